@@ -1,0 +1,58 @@
+"""Who is asking: a session of a page, or a token of a script."""
+
+import hashlib
+from datetime import timedelta
+
+from django.db.models import Q
+from django.utils import timezone
+from rest_framework import exceptions
+from rest_framework.authentication import BaseAuthentication, SessionAuthentication
+from rest_framework.request import Request
+
+from annotations.accounts.models import ApiToken, User
+
+USE_NOTED_EVERY = timedelta(minutes=1)
+
+
+class PageSessionAuthentication(SessionAuthentication):
+    """Session cookie with CSRF check; answers 401, not 403, to strangers."""
+
+    def authenticate_header(self, request: Request) -> str:
+        """Name a scheme, so that an anonymous request is answered with 401."""
+        return "Session"
+
+
+class BearerAuthentication(BaseAuthentication):
+    """`Authorization: Bearer cyt_...` with a token that is neither unknown nor revoked."""
+
+    def authenticate(self, request: Request) -> tuple[User, ApiToken] | None:
+        """Return the token's user.
+
+        Raises
+        ------
+        AuthenticationFailed
+            The token is unknown or revoked, or its user was switched off.
+        """
+        scheme, _, secret = request.headers.get("Authorization", "").partition(" ")
+        if scheme.lower() != "bearer":
+            return None
+        digest = hashlib.sha256(secret.strip().encode()).hexdigest()
+        token = (
+            ApiToken.objects.select_related("user")
+            .filter(digest=digest, revoked_at=None, user__is_active=True)
+            .first()
+        )
+        if token is None:
+            raise exceptions.AuthenticationFailed(
+                "This token is unknown or revoked. Make a new one in your account settings.",
+                code="bad_token",
+            )
+        now = timezone.now()
+        ApiToken.objects.filter(pk=token.pk).filter(
+            Q(last_used_at=None) | Q(last_used_at__lt=now - USE_NOTED_EVERY)
+        ).update(last_used_at=now)
+        return token.user, token
+
+    def authenticate_header(self, request: Request) -> str:
+        """Name the scheme for 401 answers."""
+        return "Bearer"

@@ -1,0 +1,57 @@
+"""Facade: Django and other apps find the models of all capabilities here."""
+
+from annotations.accounts.models import ApiToken, Invitation, Lab, LabMembership, LabRole, User
+from annotations.crowdsourcing.models import Assignment, AssignmentState, Consensus
+from annotations.datasets.models import DataSet
+from annotations.images.models import Image, ImageStatus, Split, Upload, UploadStatus
+from annotations.labels.models import (
+    Annotation,
+    AnnotationState,
+    EditOperation,
+    OperationKind,
+    Proposal,
+)
+from annotations.projects.models import (
+    LabelClass,
+    Project,
+    ProjectMembership,
+    ProjectRole,
+    Sample,
+    SampleState,
+    TaskKind,
+)
+from annotations.review.models import GroundTruth, GroundTruthSource, Review, ReviewDecision
+
+__all__ = [
+    "Annotation",
+    "AnnotationState",
+    "ApiToken",
+    "Assignment",
+    "AssignmentState",
+    "Consensus",
+    "DataSet",
+    "EditOperation",
+    "GroundTruth",
+    "GroundTruthSource",
+    "Image",
+    "ImageStatus",
+    "Invitation",
+    "Lab",
+    "LabMembership",
+    "LabRole",
+    "LabelClass",
+    "OperationKind",
+    "Project",
+    "ProjectMembership",
+    "ProjectRole",
+    "Proposal",
+    "Review",
+    "ReviewDecision",
+    "Sample",
+    "SampleState",
+    "Split",
+    "TaskKind",
+    "Upload",
+    "UploadStatus",
+    "User",
+]

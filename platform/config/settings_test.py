@@ -1,0 +1,13 @@
+"""Settings of the test suite: the real ones, with cheap passwords."""
+
+import os
+
+from config.settings import *  # noqa: F403
+
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+JOB_HEARTBEAT_SECONDS = 0.5
+JOB_DEAD_AFTER_SECONDS = 3.0
+JOB_RESEND_AFTER_SECONDS = 3.0
+
+if os.environ.get("CYTOLOOP_NO_MIGRATIONS") == "1":
+    MIGRATION_MODULES = {"core": None, "annotations": None, "training": None}

@@ -1,0 +1,91 @@
+"""Model versions, how they were evaluated, and what they predicted."""
+
+from django.db import models
+
+
+class ModelState(models.TextChoices):
+    """What a model version is."""
+
+    CANDIDATE = "candidate"
+    CHAMPION = "champion"
+    RETIRED = "retired"
+    REJECTED = "rejected"
+
+
+class ModelVersion(models.Model):
+    """Weights and their model card. `weights` and `card_key` name blobs."""
+
+    project = models.ForeignKey(
+        "annotations.Project", on_delete=models.CASCADE, related_name="model_versions"
+    )
+    run = models.OneToOneField(
+        "training.TrainingRun", null=True, on_delete=models.SET_NULL, related_name="model_version"
+    )
+    number = models.PositiveIntegerField()
+    state = models.CharField(max_length=10, choices=ModelState, default=ModelState.CANDIDATE)
+    weights = models.CharField(max_length=64)
+    card = models.JSONField(default=dict)
+    gate = models.JSONField(default=dict)
+    promoted_at = models.DateTimeField(null=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["project", "number"], name="model_number_unique"),
+            models.UniqueConstraint(
+                fields=["project"],
+                condition=models.Q(state="champion"),
+                name="one_champion_per_project",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"model {self.number} of {self.project_id}"
+
+
+class Evaluation(models.Model):
+    """How a model version (or, with none, the zero-label start) did on a split.
+
+    `per_image` is a list of {sample, tp, fp, fn, ...}. Each row on the test split is a look.
+    """
+
+    project = models.ForeignKey(
+        "annotations.Project", on_delete=models.CASCADE, related_name="evaluations"
+    )
+    model_version = models.ForeignKey(
+        ModelVersion, null=True, on_delete=models.CASCADE, related_name="evaluations"
+    )
+    round = models.ForeignKey(
+        "training.Round", null=True, on_delete=models.SET_NULL, related_name="evaluations"
+    )
+    arm = models.CharField(max_length=64, blank=True)
+    n_labels = models.PositiveIntegerField(default=0)
+    split = models.CharField(max_length=8)
+    metrics = models.JSONField(default=dict)
+    per_image = models.JSONField(default=list)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    def __str__(self) -> str:
+        return f"evaluation on {self.split} of model {self.model_version_id}"
+
+
+class Prediction(models.Model):
+    """What one model version said about one sample. `key` names a blob of a label plane stack."""
+
+    model_version = models.ForeignKey(
+        ModelVersion, on_delete=models.CASCADE, related_name="predictions"
+    )
+    sample = models.ForeignKey(
+        "annotations.Sample", on_delete=models.CASCADE, related_name="predictions"
+    )
+    key = models.CharField(max_length=64, blank=True)
+    summary = models.JSONField(default=dict)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["model_version", "sample"], name="predicted_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"prediction for sample {self.sample_id}"

@@ -1,0 +1,26 @@
+"""Facade: Django and other apps find the models of all capabilities here."""
+
+from training.active_learning.models import PoolScore, Round, RoundSample, RoundState, ScoreChunk
+from training.model_registry.models import (
+    Evaluation,
+    ModelState,
+    ModelVersion,
+    Prediction,
+)
+from training.runs.models import CurvePoint, TrainingRun
+from training.snapshots.models import Snapshot
+
+__all__ = [
+    "CurvePoint",
+    "Evaluation",
+    "ModelState",
+    "ModelVersion",
+    "PoolScore",
+    "Prediction",
+    "Round",
+    "RoundSample",
+    "RoundState",
+    "ScoreChunk",
+    "Snapshot",
+    "TrainingRun",
+]

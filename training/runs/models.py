@@ -1,0 +1,51 @@
+"""Training runs and their curves."""
+
+from django.conf import settings
+from django.db import models
+
+
+class TrainingRun(models.Model):
+    """One training: config, seed, snapshot, code version, environment. Its state is its job's."""
+
+    project = models.ForeignKey(
+        "annotations.Project", on_delete=models.CASCADE, related_name="runs"
+    )
+    snapshot = models.ForeignKey(
+        "training.Snapshot", on_delete=models.PROTECT, related_name="runs"
+    )
+    job = models.ForeignKey("core.Job", null=True, on_delete=models.SET_NULL, related_name="+")
+    config = models.JSONField(default=dict)
+    seed = models.BigIntegerField()
+    warm_start = models.ForeignKey(
+        "training.ModelVersion", null=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    code_version = models.CharField(max_length=64, blank=True)
+    environment = models.JSONField(default=dict)
+    report = models.JSONField(default=dict)
+    findings = models.JSONField(default=list)
+    log = models.TextField(blank=True)
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    def __str__(self) -> str:
+        return f"run {self.pk}"
+
+
+class CurvePoint(models.Model):
+    """One point of a run's curves."""
+
+    run = models.ForeignKey(TrainingRun, on_delete=models.CASCADE, related_name="curve")
+    step = models.PositiveIntegerField()
+    seconds = models.FloatField()
+    loss = models.FloatField(null=True)
+    val = models.FloatField(null=True)
+    images_per_second = models.FloatField(null=True)
+
+    class Meta:
+        ordering = ["step"]
+        constraints = [models.UniqueConstraint(fields=["run", "step"], name="one_point_per_step")]
+
+    def __str__(self) -> str:
+        return f"run {self.run_id} step {self.step}"
