@@ -1,0 +1,1 @@
+"""What users touch from outside: the command line, the Python SDK and the embedded services."""
