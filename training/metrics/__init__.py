@@ -1,0 +1,10 @@
+"""Scores of predictions against the truth: pure NumPy and SciPy, one file per family."""
+
+from training.metrics.base import MetricFamily
+from training.metrics.classification import CLASSIFICATION
+from training.metrics.instance import INSTANCE
+
+METRICS: dict[str, MetricFamily] = {
+    "classification": CLASSIFICATION,
+    "instance": INSTANCE,
+}
