@@ -47,7 +47,7 @@ class Contingency:
     def ious(self) -> NDArray[np.float64]:
         """Intersection over union of each stored pair, shape (K,)."""
         union = self.truth_sizes[self.rows] + self.prediction_sizes[self.columns] - self.overlaps
-        return self.overlaps / np.maximum(union, 1)
+        return np.asarray(self.overlaps / np.maximum(union, 1))
 
 
 @dataclass(frozen=True)
@@ -282,7 +282,7 @@ def _assign(
     pair_at = np.full(gain.shape, -1, dtype=np.int64)
     pair_at[row_at, column_at] = contested
     chosen = pair_at[linear_sum_assignment(gain, maximize=True)]
-    return chosen[chosen >= 0]
+    return np.asarray(chosen[chosen >= 0], dtype=np.int64)
 
 
 INSTANCE = MetricFamily(

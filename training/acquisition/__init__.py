@@ -1,0 +1,20 @@
+"""Which samples to ask about next: pure NumPy, one file per strategy."""
+
+from training.acquisition.base import Acquisition, PoolFeatures, Selection
+from training.acquisition.core_set import CORE_SET
+from training.acquisition.entropy import ENTROPY
+from training.acquisition.foreground_random import FOREGROUND_RANDOM
+from training.acquisition.margin import MARGIN
+from training.acquisition.random import RANDOM
+from training.acquisition.typiclust import TYPICLUST
+
+ACQUISITIONS: dict[str, Acquisition] = {
+    "random": RANDOM,
+    "foreground_random": FOREGROUND_RANDOM,
+    "entropy": ENTROPY,
+    "margin": MARGIN,
+    "typiclust": TYPICLUST,
+    "core_set": CORE_SET,
+}
+
+__all__ = ["ACQUISITIONS", "Acquisition", "PoolFeatures", "Selection"]
