@@ -182,7 +182,9 @@ def _read_storage(value: str) -> str:
     scheme = _scheme("STORAGE_URL", value, STORAGE_SCHEMES, example)
     parts = urlsplit(value)
     if scheme == "s3" and not parts.netloc:
-        raise InvalidVariableError("STORAGE_URL", "it names no bucket.", f"Write it like {example}.")
+        raise InvalidVariableError(
+            "STORAGE_URL", "it names no bucket.", f"Write it like {example}."
+        )
     if scheme == "file" and (parts.netloc or not parts.path.startswith("/")):
         raise InvalidVariableError(
             "STORAGE_URL",

@@ -2,8 +2,8 @@
 
 import hashlib
 import os
+import pwd
 import secrets
-import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -72,15 +72,18 @@ class Home:
 
         Notes
         -----
-        A socket's path is limited to about 100 bytes. For a longer one a folder in the system's
-        temporary folder is used, whose name follows from the state folder's path and the user.
+        A socket's path is limited to about 100 bytes. For a longer one a folder in /tmp
+        is used, whose name follows from the state folder's path and the user.
+        The same holds for root where others cannot enter the state folder, because Postgres then
+        may have to run as somebody else.
         """
         inside = self.path / "run"
         name = f".s.PGSQL.{POSTGRES_PORT}.lock"
-        if len(os.fsencode(inside / name)) <= LONGEST_SOCKET_PATH:
+        short = len(os.fsencode(inside / name)) <= LONGEST_SOCKET_PATH
+        if short and (os.getuid() != 0 or others_can_enter(self.path)):
             return inside
         digest = hashlib.sha256(os.fsencode(self.path)).hexdigest()[:12]
-        return Path(tempfile.gettempdir()) / f"cytoloop-{os.getuid()}-{digest}"
+        return Path("/tmp") / f"cytoloop-{os.getuid()}-{digest}"
 
     @property
     def broker_socket(self) -> Path:
@@ -88,13 +91,21 @@ class Home:
         return self.sockets / "broker.sock"
 
 
-def make_private_folder(folder: Path) -> Path:
+def others_can_enter(path: Path) -> bool:
+    """Whether every existing folder on the way lets any user pass."""
+    folders = [path, *path.parents]
+    return all(folder.stat().st_mode & 0o001 for folder in folders if folder.exists())
+
+
+def make_private_folder(folder: Path, *, mode: int = 0o700) -> Path:
     """Make a folder that only this user may enter, and refuse one that belongs to somebody else.
 
     Parameters
     ----------
     folder : Path
         The folder; parents are made as needed.
+    mode : int, optional
+        Its permissions.
 
     Returns
     -------
@@ -107,12 +118,17 @@ def make_private_folder(folder: Path) -> Path:
         The folder exists and belongs to another user, as a trap in a shared temporary folder would.
     """
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    owner = folder.lstat()
-    if folder.is_symlink() or owner.st_uid != os.getuid():
+    # lstat: a link that somebody else laid there is refused, not followed.
+    if folder.is_symlink() or folder.lstat().st_uid not in _trusted_owners():
         message = f"{folder} belongs to somebody else; remove it or set CYTOLOOP_HOME elsewhere."
         raise PermissionError(message)
-    folder.chmod(0o700)
+    folder.chmod(mode)
     return folder
+
+
+def _trusted_owners() -> set[int]:
+    mine = os.getuid()
+    return {mine, pwd.getpwnam("nobody").pw_uid} if mine == 0 else {mine}
 
 
 def read_or_make_secret(path: Path) -> str:

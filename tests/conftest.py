@@ -1,0 +1,83 @@
+"""Real Postgres and broker for every test run, private to it and gone afterwards.
+
+The services start when this file is imported: the settings read their addresses, and test modules
+and deeper conftests import models, which need the settings.
+"""
+
+import atexit
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
+
+import django
+import pytest
+from django.conf import settings
+from django.db import connection
+
+from cytoloop.services.broker import EmbeddedBroker
+from cytoloop.services.paths import Home
+from cytoloop.services.postgres import EmbeddedPostgres
+from tests.processes import SiteProcesses
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+def _start_services() -> None:
+    # A short folder: the path of a Unix socket is limited to about 100 bytes.
+    folder = Path(tempfile.mkdtemp(prefix="cyt-", dir="/tmp"))
+    # Root's Postgres may run as somebody else, who has to pass.
+    folder.chmod(0o711)
+    home = Home(folder)
+    stops = []
+    if not os.environ.get("DATABASE_URL"):
+        postgres = EmbeddedPostgres(home, durable=False)
+        postgres.prepare()
+        postgres.start()
+        stops.append(postgres.stop)
+    if not os.environ.get("CELERY_BROKER_URL"):
+        broker = EmbeddedBroker(home)
+        broker.start()
+        stops.append(broker.stop)
+    os.environ["CYTOLOOP_HOME"] = str(folder)
+    os.environ.setdefault("STORAGE_URL", home.storage.as_uri())
+    os.environ["DJANGO_SETTINGS_MODULE"] = "config.settings_test"
+    if not (ROOT / "annotations" / "migrations" / "0001_initial.py").exists():
+        os.environ["CYTOLOOP_NO_MIGRATIONS"] = "1"
+
+    def clean_up() -> None:
+        for stop in stops:
+            stop()
+        shutil.rmtree(folder, ignore_errors=True)
+
+    atexit.register(clean_up)
+
+
+_start_services()
+django.setup()
+
+
+@pytest.fixture
+def site_processes(transactional_db, tmp_path) -> Iterator[SiteProcesses]:
+    """Web and workers as real processes on the test database; all stopped at the end."""
+    address = urlsplit(settings.ENVIRONMENT.database_url)
+    database = connection.settings_dict["NAME"]
+    processes = SiteProcesses(
+        database_url=urlunsplit(address._replace(path=f"/{database}")), logs=tmp_path / "logs"
+    )
+    yield processes
+    processes.stop_all()
+
+
+@pytest.fixture
+def live_site(site_processes):
+    """Address of a real gunicorn on the test database."""
+    return site_processes.start_web()
+
+
+@pytest.fixture
+def celery_worker_process(site_processes):
+    """A real worker for all queues, with the schedule in it."""
+    return site_processes.start_worker()
