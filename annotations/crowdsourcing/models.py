@@ -7,13 +7,14 @@ from django.db import models
 
 
 class AssignmentState(models.TextChoices):
-    """How a lease ended, if it did."""
+    """How a lease ended, if it did. A returned one was answered and sent back by a reviewer."""
 
     ACTIVE = "active"
     SUBMITTED = "submitted"
     EXPIRED = "expired"
     RELEASED = "released"
     SKIPPED = "skipped"
+    RETURNED = "returned"
 
 
 class Assignment(models.Model):

@@ -43,7 +43,10 @@ class Annotation(models.Model):
 
     `version` counts the operations stored; `key` names the blob of the label image that they
     add up to (written at submit), `class_index` the answer of a classification,
-    `object_classes` maps object id to class index. Effort is kept with the answer.
+    `object_classes` maps object id to class index. Effort is kept with the answer. The labels of
+    a draft are `start_key` and the operations on it; `checkpoint_key` holds what the first
+    `checkpoint_version` operations add up to, so that a long log need not be replayed from its
+    start.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -63,6 +66,8 @@ class Annotation(models.Model):
         Proposal, null=True, on_delete=models.SET_NULL, related_name="+"
     )
     start_key = models.CharField(max_length=64, blank=True)
+    checkpoint_key = models.CharField(max_length=64, blank=True)
+    checkpoint_version = models.PositiveIntegerField(default=0)
     key = models.CharField(max_length=64, blank=True)
     class_index = models.PositiveSmallIntegerField(null=True)
     object_classes = models.JSONField(default=dict)

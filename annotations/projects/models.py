@@ -38,7 +38,8 @@ class Project(models.Model):
     """A task kind, label classes, instructions, a crowd policy and a loop policy.
 
     `loop` holds {strategy, batch_size, control_fraction, max_rounds, train_minutes, auto}; see
-    `annotations.projects.policy`.
+    `annotations.projects.policy`. `queue_is_chosen` says that rounds choose what is asked next;
+    until then new training samples are asked in the order they came.
     """
 
     lab = models.ForeignKey("annotations.Lab", on_delete=models.PROTECT, related_name="projects")
@@ -54,6 +55,7 @@ class Project(models.Model):
     consensus_method = models.CharField(max_length=32, default="majority")
     use_reference_masks = models.CharField(max_length=8, default="holdout")
     loop = models.JSONField(default=dict)
+    queue_is_chosen = models.BooleanField(default=False)
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
     )

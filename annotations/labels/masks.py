@@ -1,0 +1,29 @@
+"""What can be said of a label image without knowing what it shows. Pure NumPy."""
+
+import numpy as np
+import numpy.typing as npt
+
+Labels = npt.NDArray[np.uint32]
+
+
+def object_ids(labels: Labels) -> npt.NDArray[np.uint32]:
+    """Return the ids in a label image of any shape, ascending, without background."""
+    foreground = labels[labels > 0]
+    return np.unique(foreground)
+
+
+def compact(labels: Labels) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.uint32]]:
+    """Number the objects 1..N in the order of their ids.
+
+    Returns
+    -------
+    numbers : ndarray of int64, the shape of `labels`
+        0 stays background.
+    ids : ndarray of uint32, (N,)
+        `ids[n - 1]` is the id of object n.
+    """
+    ids, inverse = np.unique(labels, return_inverse=True)
+    numbers = inverse.reshape(labels.shape).astype(np.int64)
+    if ids.size and ids[0] == 0:
+        return numbers, ids[1:]
+    return numbers + 1, ids
