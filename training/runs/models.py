@@ -10,9 +10,7 @@ class TrainingRun(models.Model):
     project = models.ForeignKey(
         "annotations.Project", on_delete=models.CASCADE, related_name="runs"
     )
-    snapshot = models.ForeignKey(
-        "training.Snapshot", on_delete=models.PROTECT, related_name="runs"
-    )
+    snapshot = models.ForeignKey("training.Snapshot", on_delete=models.PROTECT, related_name="runs")
     job = models.ForeignKey("core.Job", null=True, on_delete=models.SET_NULL, related_name="+")
     config = models.JSONField(default=dict)
     seed = models.BigIntegerField()

@@ -1,0 +1,153 @@
+"""Whether a candidate replaces the champion: a paired bootstrap on the validation split."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+MIN_GROUPS = 5
+RESAMPLES = 4000
+TOLERANCE = 0.01
+
+
+class Decision(StrEnum):
+    """What the gate says."""
+
+    PROMOTE = "promote"
+    KEEP = "keep"
+    NOT_ENOUGH = "not_enough"
+
+
+@dataclass(frozen=True)
+class GateResult:
+    """The gate's answer with its evidence.
+
+    Attributes
+    ----------
+    decision : Decision
+        Promote the candidate, keep the champion, or too few pictures to tell.
+    delta, low, high : float
+        Mean difference candidate - champion and its interval.
+    n : int
+        Validation items compared.
+    reason : str
+        A sentence for people.
+    """
+
+    decision: Decision
+    delta: float
+    low: float
+    high: float
+    n: int
+    reason: str
+
+
+def paired_bootstrap(
+    differences: NDArray[Any],
+    groups: NDArray[Any],
+    *,
+    rng: np.random.Generator,
+    level: float = 0.9,
+) -> tuple[float, float]:
+    """Interval of a mean of differences, resampling whole groups.
+
+    Items of one plate, movie or patient resemble each other; drawing items one by one would
+    make the interval too narrow.
+
+    Parameters
+    ----------
+    differences : ndarray of float, shape (N,)
+        Candidate minus champion per item.
+    groups : ndarray, shape (N,)
+        Group of each item.
+    rng : numpy.random.Generator
+        Draws the resamples.
+    level : float
+        Mass of the interval (percentile method).
+
+    Returns
+    -------
+    tuple of float
+        Lower and upper end.
+    """
+    _, at = np.unique(groups, return_inverse=True)
+    sums = np.bincount(at, weights=differences)
+    counts = np.bincount(at)
+    draws = rng.integers(0, sums.size, size=(RESAMPLES, sums.size))
+    means = sums[draws].sum(axis=1) / counts[draws].sum(axis=1)
+    low, high = np.quantile(means, [(1 - level) / 2, (1 + level) / 2])
+    return float(low), float(high)
+
+
+def judge(
+    champion: NDArray[Any],
+    candidate: NDArray[Any],
+    groups: NDArray[Any],
+    *,
+    rng: np.random.Generator,
+) -> GateResult:
+    """Compare two models on the same validation items.
+
+    The candidate is promoted when it is better on average and the interval rules out that it
+    is worse by more than a hundredth.
+
+    Parameters
+    ----------
+    champion, candidate : ndarray of float, shape (N,)
+        One score per item, larger is better, in the same order.
+    groups : ndarray, shape (N,)
+        Group of each item.
+    rng : numpy.random.Generator
+        Draws the resamples.
+
+    Returns
+    -------
+    GateResult
+        Decision and evidence.
+
+    Raises
+    ------
+    ValueError
+        If lengths differ or a score is not finite.
+    """
+    if not champion.shape == candidate.shape == groups.shape:
+        raise ValueError("champion, candidate and groups must have one entry per item")
+    if not np.isfinite([champion, candidate]).all():
+        raise ValueError("a score is not finite")
+    n_groups = np.unique(groups).size
+    if n_groups == 0:
+        return GateResult(Decision.NOT_ENOUGH, 0.0, 0.0, 0.0, 0, _too_few(0))
+    differences = candidate.astype(np.float64) - champion.astype(np.float64)
+    delta = float(differences.mean())
+    low, high = paired_bootstrap(differences, groups, rng=rng)
+    if n_groups < MIN_GROUPS:
+        decision, reason = Decision.NOT_ENOUGH, _too_few(n_groups)
+    elif delta > 0 and low > -TOLERANCE:
+        decision = Decision.PROMOTE
+        reason = (
+            f"Better by {delta:.3f} on {champion.size} validation items "
+            f"(90 % interval {low:.3f} to {high:.3f})."
+        )
+    else:
+        decision = Decision.KEEP
+        reason = (
+            f"Not clearly better: {delta:+.3f} on {champion.size} validation items "
+            f"(90 % interval {low:.3f} to {high:.3f})."
+        )
+    return GateResult(decision, delta, low, high, int(champion.size), reason)
+
+
+def first_model() -> GateResult:
+    """Return the answer for a project without a champion."""
+    return GateResult(
+        Decision.PROMOTE, 0.0, 0.0, 0.0, 0, "The project's first model: nothing to compare with."
+    )
+
+
+def _too_few(n_groups: int) -> str:
+    return (
+        f"Only {n_groups} independent validation groups; at least {MIN_GROUPS} are needed to "
+        "compare. Label more validation images, or promote by hand."
+    )
