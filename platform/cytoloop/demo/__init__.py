@@ -1,0 +1,1 @@
+"""The demo: generated pictures, simulated people, and the loop driven from outside."""
