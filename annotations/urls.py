@@ -1,4 +1,4 @@
-"""Addresses of the API of this app, one list per capability (`annotations/<capability>/urls.py`)."""
+"""Addresses of the API of this app, one list per capability."""
 
 from django.urls import URLPattern, URLResolver
 
