@@ -1,0 +1,19 @@
+import { data } from './en/data';
+import { home } from './en/home';
+import { models } from './en/models';
+import { overview } from './en/overview';
+import { people } from './en/people';
+import { review } from './en/review';
+import { shell } from './en/shell';
+import { wizard } from './en/wizard';
+
+export const en = {
+  ...shell,
+  ...home,
+  ...wizard,
+  ...overview,
+  ...data,
+  ...review,
+  ...models,
+  ...people,
+};

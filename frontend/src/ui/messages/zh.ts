@@ -1,0 +1,20 @@
+import type { en } from './en';
+import { data } from './zh/data';
+import { home } from './zh/home';
+import { models } from './zh/models';
+import { overview } from './zh/overview';
+import { people } from './zh/people';
+import { review } from './zh/review';
+import { shell } from './zh/shell';
+import { wizard } from './zh/wizard';
+
+export const zh: Record<keyof typeof en, string> = {
+  ...shell,
+  ...home,
+  ...wizard,
+  ...overview,
+  ...data,
+  ...review,
+  ...models,
+  ...people,
+};

@@ -1,0 +1,40 @@
+/** Numbers, times and names as people read them. */
+import type { User } from '../../api';
+import { getLanguage } from '../messages';
+
+export function number(value: number | null | undefined, digits = 0): string {
+  if (value === null || value === undefined || Number.isNaN(value)) return '-';
+  return value.toLocaleString(getLanguage(), {
+    minimumFractionDigits: digits,
+    maximumFractionDigits: digits,
+  });
+}
+
+export function percent(fraction: number | null | undefined): string {
+  return fraction === null || fraction === undefined ? '-' : `${number(fraction * 100)} %`;
+}
+
+/** A duration in its two largest units: `2 h 5 min`, `3 min 20 s`, `8 s`. */
+export function duration(seconds: number | null | undefined): string {
+  if (seconds === null || seconds === undefined || !Number.isFinite(seconds)) return '-';
+  const whole = Math.max(0, Math.round(seconds));
+  if (whole < 60) return `${whole} s`;
+  if (whole < 3600) return `${Math.floor(whole / 60)} min ${whole % 60} s`;
+  return `${Math.floor(whole / 3600)} h ${Math.floor((whole % 3600) / 60)} min`;
+}
+
+export function dateTime(iso: string | null | undefined): string {
+  if (!iso) return '-';
+  return new Date(iso).toLocaleString(getLanguage(), { dateStyle: 'medium', timeStyle: 'short' });
+}
+
+export function bytes(size: number): string {
+  if (size < 1024 * 1024) return `${number(Math.max(1, size / 1024))} KB`;
+  return `${number(size / (1024 * 1024), 1)} MB`;
+}
+
+/** Name of a person, whether the server sends the whole user or the user name alone. */
+export function personName(user: User | string | null | undefined): string {
+  if (!user) return '-';
+  return typeof user === 'string' ? user : user.display_name || user.username;
+}
