@@ -1,6 +1,7 @@
 """Facade: Django and other apps find the models of all capabilities here."""
 
-from training.active_learning.models import PoolScore, Round, RoundSample, RoundState, ScoreChunk
+from training.active_learning.loop import RoundState
+from training.active_learning.models import PoolScore, Round, RoundSample, ScoreChunk
 from training.model_registry.models import (
     Evaluation,
     ModelState,

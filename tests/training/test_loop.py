@@ -19,11 +19,10 @@ from training.active_learning.loop import (
 
 
 def test_a_good_round_goes_through_all_states():
-    state = RoundState.PROPOSED
+    state = RoundState.SCORING
     for event, expected in [
         (RoundEvent.BATCH_QUEUED, RoundState.LABELLING),
-        (RoundEvent.ALL_LABELLED, RoundState.READY),
-        (RoundEvent.RUN_STARTED, RoundState.TRAINING),
+        (RoundEvent.ALL_LABELLED, RoundState.TRAINING),
         (RoundEvent.RUN_FINISHED, RoundState.EVALUATING),
         (RoundEvent.EVALUATED, RoundState.DONE),
     ]:
@@ -42,7 +41,8 @@ def test_live_rounds_can_fail_and_be_cancelled_and_ended_ones_cannot():
     for state in RoundState:
         for event in (RoundEvent.WENT_WRONG, RoundEvent.CANCELLED):
             assert ((state, event) in TRANSITIONS) == (state in LIVE_STATES)
-    assert advance(RoundState.FAILED, RoundEvent.RETRIED) == RoundState.READY
+    assert advance(RoundState.FAILED, RoundEvent.SCORED_AGAIN) == RoundState.SCORING
+    assert advance(RoundState.FAILED, RoundEvent.TRAINED_AGAIN) == RoundState.LABELLING
 
 
 @pytest.mark.parametrize(

@@ -7,9 +7,8 @@ from enum import StrEnum
 class RoundState(StrEnum):
     """Where a round stands."""
 
-    PROPOSED = "proposed"
+    SCORING = "scoring"
     LABELLING = "labelling"
-    READY = "ready"
     TRAINING = "training"
     EVALUATING = "evaluating"
     DONE = "done"
@@ -22,32 +21,31 @@ class RoundEvent(StrEnum):
 
     BATCH_QUEUED = "batch_queued"
     ALL_LABELLED = "all_labelled"
-    RUN_STARTED = "run_started"
     RUN_FINISHED = "run_finished"
     EVALUATED = "evaluated"
     WENT_WRONG = "went_wrong"
-    RETRIED = "retried"
+    SCORED_AGAIN = "scored_again"
+    TRAINED_AGAIN = "trained_again"
     CANCELLED = "cancelled"
 
 
 LIVE_STATES = frozenset(
     {
-        RoundState.PROPOSED,
+        RoundState.SCORING,
         RoundState.LABELLING,
-        RoundState.READY,
         RoundState.TRAINING,
         RoundState.EVALUATING,
     }
 )
 
 TRANSITIONS: dict[tuple[RoundState, RoundEvent], RoundState] = {
-    (RoundState.PROPOSED, RoundEvent.BATCH_QUEUED): RoundState.LABELLING,
-    (RoundState.LABELLING, RoundEvent.ALL_LABELLED): RoundState.READY,
-    (RoundState.READY, RoundEvent.RUN_STARTED): RoundState.TRAINING,
+    (RoundState.SCORING, RoundEvent.BATCH_QUEUED): RoundState.LABELLING,
+    (RoundState.LABELLING, RoundEvent.ALL_LABELLED): RoundState.TRAINING,
     (RoundState.TRAINING, RoundEvent.RUN_FINISHED): RoundState.EVALUATING,
     (RoundState.EVALUATING, RoundEvent.EVALUATED): RoundState.DONE,
-    # Labels are never lost by a failure: a retry starts over from where all are labelled.
-    (RoundState.FAILED, RoundEvent.RETRIED): RoundState.READY,
+    # Labels are never lost by a failure: a round whose batch was queued goes on from there.
+    (RoundState.FAILED, RoundEvent.SCORED_AGAIN): RoundState.SCORING,
+    (RoundState.FAILED, RoundEvent.TRAINED_AGAIN): RoundState.LABELLING,
     **{(state, RoundEvent.WENT_WRONG): RoundState.FAILED for state in LIVE_STATES},
     **{(state, RoundEvent.CANCELLED): RoundState.CANCELLED for state in LIVE_STATES},
 }

@@ -3,17 +3,7 @@
 from django.conf import settings
 from django.db import models
 
-
-class RoundState(models.TextChoices):
-    """Where a round stands; `training.active_learning.loop` says what may follow what."""
-
-    SCORING = "scoring"
-    LABELLING = "labelling"
-    TRAINING = "training"
-    EVALUATING = "evaluating"
-    DONE = "done"
-    FAILED = "failed"
-    CANCELLED = "cancelled"
+from training.active_learning.loop import LIVE_STATES, RoundState
 
 
 class Round(models.Model):
@@ -26,7 +16,11 @@ class Round(models.Model):
         "annotations.Project", on_delete=models.CASCADE, related_name="rounds"
     )
     number = models.PositiveIntegerField()
-    state = models.CharField(max_length=12, choices=RoundState, default=RoundState.SCORING)
+    state = models.CharField(
+        max_length=12,
+        choices=[(state.value, state.value) for state in RoundState],
+        default=RoundState.SCORING.value,
+    )
     strategy = models.CharField(max_length=32)
     arms = models.JSONField(default=list)
     batch_size = models.PositiveIntegerField()
@@ -51,7 +45,7 @@ class Round(models.Model):
             models.UniqueConstraint(fields=["project", "number"], name="round_number_unique"),
             models.UniqueConstraint(
                 fields=["project"],
-                condition=models.Q(state__in=["scoring", "labelling", "training", "evaluating"]),
+                condition=models.Q(state__in=sorted(state.value for state in LIVE_STATES)),
                 name="one_live_round_per_project",
             ),
         ]
