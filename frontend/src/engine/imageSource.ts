@@ -1,0 +1,149 @@
+/** Where the renderer gets an image's tiles from: 512 x 512, one 16-bit array per channel, loaded as they are asked for. */
+import { api, ApiProblem } from '../api/client';
+import type { Image, Sample } from '../api/types';
+import type { Slice } from './operations';
+import { CHUNK } from './labels';
+import { ZarrImage, type Fetcher } from './zarr';
+
+export interface TileSource {
+  readonly channels: number;
+  /** Width and height of every level; each is half of the one before. */
+  readonly levels: readonly { width: number; height: number }[];
+  /** The tile's channels, or undefined while it is on its way (`onTile` follows). */
+  tile(level: number, column: number, row: number): Uint16Array<ArrayBuffer>[] | undefined;
+}
+
+/** How intensities become 16-bit texture values: value = (intensity - offset) * factor. */
+export interface TextureScale {
+  offset: number;
+  factor: number;
+}
+
+export function textureScale(dtype: string, low: number, high: number): TextureScale {
+  if (['uint8', 'uint16', 'bool'].includes(dtype)) return { offset: 0, factor: 1 };
+  const range = high - low;
+  return { offset: low, factor: range > 0 ? 65535 / range : 1 };
+}
+
+export function httpFetcher(imageId: number): Fetcher {
+  return async (path) => {
+    try {
+      const response = await api.raw(`images/${imageId}/zarr/${path}`, {
+        headers: { Accept: '*/*' },
+      });
+      return await response.arrayBuffer();
+    } catch (error) {
+      if (error instanceof ApiProblem && error.status === 404) return null;
+      throw error;
+    }
+  };
+}
+
+const CACHED_TILES = 96;
+
+/** The part of an image that a sample is about, at one time and depth. */
+export class SampleSource implements TileSource {
+  readonly channels: number;
+  readonly levels: { width: number; height: number }[];
+  readonly width: number;
+  readonly height: number;
+  /** Frames and slices of the sample. */
+  readonly frames: number;
+  readonly depth: number;
+  onTile: () => void = () => undefined;
+  onError: (error: Error) => void = () => undefined;
+  private readonly origin: { t: number; z: number; y: number; x: number };
+  private slice: Slice = { t: 0, z: 0 };
+  private readonly tiles = new Map<string, Uint16Array<ArrayBuffer>[] | null>();
+
+  constructor(
+    private readonly zarr: ZarrImage,
+    image: Pick<Image, 'size' | 'levels' | 'dtype'>,
+    region: Sample['region'],
+    private readonly scales: TextureScale[],
+  ) {
+    const { size } = image;
+    const whole = { x0: 0, y0: 0, x1: size.x, y1: size.y };
+    const area = region && Number.isFinite(region.x1) ? { ...whole, ...region } : whole;
+    this.origin = { t: region?.t ?? 0, z: region?.z ?? 0, y: area.y0, x: area.x0 };
+    this.width = area.x1 - area.x0;
+    this.height = area.y1 - area.y0;
+    this.frames = region?.t == null ? size.t : 1;
+    this.depth = region?.z == null ? size.z : 1;
+    this.channels = size.c;
+    this.levels = usableLevels(image, area);
+  }
+
+  goTo(slice: Slice): void {
+    this.slice = slice;
+  }
+
+  tile(level: number, column: number, row: number): Uint16Array<ArrayBuffer>[] | undefined {
+    const key = `${this.slice.t}/${this.slice.z}/${level}/${column}/${row}`;
+    const known = this.tiles.get(key);
+    if (known) {
+      this.tiles.delete(key);
+      this.tiles.set(key, known);
+      return known;
+    }
+    if (known === undefined) void this.load(key, level, column, row);
+    return undefined;
+  }
+
+  /** Load the coarsest view of a plane, so that a step to it shows something at once. */
+  prefetch(slice: Slice): void {
+    if (slice.t >= this.frames || slice.z >= this.depth || slice.t < 0 || slice.z < 0) return;
+    const current = this.slice;
+    this.slice = slice;
+    this.tile(this.levels.length - 1, 0, 0);
+    this.slice = current;
+  }
+
+  private async load(key: string, level: number, column: number, row: number): Promise<void> {
+    this.tiles.set(key, null);
+    const { t, z, y, x } = this.origin;
+    const x0 = (x >> level) + column * CHUNK;
+    const y0 = (y >> level) + row * CHUNK;
+    const area = { x0, y0, x1: x0 + CHUNK, y1: y0 + CHUNK };
+    const at = { level, t: t + this.slice.t, z: z + this.slice.z };
+    try {
+      const channels = this.scales.map((scale, c) =>
+        this.zarr.readTexture({ ...at, c }, area, scale),
+      );
+      this.tiles.set(key, await Promise.all(channels));
+      this.forgetOldest();
+      this.onTile();
+    } catch (error) {
+      // Asked for again at the next frame that needs it, but not in a busy loop.
+      setTimeout(() => this.tiles.delete(key), 2000);
+      this.onError(error instanceof Error ? error : new Error(String(error)));
+    }
+  }
+
+  private forgetOldest(): void {
+    for (const [key, tile] of this.tiles) {
+      if (this.tiles.size <= CACHED_TILES) return;
+      if (tile) this.tiles.delete(key);
+    }
+  }
+}
+
+/** The levels that can be used for an area: its corner must lie on a pixel of the level. */
+function usableLevels(
+  image: Pick<Image, 'size' | 'levels'>,
+  area: { x0: number; y0: number; x1: number; y1: number },
+): { width: number; height: number }[] {
+  const whole = area.x0 === 0 && area.y0 === 0 && area.x1 === image.size.x && area.y1 === image.size.y;
+  const sizes = image.levels.length > 0 ? image.levels : [{ y: image.size.y, x: image.size.x }];
+  const usable: { width: number; height: number }[] = [];
+  for (const [level, size] of sizes.entries()) {
+    const step = 2 ** level;
+    if (area.x0 % step || area.y0 % step) break;
+    if (whole) usable.push({ width: size.x, height: size.y });
+    else {
+      const width = Math.ceil((area.x1 - area.x0) / step);
+      usable.push({ width, height: Math.ceil((area.y1 - area.y0) / step) });
+    }
+  }
+  return usable;
+}

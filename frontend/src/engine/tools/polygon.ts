@@ -1,0 +1,60 @@
+/** Polygon: click corners, close with Enter, a click on the first corner or a double click. */
+import type { Editor } from '../editor';
+import type { Point } from '../geometry';
+import { polygonSpans } from '../raster';
+import type { Pointer, Preview, Tool } from './tool';
+
+const CLOSE_WITHIN = 8; // screen pixels
+
+export class Polygon implements Tool {
+  readonly name = 'polygon';
+  private points: Point[] = [];
+  private hover: Point | null = null;
+  private extend = false;
+
+  down(editor: Editor, pointer: Pointer): void {
+    const near = CLOSE_WITHIN * pointer.pixel;
+    const closes = [this.points[0], this.points.at(-1)].some(
+      (point) => point && Math.hypot(point.x - pointer.x, point.y - pointer.y) < near,
+    );
+    if (closes && this.points.length > 2) {
+      this.close(editor);
+      return;
+    }
+    if (this.points.length === 0) this.extend = pointer.shift;
+    if (!closes) this.points.push({ x: pointer.x, y: pointer.y });
+  }
+
+  move(_editor: Editor, pointer: Pointer): void {
+    this.hover = { x: pointer.x, y: pointer.y };
+  }
+
+  cancel(): void {
+    this.points = [];
+  }
+
+  key(editor: Editor, key: 'confirm' | 'back'): boolean {
+    if (this.points.length === 0) return false;
+    if (key === 'back') this.points.pop();
+    else this.close(editor);
+    return true;
+  }
+
+  preview(): Preview | null {
+    if (this.points.length === 0) return null;
+    const points = this.hover ? [...this.points, this.hover] : this.points;
+    return { kind: 'path', points, closed: this.points.length > 2 };
+  }
+
+  private close(editor: Editor): void {
+    const points = this.points;
+    this.points = [];
+    if (points.length < 3) return;
+    const transaction = editor.begin();
+    if (!transaction) return;
+    const label = this.extend && editor.selected ? editor.selected : editor.newLabel();
+    polygonSpans(points, (y, x0, x1) => transaction.span(y, x0, x1, label, (old) => old === 0));
+    if (!transaction.isEmpty) editor.select(label);
+    editor.commit();
+  }
+}

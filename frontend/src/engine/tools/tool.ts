@@ -1,0 +1,32 @@
+/** What a tool is: flat handlers of pointer and key, no nested states. */
+import type { Editor } from '../editor';
+import type { Point } from '../geometry';
+
+export interface Pointer extends Point {
+  shift: boolean;
+  /** Image pixels per screen pixel: tolerances are given in screen pixels. */
+  pixel: number;
+}
+
+/** What a tool shows over the image before it changes anything. */
+export type Preview =
+  | { kind: 'path'; points: readonly Point[]; closed: boolean }
+  | { kind: 'line'; from: Point; to: Point }
+  | { kind: 'disc'; center: Point; radius: number; erases: boolean };
+
+export interface Tool {
+  readonly name: ToolName;
+  /** True when dragging moves the view. */
+  readonly pans?: boolean;
+  down?(editor: Editor, pointer: Pointer): void;
+  /** The pointer moved; `pressed` while its button is down. */
+  move?(editor: Editor, pointer: Pointer, pressed: boolean): void;
+  up?(editor: Editor, pointer: Pointer): void;
+  cancel?(editor: Editor): void;
+  /** Enter and Backspace; true when the tool used the key. */
+  key?(editor: Editor, key: 'confirm' | 'back'): boolean;
+  preview?(editor: Editor): Preview | null;
+}
+
+export type ToolName =
+  'brush' | 'eraser' | 'polygon' | 'fill' | 'merge' | 'split' | 'delete' | 'select' | 'pan';
