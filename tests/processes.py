@@ -1,5 +1,6 @@
 """Web and worker processes for tests that need the real thing."""
 
+import contextlib
 import os
 import signal
 import socket
@@ -87,10 +88,8 @@ class SiteProcesses:
             except subprocess.TimeoutExpired:
                 pass
             finally:
-                try:
+                with contextlib.suppress(ProcessLookupError):
                     os.killpg(process.pid, signal.SIGKILL)
-                except ProcessLookupError:
-                    pass
                 process.wait()
         self.running.clear()
 

@@ -1,1 +1,1 @@
-"""Embedded Postgres, broker and the processes of one machine, started and watched by one command."""
+"""Embedded Postgres, broker and the processes of one machine, watched by one command."""

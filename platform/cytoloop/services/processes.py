@@ -10,6 +10,9 @@ from dataclasses import dataclass
 
 import psutil
 
+# Signals in order, each with the seconds given to it.
+StopSteps = Sequence[tuple[signal.Signals, float]]
+
 
 @dataclass(frozen=True)
 class ProcessMark:
@@ -44,7 +47,7 @@ def is_alive(mark: ProcessMark) -> bool:
     return now is not None and abs(now.born - mark.born) < 1.0
 
 
-def stop_marked(mark: ProcessMark, steps: Sequence[tuple[signal.Signals, float]]) -> None:
+def stop_marked(mark: ProcessMark, steps: StopSteps) -> None:
     """Stop a process that need not be a child of ours.
 
     Parameters
@@ -64,9 +67,7 @@ def stop_marked(mark: ProcessMark, steps: Sequence[tuple[signal.Signals, float]]
     _wait_until_dead(mark, 5.0)
 
 
-def stop_child(
-    child: subprocess.Popen[bytes], steps: Sequence[tuple[signal.Signals, float]]
-) -> int:
+def stop_child(child: subprocess.Popen[bytes], steps: StopSteps) -> int:
     """Stop a child that leads its own group, and whatever it has started in that group.
 
     Returns
