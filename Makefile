@@ -14,8 +14,8 @@ ARGS ?=
 help: ## say what there is
 	@echo "Cytoloop: make <target>"
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  \1\t\2/p' Makefile
-	@echo "On Linux without an NVIDIA card, PIP_EXTRA_INDEX_URL=https://download.pytorch.org/whl/cpu"
-	@echo "before the first target fetches the small CPU build of torch."
+	@echo "On Linux without an NVIDIA card, name PyTorch's CPU package index in PIP_EXTRA_INDEX_URL before"
+	@echo "the first target: that fetches the small CPU build of torch (the README says more)."
 
 setup: ## virtual environment, pinned packages, front end
 	@$(DEV) setup
