@@ -1,0 +1,261 @@
+"""The one door to torch: everything that learns or predicts goes through here.
+
+Training runs as a process of its own, so that it can be stopped, outlives nothing, and gives all
+its memory back. A folder goes in, a folder comes out (see ``training.snapshots.materialize``).
+"""
+
+import json
+import math
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import psutil
+
+from core.errors import DomainError
+
+ROOT = Path(__file__).resolve().parents[1]
+INTERRUPTED = 75
+POLL_SECONDS = 1.0
+STOP_SECONDS = 30.0
+LOG_TAIL_BYTES = 64 << 10
+
+
+@dataclass(frozen=True)
+class TrainRequest:
+    """One training.
+
+    Attributes
+    ----------
+    snapshot : Path
+        Folder with a manifest.
+    out : Path
+        Folder for weights, report, curves and checkpoint; one that holds a checkpoint is gone
+        on with.
+    config : mapping
+        Settings that differ from the defaults.
+    seed : int
+        Seed of all randomness.
+    minutes : float
+        Budget of time.
+    init : Path or None
+        Folder of a model to start from.
+    """
+
+    snapshot: Path
+    out: Path
+    config: Mapping[str, object]
+    seed: int
+    minutes: float
+    init: Path | None = None
+
+
+@dataclass(frozen=True)
+class CurveRow:
+    """One line of a run's curves."""
+
+    step: int
+    seconds: float
+    loss: float | None = None
+    val: float | None = None
+    images_per_second: float | None = None
+    seconds_left: float | None = None
+    steps: int | None = None
+
+
+@dataclass(frozen=True)
+class TrainResult:
+    """What a training left behind."""
+
+    weights: Path
+    model: dict[str, Any]
+    report: dict[str, Any]
+
+
+class InterruptedTrainingError(Exception):
+    """The training process was told to stop from outside, and left a checkpoint."""
+
+
+def train(request: TrainRequest, *, watch: Callable[[Sequence[CurveRow]], None]) -> TrainResult:
+    """Train in a process of its own; return when it is done.
+
+    Parameters
+    ----------
+    request : TrainRequest
+        What to train on, and where to put it.
+    watch : callable
+        Called about once a second with the new lines of the curves. When it raises, training is
+        stopped, a checkpoint is left, and the error goes on to the caller.
+
+    Returns
+    -------
+    TrainResult
+        Where the weights are, and what is said of them.
+
+    Raises
+    ------
+    InterruptedTrainingError
+        The process was asked to stop by somebody else.
+    DomainError
+        Code "training_failed": it ended with an error; the detail holds the end of its log.
+    """
+    request.out.mkdir(parents=True, exist_ok=True)
+    _stop_orphan(request.out)
+    config = request.out / "config.json"
+    config.write_text(json.dumps(dict(request.config), indent=1))
+    curves = _Tail(request.out / "curves.jsonl")
+    process = _start(_train_arguments(request, config), request.out)
+    try:
+        while process.poll() is None:
+            watch(curves.read())
+            time.sleep(POLL_SECONDS)
+        watch(curves.read())
+    finally:
+        _stop(process)
+    if process.returncode in (INTERRUPTED, -signal.SIGTERM):
+        raise InterruptedTrainingError
+    if process.returncode != 0:
+        raise _failure("training_failed", "Training", request.out)
+    return TrainResult(
+        weights=request.out / "weights.safetensors",
+        model=_read_json(request.out / "model.json"),
+        report=_read_json(request.out / "report.json"),
+    )
+
+
+def read_log(out: Path) -> str:
+    """Return the end of a training's log."""
+    path = out / "log.txt"
+    if not path.exists():
+        return ""
+    with path.open("rb") as log:
+        log.seek(max(0, path.stat().st_size - LOG_TAIL_BYTES))
+        return log.read().decode(errors="replace").replace("\x00", "")
+
+
+def read_curves(out: Path) -> list[CurveRow]:
+    """Return all curves of a training so far; losses may be NaN."""
+    return _Tail(out / "curves.jsonl").read()
+
+
+def _train_arguments(request: TrainRequest, config: Path) -> list[str]:
+    arguments = [
+        "train",
+        *("--snapshot", str(request.snapshot)),
+        *("--config", str(config)),
+        *("--out", str(request.out)),
+        *("--seed", str(request.seed)),
+        *("--minutes", f"{request.minutes:g}"),
+    ]
+    if request.init is not None:
+        arguments += ["--init", str(request.init)]
+    return arguments
+
+
+def _start(arguments: Sequence[str], out: Path) -> subprocess.Popen[bytes]:
+    environment = os.environ | {
+        "CYTOLOOP_THREADS": os.environ.get("CYTOLOOP_THREADS", str(os.cpu_count() or 1)),
+        "CYTOLOOP_STOP_WITH_PARENT": str(os.getpid()),
+        # Threads that spin while they wait take the processor from everybody beside them.
+        "OMP_WAIT_POLICY": "PASSIVE",
+        "PYTHONPATH": os.pathsep.join([str(ROOT), os.environ.get("PYTHONPATH", "")]).rstrip(":"),
+        "PYTHONUNBUFFERED": "1",
+    }
+    with (out / "log.txt").open("ab") as log:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "training.ml", *arguments],
+            cwd=ROOT,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+    (out / "process.pid").write_text(str(process.pid))
+    return process
+
+
+def _stop(process: subprocess.Popen[bytes]) -> None:
+    """Ask a process to stop and leave a checkpoint; kill its group when it does not."""
+    if process.poll() is not None:
+        return
+    process.send_signal(signal.SIGTERM)
+    try:
+        process.wait(STOP_SECONDS)
+    except subprocess.TimeoutExpired:
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+
+
+def _stop_orphan(out: Path) -> None:
+    """Stop the training that a killed worker left running on the same folder."""
+    try:
+        orphan = psutil.Process(int((out / "process.pid").read_text()))
+        # Numbers of processes are used again: only one that works on this folder is ours.
+        if str(out) not in orphan.cmdline():
+            return
+        orphan.terminate()
+        orphan.wait(STOP_SECONDS)
+    except psutil.TimeoutExpired:
+        orphan.kill()
+    except (FileNotFoundError, ValueError, psutil.NoSuchProcess, psutil.AccessDenied):
+        return
+
+
+def _failure(code: str, what: str, out: Path) -> DomainError:
+    lines = [line for line in read_log(out).splitlines() if line.strip()]
+    ending = " ".join(lines[-3:])[-600:]
+    return DomainError(
+        code,
+        f"{what} ended with an error: {ending or 'its log is empty'}. The whole log is kept with "
+        "the run; mend the cause, then retry.",
+        status=500,
+    )
+
+
+def _read_json(path: Path) -> dict[str, Any]:
+    body: dict[str, Any] = json.loads(path.read_text())
+    return body
+
+
+class _Tail:
+    """Reads the lines that were added to a file of JSON lines since the last look."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.offset = 0
+
+    def read(self) -> list[CurveRow]:
+        """Return the new whole lines."""
+        if not self.path.exists():
+            return []
+        with self.path.open("rb") as stream:
+            stream.seek(self.offset)
+            whole, _, _ = stream.read().rpartition(b"\n")
+        if not whole:
+            return []
+        self.offset += len(whole) + 1
+        return [_curve_row(json.loads(line)) for line in whole.splitlines() if line.strip()]
+
+
+def _curve_row(line: Mapping[str, Any]) -> CurveRow:
+    return CurveRow(
+        step=int(line["step"]),
+        seconds=float(line["seconds"]),
+        **{
+            name: line[name]
+            for name in ("loss", "val", "images_per_second", "seconds_left", "steps")
+            if line.get(name) is not None
+        },
+    )
+
+
+def finite(value: float | None) -> float | None:
+    """Return the value; nothing where it is no finite number (JSON knows no NaN)."""
+    return value if value is not None and math.isfinite(value) else None

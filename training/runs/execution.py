@@ -1,0 +1,167 @@
+"""Do a training run: write its folder, train, keep curves and log as they come."""
+
+import json
+import shutil
+from collections.abc import Sequence
+from pathlib import Path
+
+from django.conf import settings
+
+from core.jobs.runner import JobContext, JobInterruptedError
+from core.storage import get_storage
+from training import engine
+from training.runs.doctor import Finding, RunEvidence, examine
+from training.runs.models import CurvePoint, TrainingRun
+from training.snapshots.materialize import materialize_snapshot
+from training.snapshots.selectors import get_manifest
+
+
+def run_folder(run: TrainingRun) -> Path:
+    """Return the run's working folder; its checkpoint there lets a retry go on."""
+    return Path(settings.ENVIRONMENT.home) / "work" / "runs" / str(run.pk)
+
+
+def write_model_folder(weights: str, model: object, folder: Path) -> Path:
+    """Write a model version to a folder, as the trainer and the predictor read it.
+
+    Parameters
+    ----------
+    weights : str
+        Blob of the weights.
+    model : JSON value
+        What ``model.json`` held.
+    folder : Path
+        Made where it is missing.
+
+    Returns
+    -------
+    Path
+        The folder.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "weights.safetensors").write_bytes(get_storage().get(weights))
+    (folder / "model.json").write_text(json.dumps(model))
+    return folder
+
+
+def execute_run(run: TrainingRun, context: JobContext) -> engine.TrainResult:
+    """Train; safe to do again after a worker died, as it goes on from the checkpoint.
+
+    Parameters
+    ----------
+    run : TrainingRun
+        With its snapshot.
+    context : JobContext
+        The job's claim: takes progress, and stops the training when the job is cancelled.
+
+    Returns
+    -------
+    TrainResult
+        Weights and report, still in the run's folder.
+
+    Raises
+    ------
+    JobInterruptedError
+        The training process was stopped from outside; the job goes back to the queue.
+    DomainError
+        The training failed.
+    """
+    folder = run_folder(run)
+    context.report(phase="preparing")
+    manifest = get_manifest(run.snapshot)
+    snapshot = materialize_snapshot(manifest, folder / "snapshot")
+    config = {key: value for key, value in run.config.items() if key != "minutes"}
+    request = engine.TrainRequest(
+        snapshot=snapshot,
+        out=folder / "out",
+        config=config,
+        seed=run.seed,
+        minutes=float(run.config["minutes"]),
+        init=_warm_start_folder(run, folder),
+    )
+    try:
+        result = engine.train(request, watch=lambda rows: _watch(run, context, request, rows))
+    except engine.InterruptedTrainingError as error:
+        raise JobInterruptedError from error
+    finally:
+        TrainingRun.objects.filter(pk=run.pk).update(log=engine.read_log(request.out))
+    run.report = result.report
+    run.findings = [vars(finding) for finding in _examine(run, request.out)]
+    run.save(update_fields=["report", "findings"])
+    return result
+
+
+def clear_run_folder(run: TrainingRun) -> None:
+    """Remove the working folder once everything in it is stored."""
+    shutil.rmtree(run_folder(run), ignore_errors=True)
+
+
+def _warm_start_folder(run: TrainingRun, folder: Path) -> Path | None:
+    version = run.warm_start
+    if version is None:
+        return None
+    return write_model_folder(version.weights, version.card["model"], folder / "init")
+
+
+def _watch(
+    run: TrainingRun,
+    context: JobContext,
+    request: engine.TrainRequest,
+    rows: Sequence[engine.CurveRow],
+) -> None:
+    context.check()
+    if not rows:
+        return
+    CurvePoint.objects.bulk_create(
+        [
+            CurvePoint(
+                run=run,
+                step=row.step,
+                seconds=row.seconds,
+                loss=engine.finite(row.loss),
+                val=engine.finite(row.val),
+                images_per_second=engine.finite(row.images_per_second),
+            )
+            for row in rows
+        ],
+        update_conflicts=True,
+        unique_fields=["run", "step"],
+        update_fields=["seconds", "loss", "val", "images_per_second"],
+    )
+    TrainingRun.objects.filter(pk=run.pk).update(log=engine.read_log(request.out))
+    newest = rows[-1]
+    fraction = min(1.0, newest.seconds / (60 * request.minutes))
+    context.report(
+        phase="training",
+        step=newest.step,
+        steps=newest.steps or round(newest.step / max(fraction, 1e-6)),
+        fraction=round(fraction, 4),
+        seconds_left=_seconds_left(newest, request.minutes),
+        images_per_second=engine.finite(newest.images_per_second),
+    )
+
+
+def _seconds_left(row: engine.CurveRow, minutes: float) -> float:
+    stated = engine.finite(row.seconds_left)
+    return round(max(0.0, 60 * minutes - row.seconds) if stated is None else stated, 1)
+
+
+def _examine(run: TrainingRun, out: Path) -> list[Finding]:
+    rows = engine.read_curves(out)
+    losses: list[float] = []
+    validation: list[tuple[int, float]] = []
+    for row in rows:
+        if row.loss is not None:
+            losses.append(row.loss)
+        if engine.finite(row.val) is not None and row.val is not None:
+            validation.append((max(len(losses) - 1, 0), row.val))
+    manifest = get_manifest(run.snapshot)
+    return examine(
+        RunEvidence(
+            losses=tuple(losses),
+            validation=tuple(validation),
+            n_train=run.snapshot.n_train,
+            n_validation=run.snapshot.n_val,
+            n_objects=sum(max(item.n_objects, 1) for item in manifest.split("train")),
+        )
+    )

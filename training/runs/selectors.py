@@ -1,0 +1,45 @@
+"""Read runs; only what the reader may see comes out."""
+
+from typing import TYPE_CHECKING
+
+from django.db.models import QuerySet
+
+from annotations.models import ProjectRole
+from annotations.projects.selectors import get_project_for
+from core.errors import NotFound
+from training.runs.models import TrainingRun
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AnonymousUser
+
+    from annotations.models import User
+
+
+def list_runs(user: "User | AnonymousUser", project_id: int) -> QuerySet[TrainingRun]:
+    """Return the runs of a project that `user` may see."""
+    project = get_project_for(user, project_id)
+    return TrainingRun.objects.filter(project=project).select_related(
+        "job", "snapshot", "model_version"
+    )
+
+
+def get_run_for(
+    user: "User | AnonymousUser", pk: int, *, at_least: str = ProjectRole.VIEWER
+) -> TrainingRun:
+    """Return a run of a project in which `user` has at least the role `at_least`.
+
+    Raises
+    ------
+    NotFound
+        There is none, or the user may not see it.
+    Forbidden
+        The user may see it, but has too low a role.
+    """
+    run = TrainingRun.objects.select_related("job", "snapshot").filter(pk=pk).first()
+    if run is None:
+        raise NotFound("run")
+    try:
+        get_project_for(user, run.project_id, at_least=at_least)
+    except NotFound as error:
+        raise NotFound("run") from error
+    return run

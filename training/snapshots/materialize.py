@@ -1,0 +1,149 @@
+"""Write samples to a folder: all that training and prediction see.
+
+Layout: ``manifest.json``, ``images/ID.tif`` (T, C, Z, Y, X) and ``labels/ID.tif`` (T, Z, Y, X).
+"""
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import tifffile
+from numpy.typing import NDArray
+
+from annotations.labels.selectors import read_labels
+from annotations.models import Image, Project, Sample, Split
+from training.snapshots.manifest import MANIFEST_VERSION, SnapshotItem, SnapshotManifest
+from training.snapshots.pixels import read_pixels
+
+MANIFEST_NAME = "manifest.json"
+TRAINING_SPLITS = (Split.TRAIN.value, Split.VALIDATION.value)
+
+
+@dataclass(frozen=True)
+class FolderItem:
+    """One sample to be written; `truth` is nothing where there is no label to give away."""
+
+    sample: Sample
+    split: str
+    group: str
+    truth: SnapshotItem | None = None
+
+
+def materialize_snapshot(
+    manifest: SnapshotManifest, folder: Path, *, splits: Sequence[str] = TRAINING_SPLITS
+) -> Path:
+    """Write the items of some splits; by default those that training may see.
+
+    The test split is not among them: what is not in the folder cannot leak into training.
+
+    Parameters
+    ----------
+    manifest : SnapshotManifest
+        What to write.
+    folder : Path
+        Made where it is missing. A folder that is complete is left as it is.
+    splits : sequence of str
+        Names of the splits.
+
+    Returns
+    -------
+    Path
+        The folder.
+    """
+    wanted = {item.sample: item for item in manifest.split(*splits)}
+    samples = Sample.objects.select_related("image__dataset").filter(pk__in=wanted).order_by("pk")
+    items = (
+        FolderItem(sample, wanted[sample.pk].split, wanted[sample.pk].group, wanted[sample.pk])
+        for sample in samples
+    )
+    return _write(folder, items, task_kind=manifest.task_kind, classes=manifest.classes)
+
+
+def materialize_samples(project: Project, samples: Iterable[Sample], folder: Path) -> Path:
+    """Write samples without labels, for prediction.
+
+    Parameters
+    ----------
+    project : Project
+        Whose task and classes the manifest names.
+    samples : iterable of Sample
+        With their images.
+    folder : Path
+        Made where it is missing. A folder that is complete is left as it is.
+
+    Returns
+    -------
+    Path
+        The folder.
+    """
+    return _write(
+        folder,
+        (FolderItem(sample, sample.split, sample.group) for sample in samples),
+        task_kind=project.task_kind,
+        classes=tuple(project.classes.order_by("index").values_list("index", "name")),
+    )
+
+
+def _write(
+    folder: Path,
+    items: Iterable[FolderItem],
+    *,
+    task_kind: str,
+    classes: Sequence[tuple[int, str]],
+) -> Path:
+    manifest = folder / MANIFEST_NAME
+    if manifest.exists():
+        return folder
+    for name in ("images", "labels"):
+        (folder / name).mkdir(parents=True, exist_ok=True)
+    lines = [_write_item(folder, item) for item in items]
+    body = {
+        "version": MANIFEST_VERSION,
+        "task_kind": task_kind,
+        "axes": "TCZYX",
+        "classes": [{"index": index, "name": name} for index, name in classes],
+        "items": lines,
+    }
+    # The manifest comes last and whole: a folder with one is complete.
+    temporary = manifest.with_suffix(".part")
+    temporary.write_text(json.dumps(body, indent=1))
+    temporary.rename(manifest)
+    return folder
+
+
+def _write_item(folder: Path, item: FolderItem) -> dict[str, Any]:
+    name = f"{item.sample.pk}.tif"
+    _write_tiff(folder / "images" / name, read_pixels(item.sample), axes="TCZYX")
+    line: dict[str, Any] = {
+        "id": str(item.sample.pk),
+        "image": f"images/{name}",
+        "label": None,
+        "split": item.split,
+        "group": item.group,
+        "pixel_size_um": _pixel_size(item.sample.image),
+        "class_index": None,
+        "regions": None,
+    }
+    if item.truth is not None and item.truth.class_index is not None:
+        line["class_index"] = item.truth.class_index
+    elif item.truth is not None:
+        labels = read_labels(item.truth.labels, item.sample)
+        _write_tiff(folder / "labels" / name, labels, axes="TZYX")
+        line["label"] = f"labels/{name}"
+        line["object_classes"] = {str(key): value for key, value in item.truth.object_classes}
+    return line
+
+
+def _write_tiff(path: Path, array: NDArray[np.generic], *, axes: str) -> None:
+    tifffile.imwrite(path, array, photometric="minisblack", metadata={"axes": axes})
+
+
+def _pixel_size(image: Image) -> dict[str, float | None] | None:
+    y, x = image.pixel_size_y_um, image.pixel_size_x_um
+    if y is None or x is None:
+        known = image.dataset.pixel_size_um
+        return None if known is None else {"z": image.pixel_size_z_um, "y": known, "x": known}
+    return {"z": image.pixel_size_z_um, "y": y, "x": x}
