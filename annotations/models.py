@@ -1,6 +1,14 @@
 """Facade: Django and other apps find the models of all capabilities here."""
 
-from annotations.accounts.models import ApiToken, Invitation, Lab, LabMembership, LabRole, User
+from annotations.accounts.models import (
+    ApiToken,
+    Invitation,
+    Lab,
+    LabMembership,
+    LabRole,
+    LoginFailure,
+    User,
+)
 from annotations.crowdsourcing.models import Assignment, AssignmentState, Consensus
 from annotations.datasets.models import DataSet
 from annotations.images.models import Image, ImageStatus, Split, Upload, UploadStatus
@@ -40,6 +48,7 @@ __all__ = [
     "LabMembership",
     "LabRole",
     "LabelClass",
+    "LoginFailure",
     "OperationKind",
     "Project",
     "ProjectMembership",

@@ -14,12 +14,42 @@ from annotations.accounts.models import ApiToken, User
 USE_NOTED_EVERY = timedelta(minutes=1)
 
 
+def signed_in(request: Request) -> User:
+    """Return who is asking.
+
+    Raises
+    ------
+    NotAuthenticated
+        Nobody is signed in.
+    """
+    if not isinstance(request.user, User):
+        raise exceptions.NotAuthenticated
+    return request.user
+
+
 class PageSessionAuthentication(SessionAuthentication):
     """Session cookie with CSRF check; answers 401, not 403, to strangers."""
 
     def authenticate_header(self, request: Request) -> str:
         """Name a scheme, so that an anonymous request is answered with 401."""
         return "Session"
+
+    def enforce_csrf(self, request: Request) -> None:
+        """Check the CSRF token of a page.
+
+        Raises
+        ------
+        PermissionDenied
+            The token is missing or stale.
+        """
+        try:
+            super().enforce_csrf(request)
+        except exceptions.PermissionDenied as error:
+            raise exceptions.PermissionDenied(
+                "The page's security token is missing or out of date. Reload the page and try "
+                "again; scripts send a token of their own instead (Authorization: Bearer).",
+                code="csrf_failed",
+            ) from error
 
 
 class BearerAuthentication(BaseAuthentication):

@@ -97,3 +97,16 @@ class ApiToken(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name} ({self.prefix}...)"
+
+
+class LoginFailure(models.Model):
+    """One failed sign-in. `key` is a digest of the account's name and the address it came from."""
+
+    key = models.CharField(max_length=64)
+    at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["key", "-at"]), models.Index(fields=["at"])]
+
+    def __str__(self) -> str:
+        return f"failed sign-in at {self.at}"

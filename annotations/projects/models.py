@@ -56,6 +56,7 @@ class Project(models.Model):
     use_reference_masks = models.CharField(max_length=8, default="holdout")
     loop = models.JSONField(default=dict)
     queue_is_chosen = models.BooleanField(default=False)
+    last_class_index = models.PositiveSmallIntegerField(default=0)
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
     )
@@ -136,9 +137,7 @@ class Sample(models.Model):
     """
 
     project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="samples")
-    image = models.ForeignKey(
-        "annotations.Image", on_delete=models.PROTECT, related_name="samples"
-    )
+    image = models.ForeignKey("annotations.Image", on_delete=models.PROTECT, related_name="samples")
     object_id = models.PositiveIntegerField(null=True)
     t = models.PositiveIntegerField(null=True)
     z = models.PositiveIntegerField(null=True)
@@ -164,7 +163,9 @@ class Sample(models.Model):
                 nulls_distinct=False,
                 name="sample_once_per_project",
             ),
-            models.CheckConstraint(condition=models.Q(open_slots__gte=0), name="slots_not_negative"),
+            models.CheckConstraint(
+                condition=models.Q(open_slots__gte=0), name="slots_not_negative"
+            ),
         ]
         indexes = [
             models.Index(

@@ -2,9 +2,10 @@
 
 from typing import TYPE_CHECKING
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 
-from annotations.accounts.models import LabRole, User
+from annotations.accounts.models import Invitation, LabMembership, LabRole, User
+from annotations.accounts.selectors import get_lab_role
 from annotations.projects.access import allows, highest
 from annotations.projects.models import Project, ProjectMembership, ProjectRole, Sample
 from core.errors import Forbidden, NotFound
@@ -14,12 +15,47 @@ if TYPE_CHECKING:
 
 
 def visible_projects(user: "User | AnonymousUser") -> QuerySet[Project]:
-    """Return the projects that `user` may see: their own, and those of their labs."""
+    """Return the projects that `user` may see: their own, and those of their labs.
+
+    Each has `project_role` and `lab_role`, the user's own, for `role_of`.
+    """
     if not user.is_authenticated:
         return Project.objects.none()
-    return Project.objects.filter(
-        Q(memberships__user=user) | Q(lab__memberships__user=user)
-    ).distinct()
+    mine = ProjectMembership.objects.filter(project=OuterRef("pk"), user=user).values("role")
+    in_lab = LabMembership.objects.filter(lab=OuterRef("lab"), user=user).values("role")
+    return Project.objects.annotate(
+        project_role=Subquery(mine[:1]), lab_role=Subquery(in_lab[:1])
+    ).filter(Q(project_role__isnull=False) | Q(lab_role__isnull=False))
+
+
+def role_of(project: Project) -> str | None:
+    """Return the reader's role in a project that `visible_projects` gave."""
+    return _combined(getattr(project, "project_role", None), getattr(project, "lab_role", None))
+
+
+def list_projects(
+    user: "User | AnonymousUser", *, lab: int | None = None, archived: bool = False
+) -> QuerySet[Project]:
+    """Return projects with all that their JSON needs."""
+    projects = visible_projects(user).filter(archived_at__isnull=not archived)
+    if lab is not None:
+        projects = projects.filter(lab=lab)
+    return projects.select_related("lab").prefetch_related("classes", "datasets")
+
+
+def show_project(user: "User | AnonymousUser", pk: int) -> Project:
+    """Return one project with all that its JSON needs.
+
+    Raises
+    ------
+    NotFound
+        There is none, or the user may not see it.
+    """
+    projects = visible_projects(user).select_related("lab")
+    project = projects.prefetch_related("classes", "datasets").filter(pk=pk).first()
+    if project is None:
+        raise NotFound("project")
+    return project
 
 
 def get_role(user: "User | AnonymousUser", project: Project) -> str | None:
@@ -29,12 +65,10 @@ def get_role(user: "User | AnonymousUser", project: Project) -> str | None:
     """
     if not isinstance(user, User):
         return None
-    roles = list(
-        ProjectMembership.objects.filter(project=project, user=user).values_list("role", flat=True)
+    mine = ProjectMembership.objects.filter(project=project, user=user)
+    return _combined(
+        mine.values_list("role", flat=True).first(), get_lab_role(user, project.lab_id)
     )
-    for lab_role in user.lab_memberships.filter(lab=project.lab_id).values_list("role", flat=True):
-        roles.append(ProjectRole.MANAGER if lab_role == LabRole.OWNER else ProjectRole.VIEWER)
-    return highest(roles)
 
 
 def get_project_for(
@@ -78,3 +112,83 @@ def get_sample_for(
     except NotFound as error:
         raise NotFound("sample") from error
     return sample
+
+
+def list_members(project: Project) -> QuerySet[ProjectMembership]:
+    """Return the members of a project with their people."""
+    return ProjectMembership.objects.filter(project=project).select_related("user")
+
+
+def list_samples(project: Project, *, state: str = "", split: str = "") -> QuerySet[Sample]:
+    """Return samples with all that their JSON needs."""
+    samples = with_answers(Sample.objects.filter(project=project))
+    if state:
+        samples = samples.filter(state=state)
+    if split:
+        samples = samples.filter(split=split)
+    return samples
+
+
+def with_answers(samples: QuerySet[Sample]) -> QuerySet[Sample]:
+    """Add the picture and `n_answers`, the submitted answers, to samples."""
+    submitted = Q(annotations__state="submitted", annotations__is_correction=False)
+    return samples.select_related("image").annotate(
+        n_answers=Count("annotations", filter=submitted)
+    )
+
+
+def managed_project_ids(user: User, lab_id: int) -> list[int]:
+    """Return the projects of a lab that `user` manages."""
+    projects = visible_projects(user).filter(lab=lab_id)
+    return [project.pk for project in projects if role_of(project) == ProjectRole.MANAGER]
+
+
+def list_invitations(user: "User | AnonymousUser", lab_id: int) -> QuerySet[Invitation]:
+    """Return the invitations of a lab that `user` may make.
+
+    All for an owner, else those to projects that they manage.
+
+    Raises
+    ------
+    NotFound, Forbidden
+        The user is an outsider; or neither owner nor manager of any project.
+    """
+    invitations = Invitation.objects.filter(lab=lab_id).select_related("project")
+    if not isinstance(user, User):
+        raise NotFound("lab")
+    role = get_lab_role(user, lab_id)
+    if role == LabRole.OWNER:
+        return invitations
+    managed = managed_project_ids(user, lab_id)
+    if not managed and role is None:
+        raise NotFound("lab")
+    if not managed:
+        raise Forbidden("Only owners of the lab and project managers invite people. Ask one.")
+    return invitations.filter(project__in=managed, role="")
+
+
+def get_invitation_for(user: "User | AnonymousUser", pk: int) -> Invitation:
+    """Return an invitation that `user` may revoke.
+
+    Raises
+    ------
+    NotFound
+        There is none, or the user may not see it.
+    """
+    lab_id = Invitation.objects.filter(pk=pk).values_list("lab", flat=True).first()
+    if lab_id is None:
+        raise NotFound("invitation")
+    try:
+        invitation = list_invitations(user, lab_id).filter(pk=pk).first()
+    except (NotFound, Forbidden) as error:
+        raise NotFound("invitation") from error
+    if invitation is None:
+        raise NotFound("invitation")
+    return invitation
+
+
+def _combined(project_role: str | None, lab_role: str | None) -> str | None:
+    roles = [project_role] if project_role else []
+    if lab_role:
+        roles.append(ProjectRole.MANAGER if lab_role == LabRole.OWNER else ProjectRole.VIEWER)
+    return highest(roles)

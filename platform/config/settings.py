@@ -81,9 +81,9 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "annotations.User"
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
-    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator"},
-    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "annotations.accounts.passwords.LongEnough"},
+    {"NAME": "annotations.accounts.passwords.NotCommon"},
+    {"NAME": "annotations.accounts.passwords.NotLikeUser"},
 ]
 
 LANGUAGE_CODE = "en"
@@ -101,7 +101,8 @@ WHITENOISE_USE_FINDERS = True
 SESSION_COOKIE_AGE = 60 * 60 * 24 * 14
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
-SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
+# Not cached: each process would keep its own copy, and signing out would not reach the others.
+SESSION_ENGINE = "django.contrib.sessions.backends.db"
 CSRF_COOKIE_SAMESITE = "Lax"
 X_FRAME_OPTIONS = "DENY"
 SECURE_CONTENT_TYPE_NOSNIFF = True
@@ -137,6 +138,12 @@ SPECTACULAR_SETTINGS = {
 }
 
 STORAGE_URL = ENVIRONMENT.storage_url
+
+# Registries whose keys a project's policies may name.
+POLICY_CHOICES = {
+    "consensus_method": "annotations.crowdsourcing.consensus.CONSENSUS_METHODS",
+    "strategy": "training.acquisition.ACQUISITIONS",
+}
 
 CELERY_BROKER_URL = ENVIRONMENT.broker_url
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
