@@ -31,9 +31,7 @@ class Assignment(models.Model):
         "annotations.Annotation", null=True, on_delete=models.SET_NULL, related_name="assignments"
     )
     token = models.PositiveIntegerField()
-    state = models.CharField(
-        max_length=10, choices=AssignmentState, default=AssignmentState.ACTIVE
-    )
+    state = models.CharField(max_length=10, choices=AssignmentState, default=AssignmentState.ACTIVE)
     leased_until = models.DateTimeField()
     heartbeat_at = models.DateTimeField()
     why = models.CharField(max_length=300, blank=True)
@@ -70,6 +68,7 @@ class Consensus(models.Model):
     objects_found = models.JSONField(default=list)
     agreement = models.FloatField(null=True)
     confidence = models.FloatField(null=True)
+    is_undecided = models.BooleanField(default=False)
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

@@ -13,7 +13,7 @@ def object_ids(labels: Labels) -> npt.NDArray[np.uint32]:
 
 
 def compact(labels: Labels) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.uint32]]:
-    """Number the objects 1..N in the order of their ids.
+    """Give objects the numbers 1..N, in the order of their ids.
 
     Returns
     -------

@@ -56,9 +56,7 @@ class Annotation(models.Model):
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="annotations"
     )
-    state = models.CharField(
-        max_length=10, choices=AnnotationState, default=AnnotationState.DRAFT
-    )
+    state = models.CharField(max_length=10, choices=AnnotationState, default=AnnotationState.DRAFT)
     is_correction = models.BooleanField(default=False)
     extra_vote = models.BooleanField(default=False)
     version = models.PositiveIntegerField(default=0)
@@ -105,9 +103,7 @@ class OperationKind(models.TextChoices):
 class EditOperation(models.Model):
     """One stroke, stored as it was made. `op_id` is made by the client: each is stored once."""
 
-    annotation = models.ForeignKey(
-        Annotation, on_delete=models.CASCADE, related_name="operations"
-    )
+    annotation = models.ForeignKey(Annotation, on_delete=models.CASCADE, related_name="operations")
     op_id = models.UUIDField()
     seq = models.PositiveIntegerField()
     kind = models.CharField(max_length=8, choices=OperationKind)

@@ -67,7 +67,7 @@ class LabelStack:
 
     def array(self) -> npt.NDArray[np.uint32]:
         """Decode everything to uint32 (T, Z, Y, X)."""
-        frames, depth, height, width = self.shape
+        frames, depth, _height, _width = self.shape
         out = np.zeros(self.shape, np.uint32)
         for t in range(frames):
             for z in range(depth):

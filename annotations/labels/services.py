@@ -7,13 +7,12 @@ from datetime import datetime
 import numpy as np
 import numpy.typing as npt
 from django.db import transaction
-from django.utils import timezone
 
 from annotations.accounts.models import User
 from annotations.labels import masks, operations, planes
 from annotations.labels.models import Annotation, AnnotationState, EditOperation, Proposal
 from annotations.labels.operations import OperationInput
-from annotations.labels.selectors import get_label_shape, get_stack, read_blob
+from annotations.labels.selectors import get_label_shape, get_stack
 from annotations.projects.models import LabelClass, Sample, TaskKind
 from core.errors import Conflict, DomainError
 from core.storage import get_storage
@@ -66,7 +65,7 @@ def put_labels(sample: Sample, labels: npt.NDArray[np.generic]) -> str:
     if tuple(labels.shape) != shape:
         raise DomainError(
             "bad_labels",
-            f"The labels have the shape {tuple(labels.shape)}, the sample has {shape} (T, Z, Y, X).",
+            f"The labels have the shape {tuple(labels.shape)}, (T, Z, Y, X) must be {shape}.",
         )
     return get_storage().put(planes.stack_of(labels).to_bytes())
 
@@ -332,9 +331,7 @@ def _append(annotation: Annotation, fresh: Sequence[OperationInput]) -> None:
 
 
 def _class_indexes(project_id: int) -> frozenset[int]:
-    return frozenset(
-        LabelClass.objects.filter(project=project_id).values_list("index", flat=True)
-    )
+    return frozenset(LabelClass.objects.filter(project=project_id).values_list("index", flat=True))
 
 
 def _materialise(annotation: Annotation, indexes: frozenset[int]) -> None:

@@ -1,5 +1,13 @@
 """Addresses of labels."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from annotations.labels import views
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("annotations/<uuid:pk>", views.AnnotationView.as_view()),
+    path("annotations/<uuid:pk>/labels", views.AnnotationLabelsView.as_view()),
+    path("annotations/<uuid:pk>/ops", views.OperationsView.as_view()),
+    path("samples/<int:pk>/proposal", views.ProposalView.as_view()),
+    path("samples/<int:pk>/proposal/info", views.ProposalInfoView.as_view()),
+]

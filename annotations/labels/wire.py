@@ -1,4 +1,4 @@
-"""Wire formats of label planes and of edits to them; the other half is `frontend/src/engine/wire.ts`.
+"""Wire formats of label planes and of edits to them; see also `frontend/src/engine/wire.ts`.
 
 Everything is LEB128 varints (seven bits a byte, low bits first).
 

@@ -1,0 +1,95 @@
+"""Compute the consensus of a sample from all its answers, and store it as a new version."""
+
+from dataclasses import asdict
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+from django.db.models import Max
+
+from annotations.crowdsourcing.consensus import CONSENSUS_METHODS
+from annotations.crowdsourcing.consensus.base import FusedInstances, InstanceAnswer
+from annotations.crowdsourcing.models import Consensus
+from annotations.labels.geometry import locate_objects
+from annotations.labels.models import Annotation, AnnotationState
+from annotations.labels.selectors import read_labels
+from annotations.labels.services import put_labels
+from annotations.projects.models import Sample, TaskKind
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+def list_votes(sample: Sample) -> list[Annotation]:
+    """Return the answers that have a say: all submitted ones, extra votes too, oldest first."""
+    votes = Annotation.objects.filter(
+        sample=sample, state=AnnotationState.SUBMITTED, is_correction=False
+    )
+    return list(votes.order_by("submitted_at", "pk"))
+
+
+def compute_consensus(sample: Sample) -> Consensus | None:
+    """Fuse all answers to a sample and store what comes out; None without any answer.
+
+    Answers that came in meanwhile are seen, because the caller asks again after it has locked
+    the sample (`is_newest`).
+    """
+    votes = list_votes(sample)
+    if not votes:
+        return None
+    fields = _fuse(sample, votes)
+    with transaction.atomic():
+        Sample.objects.select_for_update().get(pk=sample.pk)
+        last = Consensus.objects.filter(sample=sample).aggregate(last=Max("version"))["last"]
+        consensus = Consensus.objects.create(sample=sample, version=(last or 0) + 1, **fields)
+        consensus.annotations.set(votes)
+    return consensus
+
+
+def is_newest(consensus: Consensus) -> bool:
+    """Whether a consensus still rests on all answers there are."""
+    used = set(consensus.annotations.values_list("pk", flat=True))
+    return used == {vote.pk for vote in list_votes(consensus.sample)}
+
+
+def needs_job(sample: Sample) -> bool:
+    """Whether fusing takes so long that no request should wait for it."""
+    return sample.project.task_kind != TaskKind.CLASSIFICATION and sample.project.overlap > 1
+
+
+def _fuse(sample: Sample, votes: "Sequence[Annotation]") -> dict[str, object]:
+    project = sample.project
+    method = CONSENSUS_METHODS[project.consensus_method]
+    common: dict[str, object] = {"method": project.consensus_method}
+    if project.task_kind == TaskKind.CLASSIFICATION:
+        fused = method.fuse_classes([vote.class_index or 0 for vote in votes])
+        return common | {
+            "class_index": fused.class_index,
+            "agreement": fused.agreement,
+            "confidence": fused.confidence,
+            "is_undecided": fused.is_undecided,
+        }
+    if len(votes) == 1:
+        # One person's answer is the consensus as it is, ids and all; nothing to decode.
+        (vote,) = votes
+        return common | {"key": vote.key, "object_classes": vote.object_classes}
+    answers = [
+        InstanceAnswer(
+            labels=read_labels(vote.key, sample),
+            classes={int(number): index for number, index in vote.object_classes.items()},
+        )
+        for vote in votes
+    ]
+    return common | _instance_fields(sample, method.fuse_instances(answers))
+
+
+def _instance_fields(sample: Sample, fused: FusedInstances) -> dict[str, object]:
+    places = {place.id: asdict(place) for place in locate_objects(fused.labels)}
+    return {
+        "key": put_labels(sample, fused.labels),
+        "object_classes": {
+            str(item.id): item.class_index for item in fused.objects if item.class_index is not None
+        },
+        "objects_found": [asdict(item) | places[item.id] for item in fused.objects],
+        "agreement": fused.agreement,
+        "confidence": fused.confidence,
+    }

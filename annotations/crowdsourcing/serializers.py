@@ -1,0 +1,104 @@
+"""What leases and the queue look like in the API."""
+
+from typing import Any
+
+from rest_framework import serializers
+
+from annotations.crowdsourcing.representations import ImageSerializer, SampleSerializer
+from annotations.crowdsourcing.serving import LARGEST_BATCH, Served, ServedItem
+from annotations.labels.models import Annotation, AnnotationState
+from annotations.labels.serializers import ProposalSerializer
+
+
+class LeaseSerializer(serializers.Serializer[Any]):
+    """A hold on a sample."""
+
+    id = serializers.UUIDField()
+    token = serializers.IntegerField()
+    leased_until = serializers.DateTimeField()
+
+
+class DraftSerializer(serializers.Serializer[Any]):
+    """The draft to work on."""
+
+    id = serializers.UUIDField()
+    version = serializers.IntegerField()
+    state = serializers.ChoiceField(choices=AnnotationState.choices)
+    class_index = serializers.IntegerField(allow_null=True)
+    object_classes = serializers.DictField(child=serializers.IntegerField())
+    note = serializers.CharField()
+
+
+class EmptyReasonSerializer(serializers.Serializer[Any]):
+    """Why there is nothing to do."""
+
+    code = serializers.CharField()
+    detail = serializers.CharField()
+
+
+class NextSerializer(serializers.Serializer[Any]):
+    """The next sample; everything but `reason` is null where there is none."""
+
+    assignment = LeaseSerializer(allow_null=True)
+    sample = SampleSerializer(allow_null=True)
+    image = ImageSerializer(allow_null=True)
+    annotation = DraftSerializer(allow_null=True)
+    proposal = ProposalSerializer(allow_null=True)
+    reason = EmptyReasonSerializer(allow_null=True)
+
+
+class NextBatchSerializer(serializers.Serializer[Any]):
+    """The next samples of a grid."""
+
+    items = NextSerializer(many=True)
+    reason = EmptyReasonSerializer(allow_null=True)
+
+
+class BatchRequestSerializer(serializers.Serializer[Any]):
+    """How many samples are wanted."""
+
+    count = serializers.IntegerField(min_value=1, max_value=LARGEST_BATCH, default=12)
+
+
+class TokenSerializer(serializers.Serializer[Any]):
+    """The fencing token of a lease."""
+
+    token = serializers.IntegerField(min_value=0, max_value=2**31 - 1)
+
+
+class SkipSerializer(TokenSerializer):
+    """The token, and why the sample cannot be answered."""
+
+    why = serializers.CharField(max_length=300, allow_blank=True, default="")
+
+
+class LeasedUntilSerializer(serializers.Serializer[Any]):
+    """Until when a lease holds."""
+
+    leased_until = serializers.DateTimeField()
+
+
+def describe_next(served: Served) -> dict[str, Any]:
+    """Represent one served sample, or why there is none."""
+    if served.items:
+        return describe_item(served.items[0])
+    empty: dict[str, Any] = dict.fromkeys(NextSerializer().fields)
+    return empty | {"reason": EmptyReasonSerializer(served.reason).data}
+
+
+def describe_item(item: ServedItem) -> dict[str, Any]:
+    """Represent a leased sample."""
+    return describe_draft(item.annotation) | {"assignment": LeaseSerializer(item.lease).data}
+
+
+def describe_draft(annotation: Annotation) -> dict[str, Any]:
+    """Represent a draft with its sample and image, without a lease."""
+    proposal = annotation.shown_proposal
+    return {
+        "assignment": None,
+        "sample": SampleSerializer(annotation.sample).data,
+        "image": ImageSerializer(annotation.sample.image).data,
+        "annotation": DraftSerializer(annotation).data,
+        "proposal": ProposalSerializer(proposal).data if proposal else None,
+        "reason": None,
+    }

@@ -1,0 +1,87 @@
+"""Give a person the next samples to answer, with their drafts; or say why there is none."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from annotations.accounts.models import User
+from annotations.crowdsourcing.assignment import Lease, claim_samples, expire_leases
+from annotations.crowdsourcing.models import Assignment
+from annotations.crowdsourcing.selectors import EmptyReason, explain_empty_queue
+from annotations.labels.models import Annotation
+from annotations.labels.services import open_drafts
+from annotations.projects.models import Project, Sample
+
+LARGEST_BATCH = 60
+
+
+@dataclass(frozen=True)
+class ServedItem:
+    """One sample for one person.
+
+    Attributes
+    ----------
+    lease : Lease
+        The hold on it.
+    annotation : Annotation
+        The draft, with its sample, image and shown proposal.
+    """
+
+    lease: Lease
+    annotation: Annotation
+
+
+@dataclass(frozen=True)
+class Served:
+    """What there is to do.
+
+    Attributes
+    ----------
+    items : tuple of ServedItem
+        In the order in which they should be answered.
+    reason : EmptyReason or None
+        Why there is nothing; only when `items` is empty.
+    """
+
+    items: tuple[ServedItem, ...]
+    reason: EmptyReason | None = None
+
+
+def serve_next(project: Project, user: User, *, count: int = 1, now: datetime) -> Served:
+    """Lease up to `count` samples to an annotator and open their drafts.
+
+    Parameters
+    ----------
+    project : Project
+        Where the person works; the caller has checked that they may annotate in it.
+    user : User
+        The annotator.
+    count : int
+        How many samples, at most `LARGEST_BATCH`.
+    now : datetime
+        The time.
+    """
+    if project.archived_at is not None:
+        return Served((), explain_empty_queue(project, user))
+    count = min(max(count, 1), LARGEST_BATCH)
+    leases = claim_samples(project, user, count=count, now=now)
+    # Before anybody is told that nothing is left, overdue samples are taken back.
+    if not leases and expire_leases(now=now, project=project):
+        leases = claim_samples(project, user, count=count, now=now)
+    if not leases:
+        return Served((), explain_empty_queue(project, user))
+    return Served(tuple(_open(leases, project, user)))
+
+
+def _open(leases: Sequence[Lease], project: Project, user: User) -> list[ServedItem]:
+    samples = Sample.objects.select_related("image").in_bulk([lease.sample_id for lease in leases])
+    for sample in samples.values():
+        sample.project = project
+    drafts = open_drafts(list(samples.values()), user)
+    fresh = []
+    for lease in leases:
+        draft = drafts[lease.sample_id]
+        draft.sample = samples[lease.sample_id]
+        fresh.append(Assignment(pk=lease.id, annotation=draft))
+    Assignment.objects.bulk_update(fresh, ["annotation"])
+    return [ServedItem(lease, drafts[lease.sample_id]) for lease in leases]

@@ -1,0 +1,115 @@
+"""The API of the queue: claim, keep, give back."""
+
+from django.utils import timezone
+from drf_spectacular.utils import extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from annotations.accounts.authentication import signed_in
+from annotations.crowdsourcing import selectors, services
+from annotations.crowdsourcing.serializers import (
+    BatchRequestSerializer,
+    EmptyReasonSerializer,
+    LeasedUntilSerializer,
+    NextBatchSerializer,
+    NextSerializer,
+    SkipSerializer,
+    TokenSerializer,
+    describe_item,
+    describe_next,
+)
+from annotations.projects.access import allows
+from annotations.projects.models import ProjectRole
+from annotations.projects.selectors import get_project_for, get_role
+
+
+def _serve(request: Request, project_id: int, count: int) -> services.Served:
+    user = signed_in(request)
+    project = get_project_for(user, project_id)
+    role = get_role(user, project)
+    if role is None or not allows(role, ProjectRole.ANNOTATOR):
+        return services.Served((), selectors.reason("not_an_annotator"))
+    return services.serve_next(project, user, count=count, now=timezone.now())
+
+
+class NextView(APIView):
+    """The next sample of a project."""
+
+    @extend_schema(operation_id="projects_next", request=None, responses=NextSerializer)
+    def post(self, request: Request, pk: int) -> Response:
+        """Lease the next sample, or resume the own live lease; say why where there is none."""
+        return Response(describe_next(_serve(request, pk, count=1)))
+
+
+class NextBatchView(APIView):
+    """The next samples of a project, for a grid."""
+
+    @extend_schema(
+        operation_id="projects_next_batch",
+        request=BatchRequestSerializer,
+        responses=NextBatchSerializer,
+    )
+    def post(self, request: Request, pk: int) -> Response:
+        """Lease several samples at once."""
+        body = BatchRequestSerializer(data=request.data)
+        body.is_valid(raise_exception=True)
+        served = _serve(request, pk, count=body.validated_data["count"])
+        return Response(
+            {
+                "items": [describe_item(item) for item in served.items],
+                "reason": EmptyReasonSerializer(served.reason).data if served.reason else None,
+            }
+        )
+
+
+class HeartbeatView(APIView):
+    """Keeping a lease."""
+
+    @extend_schema(
+        operation_id="assignments_heartbeat",
+        request=TokenSerializer,
+        responses=LeasedUntilSerializer,
+    )
+    def post(self, request: Request, pk: str) -> Response:
+        """Extend a lease; 409 "lease_lost" when somebody else has the sample."""
+        body = TokenSerializer(data=request.data)
+        body.is_valid(raise_exception=True)
+        until = services.beat(
+            pk, signed_in(request), token=body.validated_data["token"], now=timezone.now()
+        )
+        return Response(LeasedUntilSerializer({"leased_until": until}).data)
+
+
+class ReleaseView(APIView):
+    """Giving a sample back."""
+
+    @extend_schema(
+        operation_id="assignments_release", request=TokenSerializer, responses={204: None}
+    )
+    def post(self, request: Request, pk: str) -> Response:
+        """Give a sample back unanswered."""
+        body = TokenSerializer(data=request.data)
+        body.is_valid(raise_exception=True)
+        services.release(
+            pk, signed_in(request), token=body.validated_data["token"], now=timezone.now()
+        )
+        return Response(status=204)
+
+
+class SkipView(APIView):
+    """Passing a sample by."""
+
+    @extend_schema(operation_id="assignments_skip", request=SkipSerializer, responses={204: None})
+    def post(self, request: Request, pk: str) -> Response:
+        """Give a sample back and do not ask this person again."""
+        body = SkipSerializer(data=request.data)
+        body.is_valid(raise_exception=True)
+        services.skip(
+            pk,
+            signed_in(request),
+            token=body.validated_data["token"],
+            why=body.validated_data["why"],
+            now=timezone.now(),
+        )
+        return Response(status=204)

@@ -1,0 +1,108 @@
+"""Read labels: the shape of a sample, drafts as they are now, answers, proposals."""
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+
+from annotations.labels import operations, planes
+from annotations.labels.models import Annotation, AnnotationState, EditOperation, Proposal
+from annotations.projects.access import allows
+from annotations.projects.models import ProjectRole, Sample
+from annotations.projects.selectors import get_role
+from core.errors import Forbidden, NotFound
+from core.storage import get_storage
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AnonymousUser
+
+    from annotations.accounts.models import User
+
+
+def get_label_shape(sample: Sample) -> planes.Shape:
+    """Return the shape (T, Z, Y, X) of a sample's labels: its image, or its region of it.
+
+    Planes are counted from the sample's first: a sample of one slice has the plane z=0 only.
+    """
+    image = sample.image
+    frames = image.size_t if sample.t is None else 1
+    depth = image.size_z if sample.z is None else 1
+    if sample.y0 is None or sample.x0 is None or sample.y1 is None or sample.x1 is None:
+        return (frames, depth, image.size_y, image.size_x)
+    return (frames, depth, sample.y1 - sample.y0, sample.x1 - sample.x0)
+
+
+def read_blob(key: str, sample: Sample) -> planes.LabelStack:
+    """Read a label blob; an empty key stands for labels of zeros."""
+    if not key:
+        return planes.empty_stack(get_label_shape(sample))
+    return planes.read_stack(get_storage().get(key))
+
+
+def read_labels(key: str, sample: Sample) -> npt.NDArray[np.uint32]:
+    """Read a label blob to an array (T, Z, Y, X)."""
+    return read_blob(key, sample).array()
+
+
+def get_stack(annotation: Annotation) -> planes.LabelStack:
+    """Return an annotation's labels: its start, or newest checkpoint, and the operations since."""
+    if annotation.state == AnnotationState.SUBMITTED and annotation.key:
+        return read_blob(annotation.key, annotation.sample)
+    stack = read_blob(annotation.checkpoint_key or annotation.start_key, annotation.sample)
+    log = EditOperation.objects.filter(
+        annotation=annotation, seq__gt=annotation.checkpoint_version, seq__lte=annotation.version
+    )
+    return operations.replay(stack, log.order_by("seq").only("t", "z", "patch"))
+
+
+def get_newest_proposal(sample: Sample) -> Proposal:
+    """Return what a model thought last of a sample.
+
+    Raises
+    ------
+    NotFound
+        No model has looked at it.
+    """
+    proposal = Proposal.objects.filter(sample=sample).order_by("-pk").first()
+    if proposal is None:
+        raise NotFound("proposal")
+    return proposal
+
+
+def get_annotation_for(user: "User | AnonymousUser", pk: object) -> Annotation:
+    """Return an annotation that `user` may see: an own one, or any for reviewers.
+
+    Raises
+    ------
+    NotFound
+        There is none, or the user may not see it.
+    """
+    annotation = (
+        Annotation.objects.select_related("sample__image", "sample__project").filter(pk=pk).first()
+    )
+    if annotation is None:
+        raise NotFound("annotation")
+    role = get_role(user, annotation.sample.project)
+    mine = annotation.user_id == user.pk
+    if role is None or not (mine or allows(role, ProjectRole.REVIEWER)):
+        raise NotFound("annotation")
+    return annotation
+
+
+def get_own_annotation(user: "User | AnonymousUser", pk: object) -> Annotation:
+    """Return an annotation that `user` may edit.
+
+    Raises
+    ------
+    NotFound
+        There is none, or the user may not see it.
+    Forbidden
+        It is somebody else's, or the user is not an annotator any more.
+    """
+    annotation = get_annotation_for(user, pk)
+    if annotation.user_id != user.pk:
+        raise Forbidden("This is another person's answer. Correct it in a review of your own.")
+    role = get_role(user, annotation.sample.project)
+    if role is None or not allows(role, ProjectRole.ANNOTATOR):
+        raise Forbidden("You are not an annotator of this project any more. Ask its manager.")
+    return annotation

@@ -1,0 +1,111 @@
+"""The API of drafts, edit operations and proposals."""
+
+from django.http import HttpResponse
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from annotations.labels import selectors, services
+from annotations.labels.planes import LabelStack
+from annotations.labels.serializers import (
+    AnnotationSerializer,
+    OperationsSerializer,
+    PlaneQuerySerializer,
+    ProposalSerializer,
+    StoredSerializer,
+    parse_operation,
+)
+from annotations.projects.selectors import get_sample_for
+from core.errors import NotFound
+
+PLANE_SCHEMA = {(200, "application/octet-stream"): OpenApiTypes.BINARY}
+PLANE_PARAMETERS = [
+    OpenApiParameter("t", int, description="frame, counted from the sample's first"),
+    OpenApiParameter("z", int, description="slice, counted from the sample's first"),
+]
+
+
+def plane_response(request: Request, stack: LabelStack, **headers: str) -> HttpResponse:
+    """Answer the plane that the query names, gzip'ed as it lies in storage."""
+    query = PlaneQuerySerializer(data=request.query_params)
+    query.is_valid(raise_exception=True)
+    body = stack.wire_plane(query.validated_data["t"], query.validated_data["z"])
+    response = HttpResponse(body, content_type="application/octet-stream")
+    response["Content-Encoding"] = "gzip"
+    response["Cache-Control"] = "no-store"
+    response["X-Cytoloop-Shape"] = f"{stack.shape[2]},{stack.shape[3]}"
+    for name, value in headers.items():
+        response[f"X-Cytoloop-{name.title()}"] = value
+    return response
+
+
+class AnnotationView(APIView):
+    """One annotation."""
+
+    @extend_schema(operation_id="annotations_retrieve", responses=AnnotationSerializer)
+    def get(self, request: Request, pk: str) -> Response:
+        """Return an annotation: an own one, or any for reviewers."""
+        annotation = selectors.get_annotation_for(request.user, pk)
+        return Response(AnnotationSerializer(annotation).data)
+
+
+class AnnotationLabelsView(APIView):
+    """The label image of an annotation."""
+
+    @extend_schema(
+        operation_id="annotations_labels", parameters=PLANE_PARAMETERS, responses=PLANE_SCHEMA
+    )
+    def get(self, request: Request, pk: str) -> HttpResponse:
+        """Return one plane as it is now, in the wire format; the version is in a header."""
+        annotation = selectors.get_annotation_for(request.user, pk)
+        stack = selectors.get_stack(annotation)
+        return plane_response(request, stack, version=str(annotation.version))
+
+
+class OperationsView(APIView):
+    """The log of an annotation."""
+
+    @extend_schema(
+        operation_id="annotations_ops",
+        request=OperationsSerializer,
+        responses={200: StoredSerializer, 409: OpenApiResponse(description="version_conflict")},
+    )
+    def post(self, request: Request, pk: str) -> Response:
+        """Store operations; a repeat is answered as the first time."""
+        annotation = selectors.get_own_annotation(request.user, pk)
+        body = OperationsSerializer(data=request.data)
+        body.is_valid(raise_exception=True)
+        stored = services.store_operations(
+            annotation.pk,
+            base_version=body.validated_data["base_version"],
+            batch=[parse_operation(item) for item in body.validated_data["ops"]],
+        )
+        return Response({"version": stored.version, "applied": stored.applied})
+
+
+class ProposalView(APIView):
+    """The label image that a model proposes for a sample."""
+
+    @extend_schema(
+        operation_id="samples_proposal", parameters=PLANE_PARAMETERS, responses=PLANE_SCHEMA
+    )
+    def get(self, request: Request, pk: int) -> HttpResponse:
+        """Return one plane of the newest proposal."""
+        sample = get_sample_for(request.user, pk)
+        proposal = selectors.get_newest_proposal(sample)
+        if not proposal.key:
+            raise NotFound("proposed label image")
+        stack = selectors.read_blob(proposal.key, sample)
+        return plane_response(request, stack, source=proposal.source)
+
+
+class ProposalInfoView(APIView):
+    """What is known of a proposal beside its labels."""
+
+    @extend_schema(operation_id="samples_proposal_info", responses=ProposalSerializer)
+    def get(self, request: Request, pk: int) -> Response:
+        """Return source, reason, objects and class scores of the newest proposal."""
+        proposal = selectors.get_newest_proposal(get_sample_for(request.user, pk))
+        return Response(ProposalSerializer(proposal).data)

@@ -1,0 +1,206 @@
+"""The API of answers, consensus, review and ground truth."""
+
+from typing import TYPE_CHECKING
+
+from django.http import HttpResponse
+from django.utils import timezone
+from drf_spectacular.utils import extend_schema
+from rest_framework.generics import ListAPIView
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from annotations.accounts.authentication import signed_in
+from annotations.accounts.models import User
+from annotations.crowdsourcing.representations import SampleSerializer
+from annotations.crowdsourcing.selectors import get_newest_consensus
+from annotations.crowdsourcing.serializers import NextSerializer, describe_draft
+from annotations.labels.models import Annotation, AnnotationState
+from annotations.labels.selectors import get_own_annotation, read_blob
+from annotations.labels.services import SubmittedAnswer
+from annotations.labels.views import PLANE_PARAMETERS, PLANE_SCHEMA, plane_response
+from annotations.projects.models import ProjectRole, Sample
+from annotations.projects.selectors import get_project_for, get_sample_for
+from annotations.review import selectors, services
+from annotations.review.models import ReviewDecision
+from annotations.review.serializers import (
+    AnswerSerializer,
+    ConsensusSerializer,
+    GroundTruthSerializer,
+    ReviewSerializer,
+    SubmitSerializer,
+    SubmittedSerializer,
+)
+from core.api.pagination import NewestFirst
+from core.errors import NotFound
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
+
+def _reviewed(request: Request, sample_id: int) -> Sample:
+    return get_sample_for(request.user, sample_id, at_least=ProjectRole.REVIEWER)
+
+
+class SubmitView(APIView):
+    """Submitting an answer."""
+
+    @extend_schema(
+        operation_id="annotations_submit", request=SubmitSerializer, responses=SubmittedSerializer
+    )
+    def post(self, request: Request, pk: str) -> Response:
+        """Submit a draft; repeating it is harmless, and being late only makes it an extra vote."""
+        annotation = get_own_annotation(request.user, pk)
+        body = SubmitSerializer(data=request.data)
+        body.is_valid(raise_exception=True)
+        answer = SubmittedAnswer(
+            seconds=body.validated_data["seconds"],
+            class_index=body.validated_data.get("class_index"),
+        )
+        done = services.submit_annotation(
+            annotation, annotation.user, answer=answer, now=timezone.now()
+        )
+        return Response({"state": done.state, "extra_vote": done.extra_vote, "next": None})
+
+
+class ReviewQueueView(ListAPIView[Sample]):
+    """What waits for a reviewer."""
+
+    serializer_class = SampleSerializer
+
+    class pagination_class(NewestFirst):
+        """The least agreed first."""
+
+        ordering = ("agreement", "pk")
+
+    @extend_schema(operation_id="projects_review_queue")
+    def get(self, request: Request, *args: object, **kwargs: object) -> Response:
+        """List the samples in review, the least agreed first."""
+        return super().get(request, *args, **kwargs)
+
+    def get_queryset(self) -> "QuerySet[Sample]":
+        """Select the project's samples in review."""
+        project = get_project_for(
+            self.request.user, self.kwargs["pk"], at_least=ProjectRole.REVIEWER
+        )
+        return selectors.list_review_queue(project)
+
+
+class AnswersView(APIView):
+    """Who answered what."""
+
+    @extend_schema(operation_id="samples_answers", responses=AnswerSerializer(many=True))
+    def get(self, request: Request, pk: int) -> Response:
+        """List the submitted answers of a sample, oldest first."""
+        answers = (
+            Annotation.objects.filter(
+                sample=_reviewed(request, pk), state=AnnotationState.SUBMITTED, is_correction=False
+            )
+            .select_related("user")
+            .order_by("submitted_at", "pk")
+        )
+        return Response(AnswerSerializer(answers, many=True).data)
+
+
+class AnswerLabelsView(APIView):
+    """The label image of one answer."""
+
+    @extend_schema(
+        operation_id="samples_answer_labels", parameters=PLANE_PARAMETERS, responses=PLANE_SCHEMA
+    )
+    def get(self, request: Request, pk: int, annotation_id: str) -> HttpResponse:
+        """Return one plane of a submitted answer."""
+        sample = _reviewed(request, pk)
+        annotation = Annotation.objects.filter(
+            pk=annotation_id, sample=sample, state=AnnotationState.SUBMITTED
+        ).first()
+        if annotation is None:
+            raise NotFound("submitted answer")
+        return plane_response(request, read_blob(annotation.key, sample))
+
+
+class ConsensusView(APIView):
+    """What all answers add up to."""
+
+    @extend_schema(operation_id="samples_consensus", responses=ConsensusSerializer)
+    def get(self, request: Request, pk: int) -> Response:
+        """Return the newest consensus."""
+        consensus = get_newest_consensus(_reviewed(request, pk))
+        return Response(ConsensusSerializer(consensus).data)
+
+
+class ConsensusLabelsView(APIView):
+    """The label image of the consensus."""
+
+    @extend_schema(
+        operation_id="samples_consensus_labels", parameters=PLANE_PARAMETERS, responses=PLANE_SCHEMA
+    )
+    def get(self, request: Request, pk: int) -> HttpResponse:
+        """Return one plane of the newest consensus."""
+        sample = _reviewed(request, pk)
+        consensus = get_newest_consensus(sample)
+        return plane_response(
+            request, read_blob(consensus.key, sample), version=str(consensus.version)
+        )
+
+
+class ReviewView(APIView):
+    """A reviewer's decision."""
+
+    @extend_schema(
+        operation_id="samples_review", request=ReviewSerializer, responses=SampleSerializer
+    )
+    def post(self, request: Request, pk: int) -> Response:
+        """Accept the consensus or one answer, or send the sample back."""
+        sample = _reviewed(request, pk)
+        body = ReviewSerializer(data=request.data)
+        body.is_valid(raise_exception=True)
+        _decide(sample, signed_in(request), body.validated_data)
+        return Response(SampleSerializer(Sample.objects.get(pk=pk)).data)
+
+
+class CorrectView(APIView):
+    """A reviewer's own correction."""
+
+    @extend_schema(operation_id="samples_correct", request=None, responses=NextSerializer)
+    def post(self, request: Request, pk: int) -> Response:
+        """Open a draft that becomes the ground truth when it is submitted."""
+        draft = services.correct(_reviewed(request, pk), signed_in(request))
+        return Response(describe_draft(draft))
+
+
+class GroundTruthView(APIView):
+    """What was accepted."""
+
+    @extend_schema(operation_id="samples_ground_truth", responses=GroundTruthSerializer)
+    def get(self, request: Request, pk: int) -> Response:
+        """Return the current ground truth; that of test samples to reviewers only."""
+        truth = selectors.get_ground_truth_for(request.user, pk)
+        return Response(GroundTruthSerializer(truth).data)
+
+
+class GroundTruthLabelsView(APIView):
+    """The label image that was accepted."""
+
+    @extend_schema(
+        operation_id="samples_ground_truth_labels",
+        parameters=PLANE_PARAMETERS,
+        responses=PLANE_SCHEMA,
+    )
+    def get(self, request: Request, pk: int) -> HttpResponse:
+        """Return one plane of the current ground truth."""
+        truth = selectors.get_ground_truth_for(request.user, pk)
+        return plane_response(
+            request, read_blob(truth.key, truth.sample), version=str(truth.version)
+        )
+
+
+def _decide(sample: Sample, reviewer: User, decision: dict[str, object]) -> None:
+    note = str(decision["note"])
+    answer = decision.get("annotation")
+    if decision["decision"] == ReviewDecision.ACCEPT:
+        services.accept(sample, reviewer, note=note)
+    elif decision["decision"] == ReviewDecision.ACCEPT_ANSWER:
+        services.accept_answer(sample, reviewer, annotation_id=answer, note=note)
+    else:
+        services.send_back(sample, reviewer, annotation_id=answer, note=note)
