@@ -10,7 +10,7 @@ import uuid
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import BinaryIO
+from typing import IO
 
 import numpy as np
 import numpy.typing as npt
@@ -154,7 +154,7 @@ class Client(Transport):
         return {name: int(image) for name, image in answer["known"].items()}
 
     def upload(
-        self, dataset: int, name: str, content: BinaryIO, *, role: str = "image", group: str = ""
+        self, dataset: int, name: str, content: IO[bytes], *, role: str = "image", group: str = ""
     ) -> list[Upload]:
         """Upload one image, mask or zip. The same bytes twice give one image.
 

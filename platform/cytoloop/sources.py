@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
-from typing import BinaryIO, Literal
+from typing import IO, Literal
 
 Role = Literal["image", "mask"]
 
@@ -45,7 +45,7 @@ class Source:
         return PurePosixPath(self.member).name if self.member else self.path.name
 
     @contextmanager
-    def open(self) -> Iterator[BinaryIO]:
+    def open(self) -> Iterator[IO[bytes]]:
         """Open for reading from any position."""
         if self.member is None:
             with self.path.open("rb") as file:

@@ -11,6 +11,7 @@ Json = dict[str, Any]
 
 RETRIED_STATUS = (429, 502, 503, 504)
 LONGEST_PAUSE = 10.0
+TIMEOUT = 120.0
 
 
 class ApiError(Exception):
@@ -55,10 +56,10 @@ class Transport:
         A personal token; without it requests go by session (see `Client.sign_in`).
     retries : int, optional
         How often a request that may be repeated is tried again.
-    timeout : float, optional
-        Seconds for one try.
     sleep : callable, optional
         Waits between two tries.
+    below : httpx.BaseTransport, optional
+        What carries the requests, where that is not the network.
     """
 
     def __init__(
@@ -67,15 +68,15 @@ class Transport:
         *,
         token: str | None = None,
         retries: int = 8,
-        timeout: float = 120.0,
         sleep: Callable[[float], None] = time.sleep,
+        below: httpx.BaseTransport | None = None,
     ) -> None:
         self.url = url.rstrip("/")
         self.retries = retries
         self._sleep = sleep
         headers = {"Authorization": f"Bearer {token}"} if token else {}
         self._http = httpx.Client(
-            base_url=f"{self.url}/api/v1/", headers=headers, timeout=timeout, follow_redirects=False
+            base_url=f"{self.url}/api/v1/", headers=headers, timeout=TIMEOUT, transport=below
         )
         self._by_session = token is None
 
@@ -177,7 +178,7 @@ class Transport:
 
 def _pause(attempt: int) -> float:
     # Jitter keeps many clients of a restarted server from coming back in step.
-    longest = min(LONGEST_PAUSE, 0.2 * 2**attempt)
+    longest = min(LONGEST_PAUSE, 0.2 * 2.0**attempt)
     return longest * (0.5 + 0.5 * random.random())
 
 

@@ -13,10 +13,8 @@ from cytoloop.services.supervisor import Supervisor
 
 LONGEST_STOP = 60.0
 
-Commands = "argparse._SubParsersAction[argparse.ArgumentParser]"
 
-
-def add_commands(commands: Commands) -> None:
+def add_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Add the commands of this module."""
     up = commands.add_parser("up", help="start the site and keep it running until Ctrl-C")
     add_listen_options(up)

@@ -142,7 +142,7 @@ def _overlap(start: Labels, truth: Labels) -> npt.NDArray[np.int64]:
 
 def _iou(overlap: npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:
     union = overlap.sum(1, keepdims=True) + overlap.sum(0, keepdims=True) - overlap
-    iou = overlap / np.maximum(union, 1)
+    iou: npt.NDArray[np.float64] = overlap / np.maximum(union, 1)
     iou[0, :] = 0
     iou[:, 0] = 0
     return iou

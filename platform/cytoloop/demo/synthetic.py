@@ -174,7 +174,8 @@ def _nucleus_mask(
     outline = np.full(shape, radius)
     for order, size in ((2, 0.05), (3, 0.05), (5, 0.03)):
         outline += radius * rng.normal(0, size) * np.cos(order * angle + rng.uniform(0, 2 * np.pi))
-    return np.hypot(along, across) <= outline
+    inside: npt.NDArray[np.bool_] = np.hypot(along, across) <= outline
+    return inside
 
 
 def _paint_nuclei(labels: Labels, config: FieldConfig, rng: np.random.Generator) -> Floats:
@@ -189,7 +190,8 @@ def _paint_nuclei(labels: Labels, config: FieldConfig, rng: np.random.Generator)
     depth = ndimage.distance_transform_edt(_inner(labels))
     thickness = np.sqrt(np.clip(depth / (config.diameter * 0.22), 0.15, 1))
     light = brightness[labels] * np.clip(texture, 0.3, 2) * thickness
-    return light.astype(np.float32)
+    painted: Floats = light.astype(np.float32)
+    return painted
 
 
 def _inner(labels: Labels) -> npt.NDArray[np.bool_]:
@@ -219,4 +221,5 @@ def _illumination(config: FieldConfig, rng: np.random.Generator) -> Floats:
     yy, xx = np.mgrid[:height, :width]
     distance = ((yy - y0) / height) ** 2 + ((xx - x0) / width) ** 2
     fall = 1 - config.unevenness * distance / float(distance.max())
-    return fall.astype(np.float32)
+    light: Floats = fall.astype(np.float32)
+    return light

@@ -183,7 +183,7 @@ class Supervisor:
         if not watched.next_try:
             # What the dead leader has started must not work on beside its successor.
             kill_group(watched.process.pid)
-            pause = min(LONGEST_PAUSE, 0.5 * 2**watched.deaths)
+            pause = min(LONGEST_PAUSE, 0.5 * 2.0**watched.deaths)
             watched.deaths += 1
             watched.next_try = now + pause
             log = self.home.logs / f"{watched.program.name}.log"
@@ -225,7 +225,8 @@ class Supervisor:
                 raise SupervisorError(message)
             return self.wanted_port
         remembered = _read_port(self.home)
-        for port in (remembered or FIRST_PORT, *range(FIRST_PORT, LAST_PORT + 1)):
+        ports: list[int] = [remembered or FIRST_PORT, *range(FIRST_PORT, LAST_PORT + 1)]
+        for port in ports:
             if _is_free(self.host, port):
                 self.home.port_file.write_text(f"{port}\n")
                 return port
