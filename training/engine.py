@@ -16,7 +16,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import psutil
+import tifffile
+from numpy.typing import NDArray
 
 from core.errors import DomainError
 
@@ -25,6 +28,7 @@ INTERRUPTED = 75
 POLL_SECONDS = 1.0
 STOP_SECONDS = 30.0
 LOG_TAIL_BYTES = 64 << 10
+CLASSICAL = "classical"
 
 
 @dataclass(frozen=True)
@@ -78,6 +82,35 @@ class TrainResult:
     report: dict[str, Any]
 
 
+@dataclass(frozen=True)
+class Predicted:
+    """What a model says of one item.
+
+    Attributes
+    ----------
+    labels : ndarray of int or None, shape (T, Z, Y, X)
+        Label image, for a segmentation.
+    objects : tuple of mappings
+        {id, class_index, confidence} per object.
+    class_probabilities : tuple of float
+        In the order of the classes, for a classification.
+    embedding : ndarray of float32, shape (D,)
+        Where the item lies among others.
+    probabilities, weights : ndarray of float32, shapes (K, C) and (K,)
+        See `training.acquisition.PoolFeatures`.
+    foreground : float
+        Share of the item that holds objects.
+    """
+
+    labels: NDArray[Any] | None
+    objects: tuple[Mapping[str, Any], ...]
+    class_probabilities: tuple[float, ...]
+    embedding: NDArray[np.float32]
+    probabilities: NDArray[np.float32]
+    weights: NDArray[np.float32]
+    foreground: float
+
+
 class InterruptedTrainingError(Exception):
     """The training process was told to stop from outside, and left a checkpoint."""
 
@@ -126,6 +159,69 @@ def train(request: TrainRequest, *, watch: Callable[[Sequence[CurveRow]], None])
         weights=request.out / "weights.safetensors",
         model=_read_json(request.out / "model.json"),
         report=_read_json(request.out / "report.json"),
+    )
+
+
+def predict(*, model: Path | None, data: Path, out: Path, check: Callable[[], None]) -> None:
+    """Predict every item of a folder, in a process of its own.
+
+    Parameters
+    ----------
+    model : Path or None
+        Folder of a model; nothing for the zero-label segmenter.
+    data : Path
+        Folder with a manifest.
+    out : Path
+        Folder for the predictions, read by `read_prediction`.
+    check : callable
+        Called about once a second; when it raises, the prediction is stopped.
+
+    Raises
+    ------
+    DomainError
+        Code "prediction_failed"; the detail holds the end of its log.
+    """
+    out.mkdir(parents=True, exist_ok=True)
+    chosen = CLASSICAL if model is None else str(model)
+    arguments = ["predict", "--model", chosen, "--snapshot", str(data), "--out", str(out)]
+    process = _start(arguments, out)
+    try:
+        while process.poll() is None:
+            check()
+            time.sleep(POLL_SECONDS / 4)
+    finally:
+        _stop(process)
+    if process.returncode != 0:
+        raise _failure("prediction_failed", "Prediction", out)
+
+
+def read_prediction(out: Path, item: str) -> Predicted:
+    """Read what was predicted for one item.
+
+    Parameters
+    ----------
+    out : Path
+        Folder of a prediction.
+    item : str
+        Id of the item.
+
+    Returns
+    -------
+    Predicted
+        Labels, objects and what acquisition works on.
+    """
+    labels = out / f"{item}.tif"
+    about = _read_json(out / f"{item}.json")
+    with np.load(out / f"{item}.npz") as arrays:
+        numbers = {name: arrays[name].astype(np.float32) for name in arrays.files}
+    return Predicted(
+        labels=_read_labels(labels) if labels.exists() else None,
+        objects=tuple(about.get("objects", ())),
+        class_probabilities=tuple(about.get("class_probabilities", ())),
+        embedding=numbers["embedding"],
+        probabilities=numbers["probabilities"],
+        weights=numbers["weights"],
+        foreground=float(about.get("foreground", 0.0)),
     )
 
 
@@ -217,6 +313,17 @@ def _failure(code: str, what: str, out: Path) -> DomainError:
         "the run; mend the cause, then retry.",
         status=500,
     )
+
+
+def _read_labels(path: Path) -> NDArray[Any]:
+    """Read a label image as (T, Z, Y, X); absent axes have length 1."""
+    with tifffile.TiffFile(path) as tiff:
+        series = tiff.series[0]
+        labels, axes = series.asarray(), str(series.axes)
+    for axis in "ZT":
+        if axis not in axes:
+            labels, axes = labels[None], axis + axes
+    return np.transpose(labels, [axes.index(axis) for axis in "TZYX"])
 
 
 def _read_json(path: Path) -> dict[str, Any]:

@@ -46,7 +46,9 @@ class ModelVersion(models.Model):
 class Evaluation(models.Model):
     """How a model version (or, with none, the zero-label start) did on a split.
 
-    `per_image` is a list of {sample, tp, fp, fn, ...}. Each row on the test split is a look.
+    `per_image` is a list of {sample, group, value, ...}. `items_hash` tells which ground truths it
+    was measured on. The test split is measured with every model but stays sealed: nobody is shown
+    it until somebody looks, and `looks` counts how often that was.
     """
 
     project = models.ForeignKey(
@@ -61,9 +63,20 @@ class Evaluation(models.Model):
     arm = models.CharField(max_length=64, blank=True)
     n_labels = models.PositiveIntegerField(default=0)
     split = models.CharField(max_length=8)
+    items_hash = models.CharField(max_length=64, blank=True)
+    looks = models.PositiveIntegerField(default=0)
     metrics = models.JSONField(default=dict)
     per_image = models.JSONField(default=list)
     created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["project", "model_version", "split", "items_hash"],
+                nulls_distinct=False,
+                name="measured_once",
+            )
+        ]
 
     def __str__(self) -> str:
         return f"evaluation on {self.split} of model {self.model_version_id}"

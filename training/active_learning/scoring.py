@@ -1,0 +1,168 @@
+"""Score a piece of the pool: what the model, or the zero-label start, sees in each sample."""
+
+import shutil
+import tempfile
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from django.conf import settings
+from django.utils import timezone
+
+from annotations.labels.services import put_labels
+from annotations.models import ImageStatus, Project, Sample, TaskKind
+from core.jobs.runner import JobContext
+from training import engine
+from training.acquisition import PoolFeatures
+from training.active_learning.models import PoolScore, ScoreChunk
+from training.model_registry.models import ModelVersion
+from training.runs.execution import write_model_folder
+from training.snapshots.materialize import materialize_samples
+
+DIGITS = 5
+
+
+def score_chunk(chunk: ScoreChunk, context: JobContext) -> None:
+    """Predict the samples of a chunk and store what acquisition needs; safe to do again.
+
+    Parameters
+    ----------
+    chunk : ScoreChunk
+        Which samples.
+    context : JobContext
+        Stops the work when the job is cancelled.
+    """
+    if chunk.done_at is not None:
+        return
+    samples = list(
+        Sample.objects.select_related("image__dataset", "project")
+        .filter(pk__in=chunk.sample_ids, image__status=ImageStatus.READY, image__trashed_at=None)
+        .order_by("pk")
+    )
+    project = chunk.round.project
+    base = Path(settings.ENVIRONMENT.home) / "work"
+    base.mkdir(parents=True, exist_ok=True)
+    folder = Path(tempfile.mkdtemp(prefix="score-", dir=base))
+    try:
+        rows = predict_samples(project, samples, chunk.round.scored_by, folder, context)
+        PoolScore.objects.bulk_create(
+            [
+                PoolScore(round=chunk.round, sample=sample, features=features)
+                for sample, features in rows
+            ],
+            update_conflicts=True,
+            unique_fields=["round", "sample"],
+            update_fields=["features"],
+        )
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+    chunk.done_at = timezone.now()
+    chunk.save(update_fields=["done_at"])
+
+
+def predict_samples(
+    project: Project,
+    samples: Sequence[Sample],
+    version: ModelVersion | None,
+    folder: Path,
+    context: JobContext,
+) -> list[tuple[Sample, dict[str, Any]]]:
+    """Predict samples in a working folder; return the features of each.
+
+    Parameters
+    ----------
+    project : Project
+        Whose samples.
+    samples : sequence of Sample
+        With images.
+    version : ModelVersion or None
+        The model; nothing for the zero-label start.
+    folder : Path
+        Empty; the caller removes it.
+    context : JobContext
+        Stops the work when the job is cancelled.
+
+    Returns
+    -------
+    list of (Sample, dict)
+        Plain values, ready for `PoolScore.features`.
+    """
+    if not samples:
+        return []
+    data = materialize_samples(project, samples, folder / "data")
+    model = None
+    if version is not None:
+        model = write_model_folder(version.weights, version.card["model"], folder / "model")
+    engine.predict(model=model, data=data, out=folder / "out", check=context.check)
+    classes = list(project.classes.order_by("index").values_list("index", flat=True))
+    rows = []
+    for number, sample in enumerate(samples, start=1):
+        context.report(done=number, total=len(samples))
+        predicted = engine.read_prediction(folder / "out", str(sample.pk))
+        rows.append((sample, _features(sample, predicted, classes)))
+    return rows
+
+
+def pool_features(scores: Iterable[PoolScore], labelled: Iterable[PoolScore] = ()) -> PoolFeatures:
+    """Stack stored features as acquisition takes them; shorter ones are padded.
+
+    Parameters
+    ----------
+    scores : iterable of PoolScore
+        The pool.
+    labelled : iterable of PoolScore
+        Samples of the same scoring that have a ground truth.
+
+    Returns
+    -------
+    PoolFeatures
+        Float32 arrays in the order of `scores`.
+    """
+    rows = list(scores)
+    distributions = [_matrix(row.features["probabilities"]) for row in rows]
+    depth = max((d.shape[0] for d in distributions), default=0)
+    classes = max((d.shape[1] for d in distributions), default=0)
+    probabilities = np.zeros((len(rows), depth, classes), dtype=np.float32)
+    weights = np.zeros((len(rows), depth), dtype=np.float32)
+    for at, (row, matrix) in enumerate(zip(rows, distributions, strict=True)):
+        probabilities[at, : matrix.shape[0], : matrix.shape[1]] = matrix
+        weights[at, : matrix.shape[0]] = row.features["weights"]
+    known = [row.features["embedding"] for row in labelled]
+    return PoolFeatures(
+        ids=np.array([row.sample_id for row in rows], dtype=np.int64),
+        embeddings=_matrix([row.features["embedding"] for row in rows]),
+        foreground=np.array([row.features["foreground"] for row in rows], dtype=np.float32),
+        probabilities=probabilities,
+        weights=weights,
+        labelled_embeddings=_matrix(known),
+    )
+
+
+def _matrix(rows: Sequence[Sequence[float]]) -> np.ndarray[Any, np.dtype[np.float32]]:
+    matrix = np.asarray(rows, dtype=np.float32)
+    return matrix if matrix.ndim == 2 else np.zeros((len(rows), 0), dtype=np.float32)
+
+
+def _features(
+    sample: Sample, predicted: engine.Predicted, classes: Sequence[int]
+) -> dict[str, Any]:
+    features: dict[str, Any] = {
+        "embedding": _plain(predicted.embedding),
+        "probabilities": [_plain(row) for row in predicted.probabilities],
+        "weights": _plain(predicted.weights),
+        "foreground": round(predicted.foreground, DIGITS),
+        "objects": [dict(item) for item in predicted.objects],
+        "class_scores": {},
+        "labels": "",
+    }
+    if sample.project.task_kind == TaskKind.CLASSIFICATION:
+        pairs = zip(classes, predicted.class_probabilities, strict=False)
+        features["class_scores"] = {str(index): round(p, DIGITS) for index, p in pairs}
+    elif predicted.labels is not None:
+        features["labels"] = put_labels(sample, predicted.labels)
+    return features
+
+
+def _plain(values: np.ndarray[Any, np.dtype[np.float32]]) -> list[float]:
+    return [round(float(value), DIGITS) for value in values]

@@ -1,0 +1,162 @@
+"""Measure a model on a split of a snapshot."""
+
+import hashlib
+import json
+import shutil
+import tempfile
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from django.conf import settings
+
+from annotations.labels.selectors import read_labels
+from annotations.models import Project, Sample, TaskKind
+from training import engine
+from training.metrics import METRICS
+from training.metrics.instance import InstanceScore, average_precision
+from training.model_registry.gate import paired_bootstrap
+from training.model_registry.models import Evaluation, ModelVersion
+from training.runs.execution import write_model_folder
+from training.snapshots.manifest import SnapshotItem, SnapshotManifest
+from training.snapshots.materialize import materialize_snapshot
+
+BOOTSTRAP_SEED = 0
+
+
+@dataclass(frozen=True)
+class Measured:
+    """Where an evaluation belongs.
+
+    Attributes
+    ----------
+    project : Project
+        Whose model.
+    version : ModelVersion or None
+        The model; nothing for the zero-label start.
+    manifest : SnapshotManifest
+        Holds the items.
+    split : str
+        Which of them.
+    """
+
+    project: Project
+    version: ModelVersion | None
+    manifest: SnapshotManifest
+    split: str
+
+
+def measure(what: Measured, *, check: Callable[[], None]) -> Evaluation | None:
+    """Predict the items of a split and score them; done once for each content.
+
+    Parameters
+    ----------
+    what : Measured
+        Model and items.
+    check : callable
+        Called now and then; raises when the work is to stop.
+
+    Returns
+    -------
+    Evaluation or None
+        The stored row; None where the split has no labelled item.
+    """
+    items = what.manifest.split(what.split)
+    if not items:
+        return None
+    items_hash = hash_items(items)
+    known = Evaluation.objects.filter(
+        project=what.project,
+        model_version=what.version,
+        split=what.split,
+        items_hash=items_hash,
+    ).first()
+    if known is not None:
+        return known
+    scores = _predict_and_score(what, items, check=check)
+    per_image = [_line(item, score, kind=what.manifest.task_kind) for item, score in scores]
+    metrics = METRICS[what.manifest.task_kind].pool([score for _, score in scores])
+    low, high = interval(per_image)
+    evaluation, _ = Evaluation.objects.get_or_create(
+        project=what.project,
+        model_version=what.version,
+        split=what.split,
+        items_hash=items_hash,
+        defaults={
+            "n_labels": len(what.manifest.split("train")) if what.version else 0,
+            "metrics": {**metrics, "low": low, "high": high},
+            "per_image": per_image,
+        },
+    )
+    return evaluation
+
+
+def hash_items(items: Sequence[SnapshotItem]) -> str:
+    """SHA-256 of which ground truths are measured on."""
+    content = json.dumps(sorted((item.sample, item.ground_truth) for item in items))
+    return hashlib.sha256(content.encode()).hexdigest()
+
+
+def interval(per_image: Sequence[dict[str, Any]]) -> tuple[float, float]:
+    """90 % interval of the mean item value, resampling groups."""
+    values = np.array([line["value"] for line in per_image], dtype=np.float64)
+    groups = np.array([line["group"] for line in per_image])
+    return paired_bootstrap(values, groups, rng=np.random.default_rng(BOOTSTRAP_SEED))
+
+
+def _predict_and_score(
+    what: Measured, items: Sequence[SnapshotItem], *, check: Callable[[], None]
+) -> list[tuple[SnapshotItem, Any]]:
+    family = METRICS[what.manifest.task_kind]
+    base = Path(settings.ENVIRONMENT.home) / "work"
+    base.mkdir(parents=True, exist_ok=True)
+    folder = Path(tempfile.mkdtemp(prefix="evaluate-", dir=base))
+    try:
+        data = materialize_snapshot(what.manifest, folder / "data", splits=(what.split,))
+        model = None
+        if what.version is not None:
+            model = write_model_folder(
+                what.version.weights, what.version.card["model"], folder / "model"
+            )
+        engine.predict(model=model, data=data, out=folder / "out", check=check)
+        samples = Sample.objects.select_related("image").in_bulk([i.sample for i in items])
+        return [
+            (item, family.score(*_pair(what.manifest, item, samples[item.sample], folder / "out")))
+            for item in items
+            if item.sample in samples
+        ]
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _pair(
+    manifest: SnapshotManifest, item: SnapshotItem, sample: Sample, out: Path
+) -> tuple[Any, Any]:
+    """Truth and prediction of one item, as the metric family takes them."""
+    predicted = engine.read_prediction(out, str(item.sample))
+    if manifest.task_kind == TaskKind.CLASSIFICATION:
+        indexes = [index for index, _ in manifest.classes]
+        return indexes.index(item.class_index or 0), predicted.class_probabilities
+    if predicted.labels is None:
+        raise RuntimeError(f"no label image was predicted for sample {item.sample}")
+    return read_labels(item.labels, sample), predicted.labels
+
+
+def _line(item: SnapshotItem, score: Any, *, kind: str) -> dict[str, Any]:  # noqa: ANN401
+    line = {
+        "sample": item.sample,
+        "ground_truth": item.ground_truth,
+        "group": item.group,
+        "value": METRICS[kind].item_value(score),
+    }
+    if isinstance(score, InstanceScore):
+        line |= {
+            "ap50": average_precision(score),
+            "ap75": average_precision(score, threshold=0.75),
+            "tp": score.tp[0],
+            "fp": score.fp[0],
+            "fn": score.fn[0],
+        }
+    return line

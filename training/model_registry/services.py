@@ -1,0 +1,214 @@
+"""Register models, judge and promote them, look at the locked test split."""
+
+from collections.abc import Callable
+from dataclasses import asdict
+
+import numpy as np
+from django.db import transaction
+from django.db.models import F, Max
+from django.utils import timezone
+
+from annotations.models import Project, Split, User
+from core.audit import record
+from core.errors import Conflict
+from core.jobs.services import enqueue
+from core.storage import get_storage
+from training import engine
+from training.model_registry.evaluation import Measured, measure
+from training.model_registry.gate import Decision, GateResult, first_model, judge
+from training.model_registry.models import Evaluation, ModelState, ModelVersion
+from training.runs.models import TrainingRun
+from training.snapshots.selectors import get_manifest
+
+EVALUATE_JOB = "training.evaluate_model"
+
+
+@transaction.atomic
+def register_model(run: TrainingRun, result: engine.TrainResult) -> ModelVersion:
+    """Store what a run learned as a candidate, and queue its evaluation.
+
+    Registering twice gives the same version.
+
+    Parameters
+    ----------
+    run : TrainingRun
+        The run that is done.
+    result : TrainResult
+        Its weights and report.
+
+    Returns
+    -------
+    ModelVersion
+        The candidate.
+    """
+    Project.objects.select_for_update().get(pk=run.project_id)
+    known = ModelVersion.objects.filter(run=run).first()
+    if known is not None:
+        return known
+    highest = ModelVersion.objects.filter(project=run.project_id).aggregate(n=Max("number"))["n"]
+    version = ModelVersion.objects.create(
+        project_id=run.project_id,
+        run=run,
+        number=(highest or 0) + 1,
+        weights=get_storage().put(result.weights.read_bytes()),
+        card=_card(run, result),
+    )
+    enqueue(EVALUATE_JOB, version.pk, queue="predict", project=run.project_id)
+    return version
+
+
+def evaluate_model(version: ModelVersion, *, check: Callable[[], None]) -> GateResult:
+    """Measure a candidate and let the gate decide; safe to do again.
+
+    The champion is measured on the same validation items where it was not yet. The test split
+    is measured too, but stays sealed until somebody looks (see `look_at_test`).
+
+    Parameters
+    ----------
+    version : ModelVersion
+        The candidate.
+    check : callable
+        Called now and then; raises when the work is to stop.
+
+    Returns
+    -------
+    GateResult
+        What the gate said, which was carried out.
+    """
+    run = version.run
+    assert run is not None, "a version without a run is never queued for evaluation"
+    manifest = get_manifest(run.snapshot)
+    project = version.project
+    champion = get_champion(project)
+    for split in (Split.VALIDATION.value, Split.TEST.value):
+        measure(Measured(project, version, manifest, split), check=check)
+        measure(Measured(project, None, manifest, split), check=check)
+    if champion is None or champion.pk == version.pk:
+        result = first_model()
+    else:
+        validation = Split.VALIDATION.value
+        ours = measure(Measured(project, version, manifest, validation), check=check)
+        theirs = measure(Measured(project, champion, manifest, validation), check=check)
+        result = _judge(theirs, ours, seed=run.seed)
+    return _carry_out(version, result, against=champion)
+
+
+@transaction.atomic
+def promote(version: ModelVersion, *, by: User | None) -> ModelVersion:
+    """Make a version the champion; the one before retires.
+
+    Parameters
+    ----------
+    version : ModelVersion
+        Any version of the project.
+    by : User or None
+        Who decides; nobody for the gate.
+
+    Returns
+    -------
+    ModelVersion
+        The champion.
+    """
+    Project.objects.select_for_update().get(pk=version.project_id)
+    version.refresh_from_db()
+    if version.state == ModelState.CHAMPION:
+        return version
+    ModelVersion.objects.filter(project=version.project_id, state=ModelState.CHAMPION).update(
+        state=ModelState.RETIRED
+    )
+    version.state = ModelState.CHAMPION
+    version.promoted_at = timezone.now()
+    version.save(update_fields=["state", "promoted_at"])
+    record("model.promoted", version, actor=by, data={"number": version.number})
+    return version
+
+
+@transaction.atomic
+def look_at_test(version: ModelVersion, *, by: User | None) -> Evaluation:
+    """Unseal what a model scored on the locked test split; each look is counted.
+
+    Parameters
+    ----------
+    version : ModelVersion
+        The model.
+    by : User or None
+        Who looks.
+
+    Returns
+    -------
+    Evaluation
+        With its number of looks.
+
+    Raises
+    ------
+    Conflict
+        Code "not_evaluated": the evaluation is not over, or no test image is labelled.
+    """
+    sealed = Evaluation.objects.filter(model_version=version, split=Split.TEST).first()
+    if sealed is None:
+        raise Conflict(
+            "not_evaluated",
+            "This model has no score on the test split: either its evaluation is still running, or "
+            "no image of the test split had a ground truth when it was trained.",
+        )
+    # The zero-label start on the same images is what a look is compared with.
+    Evaluation.objects.filter(
+        project=version.project_id, items_hash=sealed.items_hash, split=Split.TEST
+    ).filter(model_version=None).update(looks=F("looks") + 1)
+    Evaluation.objects.filter(pk=sealed.pk).update(looks=F("looks") + 1)
+    sealed.refresh_from_db()
+    record("model.test_look", version, actor=by, data={"looks": sealed.looks})
+    return sealed
+
+
+def get_champion(project: Project) -> ModelVersion | None:
+    """Return the model in use; nothing before the first."""
+    return ModelVersion.objects.filter(project=project, state=ModelState.CHAMPION).first()
+
+
+def _judge(champion: Evaluation | None, candidate: Evaluation | None, *, seed: int) -> GateResult:
+    """Compare two evaluations on the items that both have."""
+    theirs = {line["sample"]: line for line in champion.per_image} if champion else {}
+    ours = {line["sample"]: line for line in candidate.per_image} if candidate else {}
+    common = sorted(set(theirs) & set(ours))
+    return judge(
+        np.array([theirs[sample]["value"] for sample in common], dtype=np.float64),
+        np.array([ours[sample]["value"] for sample in common], dtype=np.float64),
+        np.array([ours[sample]["group"] for sample in common]),
+        rng=np.random.default_rng(seed),
+    )
+
+
+@transaction.atomic
+def _carry_out(
+    version: ModelVersion, result: GateResult, *, against: ModelVersion | None
+) -> GateResult:
+    version.gate = {
+        **asdict(result),
+        "decision": result.decision.value,
+        "against": against.number if against else None,
+    }
+    version.save(update_fields=["gate"])
+    if result.decision == Decision.PROMOTE:
+        promote(version, by=None)
+    elif result.decision == Decision.KEEP:
+        version.state = ModelState.REJECTED
+        version.save(update_fields=["state"])
+    return result
+
+
+def _card(run: TrainingRun, result: engine.TrainResult) -> dict[str, object]:
+    """Gather what one has to know to use, judge and remake the model."""
+    return {
+        "model": result.model,
+        "report": result.report,
+        "task_kind": run.project.task_kind,
+        "snapshot": run.snapshot.content_hash,
+        "n_train": run.snapshot.n_train,
+        "n_validation": run.snapshot.n_val,
+        "seed": run.seed,
+        "config": run.config,
+        "code_version": run.code_version,
+        "environment": run.environment,
+        "warm_start": run.warm_start_id,
+    }
