@@ -1,1 +1,46 @@
 """Jobs of this app: thin, each claims its row and calls one service."""
+
+from celery import shared_task
+from django.utils import timezone
+
+from annotations.crowdsourcing import services as crowd
+from annotations.exchange import reference
+from annotations.review import services as review
+from core.jobs.runner import JobContext, run_job
+
+
+@shared_task(name="annotations.expire_leases")
+def expire_leases() -> None:
+    """Give back the samples of leases that ran out, and correct the queue's slots."""
+    crowd.expire_leases(now=timezone.now())
+    review.settle_samples(crowd.sync_queue())
+
+
+@shared_task(name=review.CONSENSUS_JOB)
+def compute_consensus(job_id: str) -> None:
+    """Decide a sample that has all its answers."""
+
+    def work(context: JobContext) -> None:
+        review.settle_sample(context.subject)
+
+    run_job(job_id, work)
+
+
+@shared_task(name=reference.SYNC_PROJECT_JOB)
+def sync_project(job_id: str) -> None:
+    """Make the samples of a project, and ground truth from the masks of its pictures."""
+
+    def work(context: JobContext) -> None:
+        reference.sync_project(context.subject, report=context.report)
+
+    run_job(job_id, work)
+
+
+@shared_task(name=reference.SYNC_IMAGE_JOB)
+def sync_image(job_id: str) -> None:
+    """Bring all projects up to date with one picture."""
+
+    def work(context: JobContext) -> None:
+        reference.sync_image(context.subject)
+
+    run_job(job_id, work)

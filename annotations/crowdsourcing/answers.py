@@ -1,5 +1,6 @@
 """An annotator's answer comes in: it counts, or is kept as an extra vote; it is never refused."""
 
+import uuid
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -31,7 +32,7 @@ class Submission:
 
 
 def submit(
-    annotation_id: object, user: User, *, answer: SubmittedAnswer, now: datetime
+    annotation_id: uuid.UUID, user: User, *, answer: SubmittedAnswer, now: datetime
 ) -> Submission:
     """Close a draft and count it.
 

@@ -109,7 +109,12 @@ def claim_samples(project: Project, user: User, *, count: int, now: datetime) ->
         The time.
     """
     until = now + timedelta(seconds=project.lease_seconds)
-    wanted = {"project": project.pk, "user": user.pk, "now": now, "until": until}
+    wanted: dict[str, int | datetime] = {
+        "project": project.pk,
+        "user": user.pk,
+        "now": now,
+        "until": until,
+    }
     with transaction.atomic(), connection.cursor() as cursor:
         # The same person clicking twice: the second click waits here and finds the first's lease.
         cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [project.pk, user.pk])
@@ -122,7 +127,7 @@ def claim_samples(project: Project, user: User, *, count: int, now: datetime) ->
     return [Lease(pk, sample_id, token, until) for pk, sample_id, token in rows]
 
 
-def beat(assignment_id: object, user: User, *, token: int, now: datetime) -> datetime:
+def beat(assignment_id: uuid.UUID, user: User, *, token: int, now: datetime) -> datetime:
     """Extend a lease; return until when.
 
     A lease that ran out while nobody else took the sample is taken up again.
@@ -145,12 +150,12 @@ def beat(assignment_id: object, user: User, *, token: int, now: datetime) -> dat
     return until
 
 
-def release(assignment_id: object, user: User, *, token: int, now: datetime) -> None:
+def release(assignment_id: uuid.UUID, user: User, *, token: int, now: datetime) -> None:
     """Give a sample back unanswered; the person may get it again. Repeating it is harmless."""
     _end(assignment_id, user, token=token, state=AssignmentState.RELEASED, why="", now=now)
 
 
-def skip(assignment_id: object, user: User, *, token: int, why: str, now: datetime) -> None:
+def skip(assignment_id: uuid.UUID, user: User, *, token: int, why: str, now: datetime) -> None:
     """Give a sample back for good: the person is not asked about it again."""
     _end(assignment_id, user, token=token, state=AssignmentState.SKIPPED, why=why, now=now)
 
@@ -174,7 +179,7 @@ def expire_leases(*, now: datetime, project: Project | None = None) -> int:
 
 
 def _end(
-    assignment_id: object, user: User, *, token: int, state: str, why: str, now: datetime
+    assignment_id: uuid.UUID, user: User, *, token: int, state: str, why: str, now: datetime
 ) -> None:
     with transaction.atomic():
         assignment = _lock(assignment_id, user)
@@ -188,7 +193,7 @@ def _end(
         recount_slots([assignment.sample_id])
 
 
-def _lock(assignment_id: object, user: User) -> Assignment:
+def _lock(assignment_id: uuid.UUID, user: User) -> Assignment:
     """Lock the sample of an own assignment, then read the assignment as it is now."""
     sample_id = (
         Assignment.objects.filter(pk=assignment_id, user=user)

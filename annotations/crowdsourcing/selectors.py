@@ -119,7 +119,7 @@ def list_annotator_stats(project: Project) -> list[AnnotatorStats]:
             sample__project=project, state=AnnotationState.SUBMITTED, is_correction=False
         )
         .values("user")
-        .annotate(submitted=Count("pk"), objects=Sum("n_objects"), time=Sum("seconds"))
+        .annotate(submitted=Count("pk"), drawn=Sum("n_objects"), time=Sum("seconds"))
         .order_by("-submitted", "user")
     )
     agreement = _mean_agreements(project)
@@ -128,7 +128,7 @@ def list_annotator_stats(project: Project) -> list[AnnotatorStats]:
         AnnotatorStats(
             user=users[row["user"]],
             submitted=row["submitted"],
-            objects=row["objects"] or 0,
+            objects=row["drawn"] or 0,
             seconds=row["time"] or 0.0,
             agreement=agreement.get(row["user"]),
         )

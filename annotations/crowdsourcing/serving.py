@@ -11,6 +11,7 @@ from annotations.crowdsourcing.selectors import EmptyReason, explain_empty_queue
 from annotations.labels.models import Annotation
 from annotations.labels.services import open_drafts
 from annotations.projects.models import Project, Sample
+from annotations.projects.selectors import with_answers
 
 LARGEST_BATCH = 60
 
@@ -74,7 +75,8 @@ def serve_next(project: Project, user: User, *, count: int = 1, now: datetime) -
 
 
 def _open(leases: Sequence[Lease], project: Project, user: User) -> list[ServedItem]:
-    samples = Sample.objects.select_related("image").in_bulk([lease.sample_id for lease in leases])
+    wanted = Sample.objects.filter(pk__in=[lease.sample_id for lease in leases])
+    samples = {sample.pk: sample for sample in with_answers(wanted)}
     for sample in samples.values():
         sample.project = project
     drafts = open_drafts(list(samples.values()), user)

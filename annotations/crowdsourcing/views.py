@@ -1,5 +1,7 @@
 """The API of the queue: claim, keep, give back."""
 
+import uuid
+
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
@@ -21,14 +23,17 @@ from annotations.crowdsourcing.serializers import (
 )
 from annotations.projects.access import allows
 from annotations.projects.models import ProjectRole
-from annotations.projects.selectors import get_project_for, get_role
+from annotations.projects.selectors import role_of, visible_projects
+from core.errors import NotFound
 
 
 def _serve(request: Request, project_id: int, count: int) -> services.Served:
     user = signed_in(request)
-    project = get_project_for(user, project_id)
-    role = get_role(user, project)
-    if role is None or not allows(role, ProjectRole.ANNOTATOR):
+    project = visible_projects(user).filter(pk=project_id).first()
+    role = role_of(project) if project else None
+    if project is None or role is None:
+        raise NotFound("project")
+    if not allows(role, ProjectRole.ANNOTATOR):
         return services.Served((), selectors.reason("not_an_annotator"))
     return services.serve_next(project, user, count=count, now=timezone.now())
 
@@ -71,7 +76,7 @@ class HeartbeatView(APIView):
         request=TokenSerializer,
         responses=LeasedUntilSerializer,
     )
-    def post(self, request: Request, pk: str) -> Response:
+    def post(self, request: Request, pk: uuid.UUID) -> Response:
         """Extend a lease; 409 "lease_lost" when somebody else has the sample."""
         body = TokenSerializer(data=request.data)
         body.is_valid(raise_exception=True)
@@ -87,7 +92,7 @@ class ReleaseView(APIView):
     @extend_schema(
         operation_id="assignments_release", request=TokenSerializer, responses={204: None}
     )
-    def post(self, request: Request, pk: str) -> Response:
+    def post(self, request: Request, pk: uuid.UUID) -> Response:
         """Give a sample back unanswered."""
         body = TokenSerializer(data=request.data)
         body.is_valid(raise_exception=True)
@@ -101,7 +106,7 @@ class SkipView(APIView):
     """Passing a sample by."""
 
     @extend_schema(operation_id="assignments_skip", request=SkipSerializer, responses={204: None})
-    def post(self, request: Request, pk: str) -> Response:
+    def post(self, request: Request, pk: uuid.UUID) -> Response:
         """Give a sample back and do not ask this person again."""
         body = SkipSerializer(data=request.data)
         body.is_valid(raise_exception=True)

@@ -4,10 +4,9 @@ import uuid
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Protocol
 
 from annotations.labels import wire
-from annotations.labels.models import Annotation, OperationKind
+from annotations.labels.models import Annotation, EditOperation, OperationKind
 from annotations.labels.planes import LabelStack, Shape
 from core.errors import DomainError
 
@@ -54,14 +53,6 @@ class OperationInput:
         """The class that it sets, if it sets one."""
         index = self.payload.get("class_index")
         return index if isinstance(index, int) else None
-
-
-class Patch(Protocol):
-    """What replay needs of a stored or incoming operation."""
-
-    t: int
-    z: int
-    patch: bytes
 
 
 def check_patch(operation: OperationInput, shape: Shape) -> None:
@@ -112,7 +103,7 @@ def apply_payload(annotation: Annotation, payload: Mapping[str, object]) -> None
         annotation.object_classes[str(payload["object"])] = index
 
 
-def replay(stack: LabelStack, log: Iterable[Patch]) -> LabelStack:
+def replay(stack: LabelStack, log: Iterable[EditOperation]) -> LabelStack:
     """Apply patches in their order; only planes that are touched are unpacked."""
     touched: dict[tuple[int, int], wire.Plane] = {}
     for operation in log:

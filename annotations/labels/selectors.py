@@ -1,5 +1,6 @@
 """Read labels: the shape of a sample, drafts as they are now, answers, proposals."""
 
+import uuid
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -69,7 +70,7 @@ def get_newest_proposal(sample: Sample) -> Proposal:
     return proposal
 
 
-def get_annotation_for(user: "User | AnonymousUser", pk: object) -> Annotation:
+def get_annotation_for(user: "User | AnonymousUser", pk: uuid.UUID) -> Annotation:
     """Return an annotation that `user` may see: an own one, or any for reviewers.
 
     Raises
@@ -89,7 +90,7 @@ def get_annotation_for(user: "User | AnonymousUser", pk: object) -> Annotation:
     return annotation
 
 
-def get_own_annotation(user: "User | AnonymousUser", pk: object) -> Annotation:
+def get_own_annotation(user: "User | AnonymousUser", pk: uuid.UUID) -> Annotation:
     """Return an annotation that `user` may edit.
 
     Raises

@@ -44,7 +44,7 @@ class OperationsSerializer(serializers.Serializer[Any]):
     """A batch of operations on one annotation."""
 
     base_version = serializers.IntegerField(min_value=0)
-    ops = OperationSerializer(many=True, max_length=MOST_OPERATIONS)
+    ops = serializers.ListField(child=OperationSerializer(), max_length=MOST_OPERATIONS)
 
 
 class StoredSerializer(serializers.Serializer[Any]):
@@ -89,7 +89,8 @@ class ProposedObjectSerializer(serializers.Serializer[Any]):
 class ProposalSerializer(serializers.Serializer[Proposal]):
     """What a model thinks of a sample."""
 
-    source = serializers.CharField()
+    # DRF takes declared fields off the class, so its own attribute `source` stays what it is.
+    source = serializers.CharField()  # type: ignore[assignment]
     reason = serializers.CharField()
     objects = ProposedObjectSerializer(many=True, source="objects_found")
     class_scores = serializers.DictField(child=serializers.FloatField())

@@ -1,5 +1,6 @@
 """Write labels: proposals, drafts, edit operations, submitted answers."""
 
+import uuid
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -158,7 +159,7 @@ def open_correction(sample: Sample, user: User, *, start_key: str, classes: obje
 
 @transaction.atomic
 def store_operations(
-    annotation_id: object, *, base_version: int, batch: Sequence[OperationInput]
+    annotation_id: uuid.UUID, *, base_version: int, batch: Sequence[OperationInput]
 ) -> Stored:
     """Append operations to a draft's log; each id is stored once, in the order given.
 
@@ -266,7 +267,7 @@ def _drafts_of(user: User, samples: Mapping[int, Sample]) -> dict[int, Annotatio
 
 
 def _refuse_conflict(
-    annotation: Annotation, base_version: int, stored: Mapping[object, int]
+    annotation: Annotation, base_version: int, stored: Mapping[uuid.UUID, int]
 ) -> None:
     since = max(annotation.version - base_version, 0)
     ours = sum(seq > base_version for seq in stored.values())

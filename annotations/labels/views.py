@@ -1,5 +1,7 @@
 """The API of drafts, edit operations and proposals."""
 
+import uuid
+
 from django.http import HttpResponse
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
@@ -45,7 +47,7 @@ class AnnotationView(APIView):
     """One annotation."""
 
     @extend_schema(operation_id="annotations_retrieve", responses=AnnotationSerializer)
-    def get(self, request: Request, pk: str) -> Response:
+    def get(self, request: Request, pk: uuid.UUID) -> Response:
         """Return an annotation: an own one, or any for reviewers."""
         annotation = selectors.get_annotation_for(request.user, pk)
         return Response(AnnotationSerializer(annotation).data)
@@ -57,7 +59,7 @@ class AnnotationLabelsView(APIView):
     @extend_schema(
         operation_id="annotations_labels", parameters=PLANE_PARAMETERS, responses=PLANE_SCHEMA
     )
-    def get(self, request: Request, pk: str) -> HttpResponse:
+    def get(self, request: Request, pk: uuid.UUID) -> HttpResponse:
         """Return one plane as it is now, in the wire format; the version is in a header."""
         annotation = selectors.get_annotation_for(request.user, pk)
         stack = selectors.get_stack(annotation)
@@ -72,7 +74,7 @@ class OperationsView(APIView):
         request=OperationsSerializer,
         responses={200: StoredSerializer, 409: OpenApiResponse(description="version_conflict")},
     )
-    def post(self, request: Request, pk: str) -> Response:
+    def post(self, request: Request, pk: uuid.UUID) -> Response:
         """Store operations; a repeat is answered as the first time."""
         annotation = selectors.get_own_annotation(request.user, pk)
         body = OperationsSerializer(data=request.data)

@@ -3,13 +3,12 @@
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import QuerySet
 
 from annotations.images.models import Split
-from annotations.labels.models import AnnotationState
 from annotations.projects.access import allows
 from annotations.projects.models import Project, ProjectRole, Sample, SampleState
-from annotations.projects.selectors import get_role, get_sample_for
+from annotations.projects.selectors import get_role, get_sample_for, with_answers
 from annotations.review.models import GroundTruth
 from core.errors import NotFound
 
@@ -55,9 +54,4 @@ def get_ground_truth_for(user: "User | AnonymousUser", sample_id: int) -> Ground
 
 def list_review_queue(project: Project) -> QuerySet[Sample]:
     """Return the samples that wait for a reviewer, the least agreed first."""
-    submitted = Q(annotations__state=AnnotationState.SUBMITTED, annotations__is_correction=False)
-    return (
-        Sample.objects.filter(project=project, state=SampleState.IN_REVIEW)
-        .select_related("image")
-        .annotate(n_answers=Count("annotations", filter=submitted))
-    )
+    return with_answers(Sample.objects.filter(project=project, state=SampleState.IN_REVIEW))

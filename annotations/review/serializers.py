@@ -6,7 +6,7 @@ from rest_framework import serializers
 
 from annotations.accounts.serializers import UserSerializer
 from annotations.crowdsourcing.models import Consensus
-from annotations.labels.models import Annotation, AnnotationState
+from annotations.labels.models import AnnotationState
 from annotations.review.models import GroundTruth, GroundTruthSource, ReviewDecision
 
 DECISIONS = (ReviewDecision.ACCEPT, ReviewDecision.ACCEPT_ANSWER, ReviewDecision.SEND_BACK)
@@ -28,7 +28,7 @@ class SubmittedSerializer(serializers.Serializer[Any]):
     next = serializers.CharField(allow_null=True, default=None)
 
 
-class AnswerSerializer(serializers.Serializer[Annotation]):
+class AnswerSerializer(serializers.Serializer[Any]):
     """One person's submitted answer, as a reviewer sees it."""
 
     annotation = serializers.UUIDField(source="pk")
@@ -83,7 +83,10 @@ class GroundTruthSerializer(serializers.Serializer[GroundTruth]):
     """What was accepted."""
 
     version = serializers.IntegerField()
-    source = serializers.ChoiceField(choices=GroundTruthSource.choices)
+    # DRF takes declared fields off the class, so its own attribute `source` stays what it is.
+    source = serializers.ChoiceField(  # type: ignore[assignment]
+        choices=GroundTruthSource.choices
+    )
     class_index = serializers.IntegerField(allow_null=True)
     n_objects = serializers.IntegerField()
     objects = serializers.SerializerMethodField()

@@ -1,6 +1,7 @@
 """The API of answers, consensus, review and ground truth."""
 
-from typing import TYPE_CHECKING
+import uuid
+from typing import TYPE_CHECKING, Any
 
 from django.http import HttpResponse
 from django.utils import timezone
@@ -12,7 +13,6 @@ from rest_framework.views import APIView
 
 from annotations.accounts.authentication import signed_in
 from annotations.accounts.models import User
-from annotations.crowdsourcing.representations import SampleSerializer
 from annotations.crowdsourcing.selectors import get_newest_consensus
 from annotations.crowdsourcing.serializers import NextSerializer, describe_draft
 from annotations.labels.models import Annotation, AnnotationState
@@ -20,7 +20,8 @@ from annotations.labels.selectors import get_own_annotation, read_blob
 from annotations.labels.services import SubmittedAnswer
 from annotations.labels.views import PLANE_PARAMETERS, PLANE_SCHEMA, plane_response
 from annotations.projects.models import ProjectRole, Sample
-from annotations.projects.selectors import get_project_for, get_sample_for
+from annotations.projects.selectors import get_project_for, get_sample_for, with_answers
+from annotations.projects.serializers import SampleSerializer
 from annotations.review import selectors, services
 from annotations.review.models import ReviewDecision
 from annotations.review.serializers import (
@@ -48,7 +49,7 @@ class SubmitView(APIView):
     @extend_schema(
         operation_id="annotations_submit", request=SubmitSerializer, responses=SubmittedSerializer
     )
-    def post(self, request: Request, pk: str) -> Response:
+    def post(self, request: Request, pk: uuid.UUID) -> Response:
         """Submit a draft; repeating it is harmless, and being late only makes it an extra vote."""
         annotation = get_own_annotation(request.user, pk)
         body = SubmitSerializer(data=request.data)
@@ -108,7 +109,7 @@ class AnswerLabelsView(APIView):
     @extend_schema(
         operation_id="samples_answer_labels", parameters=PLANE_PARAMETERS, responses=PLANE_SCHEMA
     )
-    def get(self, request: Request, pk: int, annotation_id: str) -> HttpResponse:
+    def get(self, request: Request, pk: int, annotation_id: uuid.UUID) -> HttpResponse:
         """Return one plane of a submitted answer."""
         sample = _reviewed(request, pk)
         annotation = Annotation.objects.filter(
@@ -156,7 +157,7 @@ class ReviewView(APIView):
         body = ReviewSerializer(data=request.data)
         body.is_valid(raise_exception=True)
         _decide(sample, signed_in(request), body.validated_data)
-        return Response(SampleSerializer(Sample.objects.get(pk=pk)).data)
+        return Response(SampleSerializer(with_answers(Sample.objects.filter(pk=pk)).get()).data)
 
 
 class CorrectView(APIView):
@@ -195,12 +196,12 @@ class GroundTruthLabelsView(APIView):
         )
 
 
-def _decide(sample: Sample, reviewer: User, decision: dict[str, object]) -> None:
-    note = str(decision["note"])
+def _decide(sample: Sample, reviewer: User, decision: dict[str, Any]) -> None:
+    note = decision["note"]
     answer = decision.get("annotation")
     if decision["decision"] == ReviewDecision.ACCEPT:
         services.accept(sample, reviewer, note=note)
     elif decision["decision"] == ReviewDecision.ACCEPT_ANSWER:
-        services.accept_answer(sample, reviewer, annotation_id=answer, note=note)
+        services.accept_answer(sample, reviewer, annotation_id=decision["annotation"], note=note)
     else:
         services.send_back(sample, reviewer, annotation_id=answer, note=note)

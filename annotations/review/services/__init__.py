@@ -1,0 +1,25 @@
+"""Turn answers into ground truth: by rule or by a reviewer's decision."""
+
+from annotations.review.services.decisions import accept, accept_answer, correct, send_back
+from annotations.review.services.settle import (
+    CONSENSUS_JOB,
+    settle,
+    settle_sample,
+    settle_samples,
+    submit_annotation,
+)
+from annotations.review.services.truth import get_ground_truth_labels, import_ground_truth
+
+__all__ = [
+    "CONSENSUS_JOB",
+    "accept",
+    "accept_answer",
+    "correct",
+    "get_ground_truth_labels",
+    "import_ground_truth",
+    "send_back",
+    "settle",
+    "settle_sample",
+    "settle_samples",
+    "submit_annotation",
+]

@@ -1,0 +1,110 @@
+"""Ground truth: append-only versions, the newest counts. Callers hold the lock of the sample."""
+
+from collections.abc import Mapping
+
+import numpy as np
+import numpy.typing as npt
+from django.db import transaction
+from django.db.models import Max
+
+from annotations.accounts.models import User
+from annotations.crowdsourcing.models import Consensus
+from annotations.labels import masks
+from annotations.labels.models import Annotation
+from annotations.labels.selectors import read_labels
+from annotations.labels.services import put_labels
+from annotations.projects.models import Sample, SampleState
+from annotations.review.models import GroundTruth, GroundTruthSource
+from annotations.review.selectors import get_current_ground_truth
+
+
+def import_ground_truth(
+    sample: Sample,
+    *,
+    labels: npt.NDArray[np.generic] | None = None,
+    object_classes: Mapping[int, int] | None = None,
+    class_index: int | None = None,
+    actor: User | None = None,
+) -> GroundTruth:
+    """Take labels that came from elsewhere as the ground truth of a sample.
+
+    Parameters
+    ----------
+    sample : Sample
+        What they belong to.
+    labels : ndarray of integers, (T, Z, Y, X), optional
+        Label image of the sample's region.
+    object_classes : mapping of int to int, optional
+        Object id to class index; objects that are absent have the project's class, where it has
+        only one.
+    class_index : int, optional
+        The answer of a classification.
+    actor : User, optional
+        Who imports them.
+    """
+    classes = {str(number): index for number, index in (object_classes or {}).items()}
+    fields: dict[str, object] = {"class_index": class_index, "object_classes": classes}
+    if labels is not None:
+        ids = masks.object_ids(labels.astype(np.uint32)).tolist()
+        indexes = list(sample.project.classes.values_list("index", flat=True)[:2])
+        if len(indexes) == 1:
+            classes |= {str(n): indexes[0] for n in ids if str(n) not in classes}
+        fields |= {"key": put_labels(sample, labels), "n_objects": len(ids)}
+    with transaction.atomic():
+        lock_sample(sample)
+        return _store(sample, GroundTruthSource.IMPORT, fields, user=actor)
+
+
+def get_ground_truth_labels(sample: Sample) -> npt.NDArray[np.uint32] | None:
+    """Return the current ground truth of a sample as (T, Z, Y, X); None where there is none."""
+    truth = get_current_ground_truth(sample)
+    return read_labels(truth.key, sample) if truth is not None else None
+
+
+def store_consensus(
+    sample: Sample, consensus: Consensus, *, source: str, user: User | None
+) -> GroundTruth:
+    """Make a consensus the ground truth, by rule or by a reviewer."""
+    votes = list(consensus.annotations.all()[:2])
+    n_objects = len(consensus.objects_found) if len(votes) > 1 else votes[0].n_objects
+    fields: dict[str, object] = {
+        "consensus": consensus,
+        "annotation": votes[0] if len(votes) == 1 else None,
+        "key": consensus.key,
+        "class_index": consensus.class_index,
+        "object_classes": consensus.object_classes,
+        "n_objects": n_objects,
+    }
+    return _store(sample, source, fields, user=user)
+
+
+def store_answer(sample: Sample, annotation: Annotation, *, user: User) -> GroundTruth:
+    """Make one answer, or a correction, the ground truth."""
+    fields: dict[str, object] = {
+        "annotation": annotation,
+        "key": annotation.key,
+        "class_index": annotation.class_index,
+        "object_classes": annotation.object_classes,
+        "n_objects": annotation.n_objects,
+    }
+    return _store(sample, GroundTruthSource.REVIEW, fields, user=user)
+
+
+def _store(
+    sample: Sample, source: str, fields: Mapping[str, object], *, user: User | None
+) -> GroundTruth:
+    """Store a new version and close the sample, whose row the caller has locked."""
+    truths = GroundTruth.objects.filter(sample=sample)
+    last = truths.aggregate(last=Max("version"))["last"] or 0
+    truths.filter(is_current=True).update(is_current=False)
+    truth = GroundTruth.objects.create(
+        sample=sample, version=last + 1, source=source, accepted_by=user, **fields
+    )
+    Sample.objects.filter(pk=sample.pk).update(state=SampleState.ACCEPTED, open_slots=0)
+    sample.state = SampleState.ACCEPTED
+    return truth
+
+
+def lock_sample(sample: Sample) -> None:
+    """Keep everybody else from changing the sample's state and slots in this transaction."""
+    Sample.objects.select_for_update().get(pk=sample.pk)
