@@ -1,5 +1,10 @@
-"""Addresses of datasets."""
+"""Addresses of data sets."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from annotations.datasets.views import DataSetDetail, DataSetList
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("datasets", DataSetList.as_view()),
+    path("datasets/<int:pk>", DataSetDetail.as_view()),
+]
