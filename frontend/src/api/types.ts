@@ -3,7 +3,7 @@ export type Id = number;
 export type LabRole = 'owner' | 'member';
 export type ProjectRole = 'manager' | 'reviewer' | 'annotator' | 'viewer';
 export type TaskKind = 'instance' | 'classification' | 'semantic' | 'tracking' | 'restoration';
-export type Split = 'train' | 'validation' | 'test';
+export type Split = 'train' | 'val' | 'test';
 
 export interface User {
   id: Id;

@@ -78,7 +78,7 @@ export const shell = {
   'role.annotator': 'annotator',
   'role.viewer': 'viewer',
   'split.train': 'training',
-  'split.validation': 'validation',
+  'split.val': 'validation',
   'split.test': 'test',
   'kind.instance': 'Instance segmentation',
   'kind.classification': 'Classification',

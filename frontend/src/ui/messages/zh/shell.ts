@@ -78,7 +78,7 @@ export const shell: Record<keyof typeof english, string> = {
   'role.annotator': '标注员',
   'role.viewer': '查看者',
   'split.train': '训练',
-  'split.validation': '验证',
+  'split.val': '验证',
   'split.test': '测试',
   'kind.instance': '实例分割',
   'kind.classification': '分类',

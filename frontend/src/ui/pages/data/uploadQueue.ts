@@ -1,0 +1,187 @@
+/** Sends many files, a few at a time; knows each one's progress and what became of it. No React. */
+import { api, ApiProblem, type UploadRow } from '../../../api';
+
+export type UploadState =
+  | 'waiting'
+  | 'sending'
+  | 'accepted'
+  | 'duplicate'
+  | 'refused'
+  | 'ignored'
+  | 'failed';
+
+export interface UploadItem {
+  id: number;
+  name: string;
+  size: number;
+  state: UploadState;
+  progress: number;
+  /** What the server said: one row for a file, many for a zip. */
+  rows: UploadRow[];
+  code: string;
+  detail: string;
+}
+
+export interface UploadCounts {
+  total: number;
+  finished: number;
+  accepted: number;
+  refused: number;
+  fraction: number;
+}
+
+export type UploadRole = 'image' | 'mask' | '';
+
+export interface UploadTarget {
+  dataset: number;
+  group?: string;
+  role?: UploadRole;
+}
+
+export type SendFile = (
+  target: UploadTarget,
+  file: File,
+  onProgress: (fraction: number) => void,
+  signal: AbortSignal,
+) => Promise<{ results: UploadRow[] }>;
+
+const PARALLEL = 3;
+const RETRIES = 2;
+const RETRY_MS = 1500;
+
+const sendFile: SendFile = (target, file, onProgress, signal) => {
+  const fields: Record<string, string> = {};
+  if (target.group) fields.group = target.group;
+  if (target.role) fields.role = target.role;
+  return api.upload(`datasets/${target.dataset}/uploads`, file, { fields, onProgress, signal });
+};
+
+const pause = (ms: number): Promise<void> => new Promise((done) => setTimeout(done, ms));
+
+/** The state of a file from its rows: the best one of a zip, since a bad file stops no others. */
+export function stateOfRows(rows: UploadRow[]): UploadState {
+  for (const state of ['accepted', 'duplicate', 'refused'] as const) {
+    if (rows.some((row) => row.status === state)) return state;
+  }
+  return 'ignored';
+}
+
+export class UploadQueue {
+  private items: UploadItem[] = [];
+  private readonly files = new Map<number, { file: File; target: UploadTarget }>();
+  private readonly listeners = new Set<() => void>();
+  private readonly stop = new AbortController();
+  private running = 0;
+  private nextId = 1;
+
+  constructor(private readonly send: SendFile = sendFile) {}
+
+  subscribe = (listener: () => void): (() => void) => {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  };
+
+  getSnapshot = (): UploadItem[] => this.items;
+
+  add(files: File[], target: UploadTarget): void {
+    for (const file of files) {
+      const id = this.nextId++;
+      this.files.set(id, { file, target });
+      this.items = [
+        ...this.items,
+        { id, name: file.name, size: file.size, state: 'waiting', progress: 0, rows: [], code: '', detail: '' },
+      ];
+    }
+    this.changed();
+    this.pump();
+  }
+
+  /** Send the files that failed once more. */
+  retry(): void {
+    this.items = this.items.map((item) =>
+      item.state === 'failed' ? { ...item, state: 'waiting', progress: 0 } : item,
+    );
+    this.changed();
+    this.pump();
+  }
+
+  cancel(): void {
+    this.stop.abort();
+    this.items = this.items.map((item) => (item.state === 'waiting' ? { ...item, state: 'failed' } : item));
+    this.changed();
+  }
+
+  private pump(): void {
+    while (this.running < PARALLEL && !this.stop.signal.aborted) {
+      const next = this.items.find((item) => item.state === 'waiting');
+      if (!next) return;
+      this.update(next.id, { state: 'sending' });
+      this.running += 1;
+      void this.run(next.id).finally(() => {
+        this.running -= 1;
+        this.pump();
+      });
+    }
+  }
+
+  private async run(id: number): Promise<void> {
+    const job = this.files.get(id);
+    if (!job) return;
+    for (let attempt = 0; ; attempt += 1) {
+      try {
+        const onProgress = (progress: number): void => this.update(id, { progress });
+        const { results } = await this.send(job.target, job.file, onProgress, this.stop.signal);
+        const first = results.find((row) => row.code || row.detail);
+        this.files.delete(id);
+        this.update(id, {
+          rows: results,
+          state: stateOfRows(results),
+          progress: 1,
+          code: first?.code ?? '',
+          detail: first?.detail ?? '',
+        });
+        return;
+      } catch (error) {
+        const problem = error instanceof ApiProblem ? error : null;
+        if (problem?.isTransient && problem.code !== 'aborted' && attempt < RETRIES) {
+          await pause(RETRY_MS * (attempt + 1));
+          continue;
+        }
+        this.update(id, {
+          state: 'failed',
+          code: problem?.code ?? '',
+          detail: problem?.detail ?? String(error),
+        });
+        return;
+      }
+    }
+  }
+
+  private update(id: number, change: Partial<UploadItem>): void {
+    this.items = this.items.map((item) => (item.id === id ? { ...item, ...change } : item));
+    this.changed();
+  }
+
+  private changed(): void {
+    for (const listener of this.listeners) listener();
+  }
+}
+
+export function countUploads(items: UploadItem[]): UploadCounts {
+  const finished = items.filter((item) => item.state !== 'waiting' && item.state !== 'sending');
+  const rows = items.flatMap((item) => item.rows);
+  const accepted = rows.filter((row) => row.status === 'accepted' || row.status === 'duplicate').length;
+  const failed = items.filter((item) => item.state === 'failed').length;
+  const bytes = items.reduce((sum, item) => sum + item.size, 0);
+  const sent = items.reduce(
+    (sum, item) => sum + item.size * (finished.includes(item) ? 1 : item.progress),
+    0,
+  );
+  return {
+    total: items.length,
+    finished: finished.length,
+    accepted,
+    refused: rows.filter((row) => row.status === 'refused').length + failed,
+    fraction: bytes > 0 ? sent / bytes : finished.length / Math.max(1, items.length),
+  };
+}
