@@ -5,12 +5,15 @@ from typing import TYPE_CHECKING
 from django.db.models import CharField, Count, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 
-from annotations.accounts.models import LabMembership, LabRole, User
+from annotations.accounts.models import LabMembership, LabRole
+from annotations.accounts.selectors import get_lab_role
 from annotations.datasets.models import DataSet
 from core.errors import Forbidden, NotFound
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
+
+    from annotations.accounts.models import User
 
 # Somebody who sees a data set only through a project.
 GUEST = "viewer"
@@ -57,18 +60,12 @@ def get_dataset_for(user: "User | AnonymousUser", pk: int, *, at_least: str = GU
     dataset = describe_datasets(user).filter(pk=pk).first()
     if dataset is None:
         raise NotFound("data set")
-    check_role(dataset.role, at_least)
+    if at_least != GUEST:
+        _check_role(get_lab_role(user, dataset.lab_id) or GUEST, at_least)
     return dataset
 
 
-def check_role(role: str, at_least: str) -> None:
-    """Raise where `role` in a lab may do less than `at_least`.
-
-    Raises
-    ------
-    Forbidden
-        With a sentence that says who may.
-    """
+def _check_role(role: str, at_least: str) -> None:
     rank = {GUEST: 0, LabRole.MEMBER: 1, LabRole.OWNER: 2}
     if rank[role] < rank[at_least]:
         who = "an owner" if at_least == LabRole.OWNER else "a member"

@@ -123,8 +123,8 @@ def _ingest_archive(
     with archive:
         entries = list_entries(archive)
         if not entries:
-            error = UnreadableError("zip_empty", "The zip archive has no files in it.")
-            return [_record(dataset, user, incoming, refused(error))]
+            empty = UnreadableError("zip_empty", "The zip archive has no files in it.")
+            return [_record(dataset, user, incoming, refused(empty))]
 
         def one(entry: Entry) -> Upload:
             part = replace(incoming, path=clean_path(entry.path))

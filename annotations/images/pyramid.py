@@ -114,13 +114,14 @@ def halve(block: NDArray[np.generic]) -> NDArray[np.generic]:
         block = np.pad(block, ((0, height % 2), (0, width % 2)), mode="edge")
     quads = block.reshape(block.shape[0] // 2, 2, block.shape[1] // 2, 2)
     if block.dtype.kind != "f":
-        total = quads.sum(axis=(1, 3), dtype=np.uint32)
-        return ((total + 2) // 4).astype(block.dtype)
+        rounded: NDArray[np.generic] = (quads.sum(axis=(1, 3), dtype=np.uint32) + 2) // 4
+        return rounded.astype(block.dtype)
     finite = np.isfinite(quads)
     count = finite.sum(axis=(1, 3))
     total = np.where(finite, quads, 0).sum(axis=(1, 3), dtype=np.float64)
     with np.errstate(invalid="ignore", divide="ignore"):
-        return (total / count).astype(block.dtype)
+        mean: NDArray[np.generic] = total / count
+    return mean.astype(block.dtype)
 
 
 def _bands(height: int) -> Iterator[tuple[int, int]]:

@@ -11,7 +11,7 @@ from annotations.images.groups import derive_group, pairing_key
 from annotations.images.models import Image, ImageStatus, Upload, UploadStatus
 from annotations.images.readers import Notice, Picture, UnreadableError
 from annotations.images.readers.masks import Mask
-from annotations.images.services import enqueue_pyramid, set_reference_mask, enqueue_sync
+from annotations.images.services import enqueue_pyramid, set_reference_mask
 from annotations.images.splits import DEFAULT_FRACTIONS, choose_split
 
 
@@ -220,7 +220,6 @@ def add_mask(image: Image, key: str, mask: Mask) -> Verdict:
             ),
         )
     set_reference_mask(image, key)
-    enqueue_sync(image)
     detail = f"Reference mask of {image.name} with {mask.n_objects} objects."
     return Verdict(UploadStatus.ACCEPTED, "", detail, image, notices)
 

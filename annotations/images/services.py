@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from typing import Any
 
 import numpy as np
 import tifffile
@@ -20,7 +21,6 @@ from core.jobs.services import enqueue
 from core.storage import get_storage
 
 PYRAMID_JOB = "annotations.build_pyramid"
-MASK_JOB = "annotations.sync_image"
 SYNC_JOB = "annotations.sync_image"
 MADE_FIELDS = ("channels", "pyramid", "levels", "histogram", "thumbnail")
 
@@ -30,17 +30,11 @@ def enqueue_pyramid(image: Image) -> None:
     enqueue(PYRAMID_JOB, image.pk, queue="io")
 
 
-def enqueue_sync(image: Image) -> None:
-    """Have projects told by a job that `image` got a mask."""
-    enqueue(SYNC_JOB, image.pk, queue="io")
-
-
 def set_reference_mask(image: Image, key: str) -> None:
-    """Give an image the label image in blob `key`; projects hear of it by a job."""
+    """Give an image the label image in blob `key`; projects are told by a job."""
     with transaction.atomic():
         Image.objects.filter(pk=image.pk).update(reference_mask=key)
-        if image.status == ImageStatus.READY:
-            enqueue(MASK_JOB, image.pk, queue="io")
+        enqueue(SYNC_JOB, image.pk, queue="io")
 
 
 def process_image(pk: int, *, report: Callable[..., None]) -> None:
@@ -188,11 +182,11 @@ def get_reference_labels(image: Image) -> NDArray[np.uint32]:
     if not image.reference_mask:
         raise NotFound("reference mask")
     with get_storage().open(image.reference_mask) as stream:
-        labels = tifffile.imread(stream).astype(np.uint32)
+        labels: NDArray[np.uint32] = tifffile.imread(stream).astype(np.uint32)
     return labels.reshape(image.size_t, image.size_z, image.size_y, image.size_x)
 
 
-def _level(image: Image, level: int) -> zarr.Array:
+def _level(image: Image, level: int) -> Any:  # noqa: ANN401 - zarr's arrays are not typed usefully
     store = open_store(get_storage(), image.pyramid)
     return zarr.open_array(store, path=str(level), mode="r", zarr_format=2)
 

@@ -1,6 +1,6 @@
 """The API of images, their pyramids, and uploads."""
 
-from typing import TYPE_CHECKING
+from typing import IO, TYPE_CHECKING, cast
 
 from django.db.models import QuerySet
 from django.http import HttpResponse, HttpResponseNotModified
@@ -151,9 +151,9 @@ class UploadList(generics.ListAPIView[Upload]):
         values = NewUploadSerializer(data=request.data)
         values.is_valid(raise_exception=True)
         found = values.validated_data
-        sent: UploadedFile = found["file"]
+        sent: UploadedFile[bytes] = found["file"]
         incoming = Incoming(
-            stream=sent.file,
+            stream=cast("IO[bytes]", sent.file),
             path=found.get("path") or sent.name or "",
             role=found.get("role", ""),
             group=found.get("group", ""),

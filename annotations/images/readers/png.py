@@ -79,7 +79,7 @@ def _read_deep_colour(stream: IO[bytes], header: Header, limits: Limits) -> Pict
         raise damaged(error) from error
     array = array.reshape(header.height, header.width, samples)
     colours = 3 if samples > 2 else 1
-    notices = ()
+    notices: tuple[Notice, ...] = ()
     if samples in (2, 4):
         notices = (Notice("alpha_dropped", "The transparency of the picture was dropped."),)
 

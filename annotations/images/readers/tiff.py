@@ -139,7 +139,7 @@ def _values(
         )
     notices = []
     if source.kind == "b":
-        target = np.dtype(np.uint8)
+        target: np.dtype[np.generic] = np.dtype(np.uint8)
     elif labels or source.name in KEPT:
         target = source.newbyteorder("=")
     else:
