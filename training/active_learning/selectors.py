@@ -1,0 +1,152 @@
+"""Read rounds and the learning curve; only what the reader may see comes out."""
+
+from collections import Counter
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django.db.models import Prefetch, QuerySet
+
+from annotations.models import Project, ProjectRole, SampleState
+from annotations.projects.selectors import get_project_for
+from core.errors import NotFound
+from training.active_learning.forecast import CurvePoint, Forecast, forecast
+from training.active_learning.models import Round, RoundSample
+from training.metrics import METRICS
+from training.model_registry.models import Evaluation
+from training.model_registry.selectors import open_evaluations
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AnonymousUser
+
+    from annotations.models import User
+
+INTERVAL_TO_ERROR = 3.29
+
+
+@dataclass(frozen=True)
+class ArmProgress:
+    """One arm of a round, and how much of it is labelled."""
+
+    name: str
+    strategy: str
+    n: int
+    labelled: int
+
+
+@dataclass(frozen=True)
+class LearningPoint:
+    """One measured point of the learning curve.
+
+    `score` is the task's primary number, with the interval `low` to `high` over groups.
+    """
+
+    round: int | None
+    arm: str
+    labels: int
+    split: str
+    score: float
+    low: float
+    high: float
+    ap50: float | None
+    ap75: float | None
+
+
+@dataclass(frozen=True)
+class LearningCurve:
+    """All points, and what more labels should bring."""
+
+    metric: str
+    points: list[LearningPoint]
+    forecast: Forecast | None
+
+
+def list_rounds(user: "User | AnonymousUser", project_id: int) -> QuerySet[Round]:
+    """Return the rounds of a project that `user` may see."""
+    return _with_samples().filter(project=get_project_for(user, project_id))
+
+
+def get_round_for(
+    user: "User | AnonymousUser", pk: int, *, at_least: str = ProjectRole.VIEWER
+) -> Round:
+    """Return a round of a project in which `user` has at least the role `at_least`.
+
+    Raises
+    ------
+    NotFound
+        There is none, or the user may not see it.
+    Forbidden
+        The user may see it, but has too low a role.
+    """
+    round_ = _with_samples().filter(pk=pk).first()
+    if round_ is None:
+        raise NotFound("round")
+    try:
+        get_project_for(user, round_.project_id, at_least=at_least)
+    except NotFound as error:
+        raise NotFound("round") from error
+    return round_
+
+
+def list_arms(round_: Round) -> list[ArmProgress]:
+    """Return a round's arms with how much of each is labelled."""
+    labelled = Counter(
+        row.arm for row in round_.samples.all() if row.sample.state == SampleState.ACCEPTED
+    )
+    return [
+        ArmProgress(
+            name=arm["name"], strategy=arm["strategy"], n=arm["n"], labelled=labelled[arm["name"]]
+        )
+        for arm in round_.arms
+    ]
+
+
+def get_learning_curve(project: Project) -> LearningCurve:
+    """Return what each round's model scored against the labels it had, and a forecast.
+
+    Parameters
+    ----------
+    project : Project
+        Whose models.
+
+    Returns
+    -------
+    LearningCurve
+        In the order of labels. The test split shows where somebody looked.
+    """
+    shown = (
+        open_evaluations()
+        .filter(project=project)
+        .select_related("round")
+        .order_by("n_labels", "pk")
+    )
+    family = METRICS.get(project.task_kind)
+    metric = family.primary if family else ""
+    points = [_point(evaluation, metric) for evaluation in shown]
+    measured = [
+        CurvePoint(p.labels, p.score, max((p.high - p.low) / INTERVAL_TO_ERROR, 0.0))
+        for p in points
+        if p.split == "val" and p.labels > 0
+    ]
+    return LearningCurve(metric=metric, points=points, forecast=forecast(measured))
+
+
+def _point(evaluation: Evaluation, metric: str) -> LearningPoint:
+    numbers = evaluation.metrics
+    return LearningPoint(
+        round=evaluation.round.number if evaluation.round else None,
+        arm=evaluation.arm or ("all" if evaluation.model_version_id else "start"),
+        labels=evaluation.n_labels,
+        split=evaluation.split,
+        score=numbers[metric],
+        low=numbers["low"],
+        high=numbers["high"],
+        ap50=numbers.get("ap50"),
+        ap75=numbers.get("ap75"),
+    )
+
+
+def _with_samples() -> QuerySet[Round]:
+    return Round.objects.select_related("run", "scored_by").prefetch_related(
+        Prefetch("samples", RoundSample.objects.select_related("sample")),
+        Prefetch("evaluations", open_evaluations()),
+    )

@@ -1,0 +1,63 @@
+"""Read model versions and what was measured; the locked test split only where it was looked at."""
+
+from typing import TYPE_CHECKING
+
+from django.db.models import Prefetch, QuerySet
+
+from annotations.models import ProjectRole, Split
+from annotations.projects.selectors import get_project_for
+from core.errors import NotFound
+from training.model_registry.models import Evaluation, ModelVersion
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AnonymousUser
+
+    from annotations.models import User
+
+
+def open_evaluations() -> QuerySet[Evaluation]:
+    """Return the evaluations that may be shown: a test split's only after a look."""
+    return Evaluation.objects.exclude(split=Split.TEST, looks=0)
+
+
+def list_models(user: "User | AnonymousUser", project_id: int) -> QuerySet[ModelVersion]:
+    """Return the model versions of a project that `user` may see."""
+    project = get_project_for(user, project_id)
+    return _with_evaluations().filter(project=project)
+
+
+def get_model_for(
+    user: "User | AnonymousUser", pk: int, *, at_least: str = ProjectRole.VIEWER
+) -> ModelVersion:
+    """Return a model version of a project in which `user` has at least the role `at_least`.
+
+    Raises
+    ------
+    NotFound
+        There is none, or the user may not see it.
+    Forbidden
+        The user may see it, but has too low a role.
+    """
+    version = _with_evaluations().filter(pk=pk).first()
+    if version is None:
+        raise NotFound("model")
+    try:
+        get_project_for(user, version.project_id, at_least=at_least)
+    except NotFound as error:
+        raise NotFound("model") from error
+    return version
+
+
+def get_metrics(version: ModelVersion) -> dict[str, dict[str, float]]:
+    """Return what may be shown of a version: split to named numbers."""
+    shown = sorted(version.evaluations.all(), key=lambda evaluation: evaluation.pk)
+    return {evaluation.split: evaluation.metrics for evaluation in shown}
+
+
+def count_looks(version: ModelVersion) -> int:
+    """Return how often somebody looked at the version's test score."""
+    return sum(e.looks for e in version.evaluations.all() if e.split == Split.TEST)
+
+
+def _with_evaluations() -> QuerySet[ModelVersion]:
+    return ModelVersion.objects.prefetch_related(Prefetch("evaluations", open_evaluations()))

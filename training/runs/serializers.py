@@ -1,0 +1,109 @@
+"""Runs as JSON."""
+
+from rest_framework import serializers
+
+from core.jobs.models import Job, JobState
+from training.runs.models import CurvePoint, TrainingRun
+
+
+class NewRunSerializer(serializers.Serializer[object]):
+    """What can be asked of a run."""
+
+    minutes = serializers.FloatField(required=False, allow_null=True)
+    seed = serializers.IntegerField(required=False, min_value=0, max_value=2**63 - 1, default=0)
+    config = serializers.DictField(required=False, default=dict)
+
+
+class ProgressSerializer(serializers.Serializer[object]):
+    """How far a run is."""
+
+    phase = serializers.CharField(required=False)
+    step = serializers.IntegerField(required=False)
+    steps = serializers.IntegerField(required=False)
+    fraction = serializers.FloatField(required=False)
+    seconds_left = serializers.FloatField(required=False, allow_null=True)
+    images_per_second = serializers.FloatField(required=False, allow_null=True)
+
+
+class RunSnapshotSerializer(serializers.Serializer[object]):
+    """What a run trains on."""
+
+    hash = serializers.CharField(source="content_hash")
+    n_train = serializers.IntegerField()
+    n_val = serializers.IntegerField()
+    n_test = serializers.IntegerField()
+
+
+class FindingSerializer(serializers.Serializer[object]):
+    """What the run doctor found."""
+
+    code = serializers.CharField()
+    evidence = serializers.CharField()
+    meaning = serializers.CharField()
+    remedy = serializers.CharField()
+
+
+class RunSerializer(serializers.ModelSerializer[TrainingRun]):
+    """A run; its state is its job's."""
+
+    state = serializers.ChoiceField(choices=JobState.choices, source="job.state", default="failed")
+    code = serializers.CharField(source="job.code", default="job_lost")
+    detail = serializers.CharField(source="job.detail", default="The run's job is gone.")
+    progress = ProgressSerializer(source="job.progress", default=dict)
+    snapshot = RunSnapshotSerializer()
+    started_at = serializers.DateTimeField(source="job.started_at", default=None, allow_null=True)
+    finished_at = serializers.DateTimeField(source="job.finished_at", default=None, allow_null=True)
+    attempts = serializers.IntegerField(source="job.attempts", default=0)
+    model = serializers.IntegerField(source="model_version.pk", default=None, allow_null=True)
+    findings = FindingSerializer(many=True)
+
+    class Meta:
+        model = TrainingRun
+        fields = [
+            "id",
+            "project",
+            "state",
+            "code",
+            "detail",
+            "progress",
+            "seed",
+            "snapshot",
+            "config",
+            "findings",
+            "code_version",
+            "created_at",
+            "started_at",
+            "finished_at",
+            "model",
+            "attempts",
+        ]
+
+
+class CurvePointSerializer(serializers.ModelSerializer[CurvePoint]):
+    """One point of a run's curves."""
+
+    class Meta:
+        model = CurvePoint
+        fields = ["step", "seconds", "loss", "val", "images_per_second"]
+
+
+class CurvesSerializer(serializers.Serializer[object]):
+    """A run's curves."""
+
+    points = CurvePointSerializer(many=True)
+
+
+class JobSerializer(serializers.ModelSerializer[Job]):
+    """A piece of background work."""
+
+    progress = serializers.JSONField()
+
+    class Meta:
+        model = Job
+        fields = ["id", "kind", "state", "progress", "code", "detail", "created_at", "finished_at"]
+
+
+class OfProjectSerializer(serializers.Serializer[object]):
+    """Query of the lists that belong to a project."""
+
+    project = serializers.IntegerField(min_value=1)

@@ -1,0 +1,16 @@
+"""Addresses of training runs."""
+
+from django.urls import URLPattern, URLResolver, path
+
+from training.runs import views
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("projects/<int:pk>/runs", views.ProjectRuns.as_view()),
+    path("runs", views.RunList.as_view()),
+    path("runs/<int:pk>", views.RunDetail.as_view()),
+    path("runs/<int:pk>/curves", views.RunCurves.as_view()),
+    path("runs/<int:pk>/log", views.RunLog.as_view()),
+    path("runs/<int:pk>/cancel", views.RunCancel.as_view()),
+    path("runs/<int:pk>/retry", views.RunRetry.as_view()),
+    path("jobs", views.JobList.as_view()),
+]
