@@ -5,6 +5,7 @@ from django.utils import timezone
 
 from annotations.crowdsourcing import services as crowd
 from annotations.exchange import reference
+from annotations.images import services as images
 from annotations.review import services as review
 from core.jobs.runner import JobContext, run_job
 
@@ -14,6 +15,17 @@ def expire_leases() -> None:
     """Give back the samples of leases that ran out, and correct the queue's slots."""
     crowd.expire_leases(now=timezone.now())
     review.settle_samples(crowd.sync_queue())
+
+
+@shared_task(name=images.PYRAMID_JOB)
+def build_pyramid(job_id: str) -> None:
+    """Make a picture ready to be shown, and tell the projects that ask about it."""
+
+    def work(context: JobContext) -> None:
+        images.process_image(context.subject, report=context.report)
+        reference.sync_image(context.subject)
+
+    run_job(job_id, work)
 
 
 @shared_task(name=review.CONSENSUS_JOB)

@@ -45,7 +45,7 @@ class SetupSerializer(serializers.Serializer[object]):
     lab_name = serializers.CharField(max_length=150)
 
 
-class TokenSerializer(serializers.ModelSerializer[ApiToken]):
+class ApiTokenSerializer(serializers.ModelSerializer[ApiToken]):
     """A token, without its secret."""
 
     class Meta:
@@ -54,7 +54,7 @@ class TokenSerializer(serializers.ModelSerializer[ApiToken]):
         read_only_fields = ["id", "prefix", "created_at", "last_used_at"]
 
 
-class NewTokenSerializer(serializers.Serializer[object]):
+class NewApiTokenSerializer(serializers.Serializer[object]):
     """A token with its secret: the only time that it is shown."""
 
     id = serializers.IntegerField()

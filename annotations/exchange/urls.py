@@ -1,5 +1,9 @@
-"""Addresses of exchange."""
+"""Addresses of what spans capabilities."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from annotations.exchange.views import OverviewView
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("projects/<int:pk>/overview", OverviewView.as_view()),
+]

@@ -135,6 +135,16 @@ SPECTACULAR_SETTINGS = {
     "SERVE_INCLUDE_SCHEMA": False,
     "COMPONENT_SPLIT_REQUEST": True,
     "SCHEMA_PATH_PREFIX": "/api/v1/",
+    "ENUM_NAME_OVERRIDES": {
+        "LabRoleEnum": "annotations.accounts.models.LabRole",
+        "ProjectRoleEnum": "annotations.projects.models.ProjectRole",
+        "FileRoleEnum": "annotations.images.serializers.ROLES",
+        "AnnotationStateEnum": "annotations.labels.models.AnnotationState",
+        "SampleStateEnum": "annotations.projects.models.SampleState",
+        "JobStateEnum": "core.jobs.models.JobState",
+        "ModelStateEnum": "training.model_registry.models.ModelState",
+        "RoundStateEnum": "training.active_learning.models.RoundState",
+    },
 }
 
 STORAGE_URL = ENVIRONMENT.storage_url

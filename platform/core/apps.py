@@ -1,5 +1,7 @@
 """Django app of the parts that every other app builds on."""
 
+from importlib import import_module
+
 from django.apps import AppConfig
 
 
@@ -8,3 +10,7 @@ class CoreConfig(AppConfig):
 
     name = "core"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Make the OpenAPI extensions known; they register themselves when they are loaded."""
+        import_module("core.api.openapi")

@@ -13,31 +13,31 @@ from annotations.accounts import selectors, services
 from annotations.accounts.authentication import signed_in
 from annotations.accounts.models import ApiToken, Lab, LabMembership, LabRole
 from annotations.accounts.serializers import (
+    ApiTokenSerializer,
     LabMemberSerializer,
     LabSerializer,
-    NewTokenSerializer,
-    TokenSerializer,
+    NewApiTokenSerializer,
 )
 
 
 class TokenList(generics.ListCreateAPIView[ApiToken]):
     """The reader's own tokens."""
 
-    serializer_class = TokenSerializer
+    serializer_class = ApiTokenSerializer
 
     def get_queryset(self) -> QuerySet[ApiToken]:
         """List the tokens that still work."""
         return selectors.list_tokens(self.request.user)
 
-    @extend_schema(responses={201: NewTokenSerializer})
+    @extend_schema(responses={201: NewApiTokenSerializer})
     def post(self, request: Request) -> Response:
         """Make a token; its secret is shown only now."""
-        values = TokenSerializer(data=request.data)
+        values = ApiTokenSerializer(data=request.data)
         values.is_valid(raise_exception=True)
         made = services.create_token(signed_in(request), name=values.validated_data["name"])
         row = made.token
         body = {"id": row.pk, "name": row.name, "prefix": row.prefix, "token": made.secret}
-        return Response(NewTokenSerializer(body).data, status=201)
+        return Response(NewApiTokenSerializer(body).data, status=201)
 
 
 class TokenDetail(APIView):

@@ -3,15 +3,17 @@
 from annotations.projects.services.classes import ClassValues, set_classes
 from annotations.projects.services.members import add_member, change_member, remove_member
 from annotations.projects.services.projects import (
+    SYNC_JOB,
     NewProject,
     ProjectChanges,
     archive_project,
     create_project,
     update_project,
 )
-from annotations.projects.services.samples import CellRegion, sync_cells, sync_samples
+from annotations.projects.services.samples import CellRegion, ready_images, sync_cells, sync_samples
 
 __all__ = [
+    "SYNC_JOB",
     "CellRegion",
     "ClassValues",
     "NewProject",
@@ -20,6 +22,7 @@ __all__ = [
     "archive_project",
     "change_member",
     "create_project",
+    "ready_images",
     "remove_member",
     "set_classes",
     "sync_cells",

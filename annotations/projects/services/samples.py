@@ -1,7 +1,7 @@
 """Samples follow from the pictures of a project's data sets."""
 
 import dataclasses
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from django.db.models import Q, QuerySet
@@ -35,11 +35,18 @@ def ready_images(project: Project) -> QuerySet[Image]:
     )
 
 
-def sync_samples(project: Project) -> int:
+def sync_samples(project: Project, *, images: Collection[int] | None = None) -> int:
     """Make the samples that are missing and drop untouched ones whose picture has gone.
 
     One sample per picture, stacks and movies included, of every split. Repeating it is harmless.
     A project about cells gets its samples by `sync_cells`.
+
+    Parameters
+    ----------
+    project : Project
+        The project.
+    images : collection of int, optional
+        Look at these pictures only.
 
     Returns
     -------
@@ -50,6 +57,8 @@ def sync_samples(project: Project) -> int:
     if project.sample_unit != "image":
         return 0
     missing = ready_images(project).exclude(samples__project=project).order_by("pk")
+    if images is not None:
+        missing = missing.filter(pk__in=images)
     return _add(project, [_sample_of(project, image) for image in missing])
 
 

@@ -62,7 +62,7 @@ def enqueue(
 
 
 def send(job: Job) -> None:
-    """Tell the broker that `job` waits. A broker that is down loses nothing: the sweep sends again."""
+    """Tell the broker that `job` waits; what a dead broker loses is sent again by the sweep."""
     sender = cast("Sender", import_string(settings.JOB_SENDER))
     try:
         sender(job.kind, str(job.pk), job.queue)
@@ -102,9 +102,7 @@ def finish(job: Job, *, now: datetime) -> bool:
 
 def fail(job: Job, *, code: str, detail: str, now: datetime) -> bool:
     """Mark the job failed for good."""
-    return bool(
-        _mine(job).update(state=JobState.FAILED, code=code, detail=detail, finished_at=now)
-    )
+    return bool(_mine(job).update(state=JobState.FAILED, code=code, detail=detail, finished_at=now))
 
 
 def give_back(job: Job) -> bool:

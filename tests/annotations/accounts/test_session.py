@@ -21,9 +21,7 @@ SETUP = {
 
 
 def login(client, username, password=PASSWORD, **extra):
-    return client.post(
-        "/api/v1/auth/login", {"username": username, "password": password}, **extra
-    )
+    return client.post("/api/v1/auth/login", {"username": username, "password": password}, **extra)
 
 
 def test_a_new_site_says_that_it_needs_setting_up():
