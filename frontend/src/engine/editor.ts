@@ -7,17 +7,14 @@ import { sliceKey, type Operation, type Slice } from './operations';
 import { decodePatch, encodePatch, fromBase64, toBase64 } from './wire';
 
 export type HintCode =
-  | 'no_cell_here'
-  | 'region_open'
-  | 'no_holes'
-  | 'merge_pick_first'
-  | 'split_missed'
-  | 'read_only';
+  'no_cell_here' | 'region_open' | 'no_holes' | 'merge_pick_first' | 'split_missed' | 'read_only';
 
 export interface EditorEvents {
   operation(operation: Operation): void;
   /** Pixels of a plane changed. */
   dirty(slice: Slice, rect: Rect): void;
+  /** An object has another class now, or none. */
+  classChanged(label: number): void;
   /** Something that the page shows changed: selection, history, classes. */
   changed(): void;
   /** A tool could not do what was asked, and why. */
@@ -222,5 +219,6 @@ export class Editor {
   private assignClass(object: number, value: number | null): void {
     if (value === null) this.classes.delete(object);
     else this.classes.set(object, value);
+    this.events.classChanged(object);
   }
 }

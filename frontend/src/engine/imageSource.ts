@@ -68,8 +68,8 @@ export class SampleSource implements TileSource {
     this.origin = { t: region?.t ?? 0, z: region?.z ?? 0, y: area.y0, x: area.x0 };
     this.width = area.x1 - area.x0;
     this.height = area.y1 - area.y0;
-    this.frames = region?.t == null ? size.t : 1;
-    this.depth = region?.z == null ? size.z : 1;
+    this.frames = typeof region?.t === 'number' ? 1 : size.t;
+    this.depth = typeof region?.z === 'number' ? 1 : size.z;
     this.channels = size.c;
     this.levels = usableLevels(image, area);
   }
@@ -133,7 +133,8 @@ function usableLevels(
   image: Pick<Image, 'size' | 'levels'>,
   area: { x0: number; y0: number; x1: number; y1: number },
 ): { width: number; height: number }[] {
-  const whole = area.x0 === 0 && area.y0 === 0 && area.x1 === image.size.x && area.y1 === image.size.y;
+  const whole =
+    area.x0 === 0 && area.y0 === 0 && area.x1 === image.size.x && area.y1 === image.size.y;
   const sizes = image.levels.length > 0 ? image.levels : [{ y: image.size.y, x: image.size.x }];
   const usable: { width: number; height: number }[] = [];
   for (const [level, size] of sizes.entries()) {

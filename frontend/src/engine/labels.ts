@@ -47,7 +47,7 @@ export class LabelPlane {
   /** Set one row piece; the caller has clipped it to the plane. */
   setSpan(y: number, x0: number, x1: number, label: number): void {
     const row = (y & CHUNK_MASK) << CHUNK_SHIFT;
-    for (let x = x0; x < x1; ) {
+    for (let x = x0; x < x1;) {
       const end = Math.min(x1, (x | CHUNK_MASK) + 1);
       const from = row | (x & CHUNK_MASK);
       this.chunk(x >> CHUNK_SHIFT, y >> CHUNK_SHIFT).fill(label, from, from + end - x);
@@ -96,7 +96,7 @@ export class Transaction {
     const plane = this.plane;
     if (y < 0 || y >= plane.height) return;
     const end = Math.min(plane.width, x1);
-    for (let x = Math.max(0, x0); x < end; ) {
+    for (let x = Math.max(0, x0); x < end;) {
       const old = plane.get(x, y);
       const start = x++;
       while (x < end && plane.get(x, y) === old) x++;
@@ -110,9 +110,9 @@ export class Transaction {
   private recordRun(y: number, x: number, length: number, old: number, label: number): void {
     const runs = this.runs;
     const at = runs.length - 5;
-    const continues =
-      at >= 0 && runs[at] === y && runs[at + 1]! + runs[at + 2]! === x && runs[at + 3] === old;
-    if (continues && runs[at + 4] === label) runs[at + 2]! += length;
+    const end = at < 0 ? -1 : runs[at + 1]! + runs[at + 2]!;
+    const sameRow = end === x && runs[at] === y;
+    if (sameRow && runs[at + 3] === old && runs[at + 4] === label) runs[at + 2]! += length;
     else runs.push(y, x, length, old, label);
   }
 
@@ -147,7 +147,7 @@ export function objectSpans(
   const spans: [number, number, number][] = [];
   const box = emptyRect();
   for (const { chunk, area } of plane.filledChunks()) {
-    for (let at = chunk.indexOf(label); at >= 0; ) {
+    for (let at = chunk.indexOf(label); at >= 0;) {
       let end = at + 1;
       const rowEnd = (at | CHUNK_MASK) + 1;
       while (end < rowEnd && chunk[end] === label) end++;
@@ -202,4 +202,3 @@ export function largestLabel(plane: LabelPlane): number {
   }
   return largest;
 }
-

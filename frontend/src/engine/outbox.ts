@@ -7,6 +7,14 @@ export interface StoredOperation extends Operation {
   annotation: string;
 }
 
+/** The operation as the server takes it, without what only the outbox knows. */
+export function asOperation(row: StoredOperation): Operation {
+  const { op_id, kind, t, z, at } = row;
+  const patch = row.patch === undefined ? {} : { patch: row.patch };
+  const payload = row.payload === undefined ? {} : { payload: row.payload };
+  return { op_id, kind, t, z, at, ...patch, ...payload };
+}
+
 const STORE = 'operations';
 const BY_ANNOTATION = 'annotation';
 

@@ -7,7 +7,12 @@ interface Range {
 }
 
 /** Narrow `range` to where `slope * u + offset` lies in [min, max]; null when nowhere. */
-function clip(range: Range, slope: number, offset: number, [min, max]: [number, number]): Range | null {
+function clip(
+  range: Range,
+  slope: number,
+  offset: number,
+  [min, max]: [number, number],
+): Range | null {
   if (Math.abs(slope) < 1e-12) return offset < min || offset > max ? null : range;
   const a = (min - offset) / slope;
   const b = (max - offset) / slope;
@@ -27,12 +32,10 @@ function barRow(from: Point, to: Point, radius: number, y: number): Range | null
   const length = Math.hypot(dx, dy);
   if (length < 1e-9) return null;
   const down = y - from.y;
-  const across = clip(
-    { low: -Infinity, high: Infinity },
-    dy,
-    -down * dx,
-    [-radius * length, radius * length],
-  );
+  const across = clip({ low: -Infinity, high: Infinity }, dy, -down * dx, [
+    -radius * length,
+    radius * length,
+  ]);
   const along = across && clip(across, dx, down * dy, [0, length * length]);
   if (!along || along.low > along.high) return null;
   return { low: from.x + along.low, high: from.x + along.high };

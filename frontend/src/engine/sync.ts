@@ -1,6 +1,6 @@
 /** Brings an annotation's operations to the server: in order, each until it is acknowledged, with back-off while it cannot. */
 import type { Operation } from './operations';
-import type { Outbox } from './outbox';
+import { asOperation, type Outbox } from './outbox';
 import { asRefusal, type Refusal, type Transport } from './transport';
 
 export type SaveState = 'saved' | 'saving' | 'offline' | 'signed_out' | 'refused';
@@ -98,9 +98,9 @@ export class Sync {
     this.running = true;
     void this.drain().finally(() => {
       this.running = false;
-      if (!this.again) return;
+      const again = this.again && this.timer === undefined; // not past the back-off
       this.again = false;
-      this.start();
+      if (again) this.start();
     });
   }
 
@@ -111,7 +111,7 @@ export class Sync {
       if (rows.length === 0 || this.held) return;
       this.show('saving');
       try {
-        const operations = rows.map(({ seq: _seq, annotation: _annotation, ...rest }) => rest);
+        const operations = rows.map(asOperation);
         const stored = await this.transport.send(this.annotation, this.version, operations);
         this.version = stored.version;
         const applied = new Set(stored.applied);
@@ -191,7 +191,7 @@ async function sendAll(
     const rows = (await outbox.list(annotation)).slice(0, BATCH);
     if (rows.length === 0) return 0;
     try {
-      const operations = rows.map(({ seq: _seq, annotation: _annotation, ...rest }) => rest);
+      const operations = rows.map(asOperation);
       ({ version } = await transport.send(annotation, version, operations));
     } catch (error) {
       const refusal = asRefusal(error);

@@ -45,7 +45,8 @@ class VarintReader {
     let scale = 1;
     for (;;) {
       const byte = this.bytes[this.position++];
-      if (byte === undefined) throw new RangeError('The label data ends in the middle of a number.');
+      if (byte === undefined)
+        throw new RangeError('The label data ends in the middle of a number.');
       value += (byte & 127) * scale;
       if (byte < 128) return value;
       scale *= 128;
@@ -100,7 +101,7 @@ export function encodePatch(
   const rows = piecesByRow(runs, side);
   for (const y of [...rows.keys()].sort((a, b) => a - b)) {
     const row = rows.get(y)!.sort((a, b) => a.x0 - b.x0);
-    for (let i = 0; i < row.length; ) {
+    for (let i = 0; i < row.length;) {
       const { x0, label } = row[i]!;
       let { x1 } = row[i++]!;
       while (i < row.length && row[i]!.x0 === x1 && row[i]!.label === label) x1 = row[i++]!.x1;
@@ -138,7 +139,7 @@ export function decodePatch(
 
 export function encodePlane(labels: ArrayLike<number>): Uint8Array<ArrayBuffer> {
   const writer = new VarintWriter();
-  for (let i = 0; i < labels.length; ) {
+  for (let i = 0; i < labels.length;) {
     const label = labels[i]!;
     let end = i + 1;
     while (end < labels.length && labels[end] === label) end++;
@@ -160,7 +161,8 @@ export function decodePlane(bytes: Uint8Array, size: number): Uint32Array<ArrayB
     if (label) labels.fill(label, position, position + length);
     position += length;
   }
-  if (position !== size) throw new RangeError(`The label plane has ${position} pixels, not ${size}.`);
+  if (position !== size)
+    throw new RangeError(`The label plane has ${position} pixels, not ${size}.`);
   return labels;
 }
 

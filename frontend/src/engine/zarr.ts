@@ -52,9 +52,8 @@ export class ZarrImage {
   async read(plane: PlaneAt, area: Rect): Promise<Float32Array<ArrayBuffer>> {
     const width = area.x1 - area.x0;
     const out = new Float32Array(width * (area.y1 - area.y0));
-    await this.visit(plane, area, (samples, stride, from, to, length) => {
+    await this.visit(plane, area, (samples, from, to, length) => {
       for (let i = 0; i < length; i++) out[to + i] = samples[from + i]!;
-      return stride;
     });
     return out;
   }
@@ -67,7 +66,7 @@ export class ZarrImage {
   ): Promise<Uint16Array<ArrayBuffer>> {
     const out = new Uint16Array((area.x1 - area.x0) * (area.y1 - area.y0));
     const exact = scale.offset === 0 && scale.factor === 1;
-    await this.visit(plane, area, (samples, _stride, from, to, length) => {
+    await this.visit(plane, area, (samples, from, to, length) => {
       if (exact) {
         out.set(samples.subarray(from, from + length), to);
         return;
@@ -83,7 +82,7 @@ export class ZarrImage {
   private async visit(
     plane: PlaneAt,
     area: Rect,
-    copy: (samples: Samples, stride: number, from: number, to: number, length: number) => void,
+    copy: (samples: Samples, from: number, to: number, length: number) => void,
   ): Promise<void> {
     const info = await this.info(plane.level);
     const [, , , height, width] = info.shape;
@@ -101,7 +100,7 @@ export class ZarrImage {
           for (let y = Math.max(area.y0, cy * tall); y < Math.min(y1, (cy + 1) * tall); y++) {
             const from = (y - cy * tall) * wide + left - cx * wide;
             const to = (y - area.y0) * (area.x1 - area.x0) + left - area.x0;
-            copy(samples, wide, from, to, length);
+            copy(samples, from, to, length);
           }
         };
         jobs.push(job());

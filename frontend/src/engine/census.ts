@@ -1,0 +1,39 @@
+/** What cells a plane has: their places and sizes, counted again a moment after each edit. */
+import { summarize, type LabelPlane, type ObjectSummary } from './labels';
+
+const WAIT_MS = 150;
+const EXACT_UP_TO = 4 << 20; // pixels
+
+export class Census {
+  objects: ReadonlyMap<number, ObjectSummary> = new Map();
+  private timer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(
+    private readonly plane: () => LabelPlane,
+    private readonly counted: () => void,
+  ) {}
+
+  soon(): void {
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => {
+      const plane = this.plane();
+      const step = plane.width * plane.height > EXACT_UP_TO ? 2 : 1;
+      this.objects = summarize(plane, step);
+      this.counted();
+    }, WAIT_MS);
+  }
+
+  stop(): void {
+    clearTimeout(this.timer);
+  }
+
+  /** Objects of each class; 0 counts those without one. */
+  byClass(classOf: (label: number) => number | undefined): Map<number, number> {
+    const counts = new Map<number, number>();
+    for (const id of this.objects.keys()) {
+      const index = classOf(id) ?? 0;
+      counts.set(index, (counts.get(index) ?? 0) + 1);
+    }
+    return counts;
+  }
+}

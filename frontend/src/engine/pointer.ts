@@ -1,0 +1,101 @@
+/** Pointer and wheel on the picture: who gets them, the tool or the view. */
+import type { Editor } from './editor';
+import type { Pointer, Tool } from './tools';
+import type { Viewport } from './viewport';
+
+export interface PointerHost {
+  readonly editor: Editor;
+  readonly tool: Tool;
+  /** True while edits wait for labels to load, say. */
+  readonly busy: boolean;
+  active(): void;
+  setRadius(radius: number): void;
+}
+
+/** Movement in CSS pixels below which a press with a panning tool is a click. */
+const CLICK_WITHIN = 4;
+
+export function listenToPointer(viewport: Viewport, host: PointerHost): () => void {
+  const target = viewport.overlay;
+  const listening = new AbortController();
+  const { signal } = listening;
+  let mode: 'tool' | 'pan' | null = null;
+  let spaceHeld = false;
+  let moved = 0;
+
+  const pointerOf = (event: PointerEvent): Pointer => {
+    const pixel = viewport.ratio / viewport.zoom;
+    return { ...viewport.imagePoint(event), shift: event.shiftKey, pixel };
+  };
+
+  const finish = (event: PointerEvent): void => {
+    const ended = mode;
+    mode = null;
+    if (ended === 'tool') host.tool.up?.(host.editor, pointerOf(event));
+    const clicked = ended === 'pan' && host.tool.pans && moved < CLICK_WITHIN && event.button === 0;
+    if (clicked) host.tool.down?.(host.editor, pointerOf(event));
+    viewport.draw();
+  };
+
+  const pans = (event: PointerEvent): boolean =>
+    event.button === 1 || (event.button === 0 && (spaceHeld || host.tool.pans === true));
+
+  target.addEventListener(
+    'pointerdown',
+    (event) => {
+      host.active();
+      target.focus({ preventScroll: true });
+      if (mode !== null || host.busy) return;
+      target.setPointerCapture(event.pointerId);
+      moved = 0;
+      if (pans(event)) {
+        mode = 'pan';
+        event.preventDefault();
+      } else if (event.button === 0) {
+        mode = 'tool';
+        host.tool.down?.(host.editor, pointerOf(event));
+        viewport.draw();
+      }
+    },
+    { signal },
+  );
+  target.addEventListener(
+    'pointermove',
+    (event) => {
+      host.active();
+      if (mode === 'pan') {
+        moved += Math.abs(event.movementX) + Math.abs(event.movementY);
+        viewport.pan(event.movementX, event.movementY);
+      }
+      const pressed = mode === 'tool';
+      // Browsers may leave the event itself out of its coalesced ones, or answer none.
+      const points = pressed ? event.getCoalescedEvents() : [];
+      for (const point of points.length > 0 ? points : [event]) {
+        host.tool.move?.(host.editor, pointerOf(point), pressed);
+      }
+      viewport.draw();
+    },
+    { signal },
+  );
+  target.addEventListener('pointerup', finish, { signal });
+  // A stroke that the system takes away is kept, not lost.
+  target.addEventListener('pointercancel', finish, { signal });
+  target.addEventListener('lostpointercapture', (event) => mode !== null && finish(event), {
+    signal,
+  });
+  target.addEventListener(
+    'wheel',
+    (event) => {
+      event.preventDefault();
+      host.active();
+      const turn = event.deltaY || event.deltaX;
+      if (event.shiftKey) host.setRadius(host.editor.radius - Math.sign(turn));
+      else viewport.zoomBy(Math.exp(-turn * 0.0015), viewport.imagePoint(event));
+    },
+    { signal, passive: false },
+  );
+  addEventListener('keydown', (event) => event.code === 'Space' && (spaceHeld = true), { signal });
+  addEventListener('keyup', (event) => event.code === 'Space' && (spaceHeld = false), { signal });
+  addEventListener('blur', () => (spaceHeld = false), { signal });
+  return () => listening.abort();
+}

@@ -1,0 +1,89 @@
+/** What is drawn over the picture and is not data: a tool's preview, and the class keys on the cells. */
+import type { Point } from '../geometry';
+import type { Preview } from '../tools';
+import { toCanvas, type Size, type View } from './view';
+
+export interface Mark {
+  x: number;
+  y: number;
+  area: number;
+  text: string;
+}
+
+const SMALLEST_MARKED = 16; // canvas pixels across
+
+export function drawOverlay(
+  context: CanvasRenderingContext2D,
+  size: Size,
+  view: View,
+  preview: Preview | null,
+  marks: readonly Mark[],
+): void {
+  context.clearRect(0, 0, size.width, size.height);
+  drawMarks(context, size, view, marks);
+  if (preview) drawPreview(context, size, view, preview);
+}
+
+function drawMarks(
+  context: CanvasRenderingContext2D,
+  size: Size,
+  view: View,
+  marks: readonly Mark[],
+): void {
+  context.font = '600 12px system-ui, sans-serif';
+  context.textAlign = 'center';
+  context.textBaseline = 'middle';
+  context.lineWidth = 3;
+  for (const mark of marks) {
+    if (Math.sqrt(mark.area) * view.scale < SMALLEST_MARKED) continue;
+    const { x, y } = toCanvas(view, size, mark);
+    if (x < 0 || y < 0 || x > size.width || y > size.height) continue;
+    context.strokeStyle = 'rgb(0 0 0 / 75%)';
+    context.strokeText(mark.text, x, y);
+    context.fillStyle = '#fff';
+    context.fillText(mark.text, x, y);
+  }
+}
+
+function drawPreview(
+  context: CanvasRenderingContext2D,
+  size: Size,
+  view: View,
+  preview: Preview,
+): void {
+  const at = (point: Point): [number, number] => {
+    const { x, y } = toCanvas(view, size, point);
+    return [x, y];
+  };
+  context.beginPath();
+  if (preview.kind === 'disc') {
+    const [x, y] = at(preview.center);
+    context.arc(x, y, Math.max(1, (preview.radius + 0.5) * view.scale), 0, Math.PI * 2);
+    context.setLineDash(preview.erases ? [4, 3] : []);
+  } else if (preview.kind === 'line') {
+    context.moveTo(...at(preview.from));
+    context.lineTo(...at(preview.to));
+  } else {
+    preview.points.forEach((point, i) =>
+      i ? context.lineTo(...at(point)) : context.moveTo(...at(point)),
+    );
+    if (preview.closed) context.closePath();
+  }
+  // Dark under light: to be seen on any picture.
+  context.lineWidth = 3;
+  context.strokeStyle = 'rgb(0 0 0 / 60%)';
+  context.stroke();
+  context.lineWidth = 1.25;
+  context.strokeStyle = '#fff';
+  context.stroke();
+  context.setLineDash([]);
+  if (preview.kind === 'path') for (const point of preview.points) drawCorner(context, at(point));
+}
+
+function drawCorner(context: CanvasRenderingContext2D, [x, y]: [number, number]): void {
+  context.fillStyle = '#fff';
+  context.fillRect(x - 2.5, y - 2.5, 5, 5);
+  context.lineWidth = 1;
+  context.strokeStyle = '#000';
+  context.strokeRect(x - 2.5, y - 2.5, 5, 5);
+}

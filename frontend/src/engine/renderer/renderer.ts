@@ -1,0 +1,338 @@
+/**
+ * Draws image and labels with WebGL 2.
+ *
+ * Tiles of 512 x 512 lie in slots of two texture arrays (16-bit image, 32-bit labels), found through a page table, so a frame costs
+ * the same whatever the size of the image. Labels are authoritative on the CPU: a brush step uploads and redraws its rectangle.
+ */
+import { parseColor, type Contrast } from '../contrast';
+import { emptyRect, growRect, intersect, isEmpty, type Rect } from '../geometry';
+import type { TextureScale, TileSource } from '../imageSource';
+import { CHUNK, CHUNK_SHIFT, type LabelPlane } from '../labels';
+import { drawsInSoftware, link, makeTexture, openContext } from './gl';
+import { colorOfLabel, PALETTE_HEIGHT, PALETTE_WIDTH, type Rgb } from './palette';
+import { PageTable, Slots, type Tile } from './pages';
+import { fragmentShader, MAX_LEVELS, VERTEX } from './shaders';
+import { levelFor, visibleRect, type View } from './view';
+
+export interface LabelStyle {
+  visible: boolean;
+  outlines: boolean;
+  /** Of the fill, 0 to 1. */
+  opacity: number;
+}
+
+const MOST_SLOTS = 64;
+const IMAGE = 0;
+const LABELS = 1;
+const PAGES = 2;
+const COLORS = 3;
+
+export class Renderer {
+  readonly gl: WebGL2RenderingContext;
+  readonly inSoftware: boolean;
+  view: View = { x: 0, y: 0, scale: 1 };
+  contrast: Contrast[] = [];
+  style: LabelStyle = { visible: true, outlines: false, opacity: 0.3 };
+  selected = 0;
+  frames = { full: 0, partial: 0 };
+  private plane: LabelPlane;
+  private readonly uniforms = new Map<string, WebGLUniformLocation | null>();
+  private readonly program: WebGLProgram;
+  private readonly pages: PageTable;
+  private readonly images: Slots;
+  private readonly labels: Slots;
+  private readonly levels: number;
+  private readonly palette = new Uint8Array(PALETTE_WIDTH * PALETTE_HEIGHT * 4);
+  private full = true;
+  private dirty: Rect = emptyRect();
+
+  constructor(
+    readonly canvas: HTMLCanvasElement,
+    plane: LabelPlane,
+    private readonly source: TileSource,
+    private readonly scales: readonly TextureScale[],
+    mostSlots = MOST_SLOTS,
+  ) {
+    this.plane = plane;
+    const gl = (this.gl = openContext(canvas));
+    this.inSoftware = drawsInSoftware(gl);
+    this.levels = Math.min(MAX_LEVELS, source.levels.length);
+    this.pages = new PageTable(plane.columns, plane.rows, this.levels);
+    this.program = link(gl, VERTEX, fragmentShader(source.channels, plane.columns, plane.rows));
+    gl.useProgram(this.program);
+    const layers = Number(gl.getParameter(gl.MAX_ARRAY_TEXTURE_LAYERS));
+    const tiles = countTiles(plane, this.levels);
+    const count = Math.min(mostSlots, tiles, Math.floor(layers / source.channels));
+    this.images = new Slots(0, count, this.pages);
+    this.labels = new Slots(1, count, this.pages);
+    this.allocate(count);
+  }
+
+  /** Show another plane of the same size. */
+  setPlane(plane: LabelPlane): void {
+    this.plane = plane;
+    this.labels.clear();
+    this.invalidate();
+  }
+
+  /** The source shows another time or depth now. */
+  forgetImage(): void {
+    this.images.clear();
+    this.invalidate();
+  }
+
+  invalidate(): void {
+    this.full = true;
+  }
+
+  /** Give cells their colours again; `colorOf` answers null for the colour by id. */
+  setColors(colorOf: (label: number) => Rgb | null): void {
+    for (let label = 0; label < PALETTE_WIDTH * PALETTE_HEIGHT; label++) {
+      this.palette.set(colorOf(label) ?? colorOfLabel(label), label * 4);
+    }
+    const { gl } = this;
+    gl.activeTexture(gl.TEXTURE0 + COLORS);
+    const [w, h] = [PALETTE_WIDTH, PALETTE_HEIGHT];
+    gl.texSubImage2D(gl.TEXTURE_2D, 0, 0, 0, w, h, gl.RGBA, gl.UNSIGNED_BYTE, this.palette);
+    this.invalidate();
+  }
+
+  setColor(label: number, color: Rgb | null): void {
+    const { gl } = this;
+    const at = label % (PALETTE_WIDTH * PALETTE_HEIGHT);
+    this.palette.set(color ?? colorOfLabel(label), at * 4);
+    const texel = this.palette.subarray(at * 4, at * 4 + 4);
+    const [x, y] = [at % PALETTE_WIDTH, Math.floor(at / PALETTE_WIDTH)];
+    gl.activeTexture(gl.TEXTURE0 + COLORS);
+    gl.texSubImage2D(gl.TEXTURE_2D, 0, x, y, 1, 1, gl.RGBA, gl.UNSIGNED_BYTE, texel);
+    this.invalidate();
+  }
+
+  /** Labels changed inside `rect`: bring them to the graphics memory and redraw that part. */
+  labelsChanged(rect: Rect): void {
+    const clipped = intersect(rect, this.plane.bounds);
+    if (isEmpty(clipped)) return;
+    const { gl } = this;
+    gl.activeTexture(gl.TEXTURE0 + LABELS);
+    for (const { tile, slot } of this.labels.resident) this.uploadPart(tile, slot, clipped);
+    const margin = Math.max(1, 1 / this.view.scale) * 3;
+    growRect(this.dirty, {
+      x0: clipped.x0 - margin,
+      y0: clipped.y0 - margin,
+      x1: clipped.x1 + margin,
+      y1: clipped.y1 + margin,
+    });
+  }
+
+  /** Draw what changed since the last call. Answers false when nothing did. */
+  render(): boolean {
+    if (!this.full && isEmpty(this.dirty)) return false;
+    const { gl, canvas } = this;
+    gl.viewport(0, 0, canvas.width, canvas.height);
+    if (this.full) {
+      this.makeResident();
+      gl.disable(gl.SCISSOR_TEST);
+      this.frames.full++;
+    } else {
+      this.scissor();
+      this.frames.partial++;
+    }
+    this.uploadPages();
+    this.setUniforms();
+    gl.drawArrays(gl.TRIANGLES, 0, 3);
+    this.full = false;
+    this.dirty = emptyRect();
+    return true;
+  }
+
+  dispose(): void {
+    this.gl.getExtension('WEBGL_lose_context')?.loseContext();
+  }
+
+  private allocate(count: number): void {
+    const { gl, source } = this;
+    gl.pixelStorei(gl.UNPACK_ALIGNMENT, 1);
+    makeTexture(gl, IMAGE, gl.TEXTURE_2D_ARRAY);
+    gl.texStorage3D(gl.TEXTURE_2D_ARRAY, 1, gl.R16UI, CHUNK, CHUNK, count * source.channels);
+    makeTexture(gl, LABELS, gl.TEXTURE_2D_ARRAY);
+    gl.texStorage3D(gl.TEXTURE_2D_ARRAY, 1, gl.R32UI, CHUNK, CHUNK, count);
+    makeTexture(gl, PAGES, gl.TEXTURE_2D);
+    gl.texStorage2D(gl.TEXTURE_2D, 1, gl.R16UI, this.pages.width, this.pages.height);
+    makeTexture(gl, COLORS, gl.TEXTURE_2D);
+    gl.texStorage2D(gl.TEXTURE_2D, 1, gl.RGBA8, PALETTE_WIDTH, PALETTE_HEIGHT);
+    gl.uniform1i(this.uniform('image'), IMAGE);
+    gl.uniform1i(this.uniform('labels'), LABELS);
+    gl.uniform1i(this.uniform('pages'), PAGES);
+    gl.uniform1i(this.uniform('palette'), COLORS);
+    gl.bindVertexArray(gl.createVertexArray());
+    this.setColors(() => null);
+  }
+
+  private uniform(name: string): WebGLUniformLocation | null {
+    let location = this.uniforms.get(name);
+    if (location === undefined) {
+      location = this.gl.getUniformLocation(this.program, name);
+      this.uniforms.set(name, location);
+    }
+    return location;
+  }
+
+  private makeResident(): void {
+    const { gl, source, plane } = this;
+    const area = visibleRect(this.view, plane, this.canvas);
+    if (isEmpty(area)) return;
+    const level = levelFor(this.view.scale, this.levels);
+    const wanted = tilesOf(area, level);
+    // The coarsest level first: it stands in for what is not here yet.
+    const coarsest = this.levels - 1;
+    const stopgap = coarsest > level ? tilesOf(area, coarsest) : [];
+    gl.activeTexture(gl.TEXTURE0 + IMAGE);
+    this.images.ensure([...stopgap, ...wanted], (tile, slot) => {
+      const channels = source.tile(tile.level, tile.column, tile.row);
+      channels?.forEach((samples, c) => this.uploadImage(samples, slot * source.channels + c));
+      return channels !== undefined;
+    });
+    gl.activeTexture(gl.TEXTURE0 + LABELS);
+    this.labels.ensure(wanted, (tile, slot) => {
+      const [x, y] = [tile.column << CHUNK_SHIFT, tile.row << CHUNK_SHIFT];
+      const part = { x0: x, y0: y, x1: x + CHUNK, y1: y + CHUNK };
+      this.uploadLabels(slot, tile, part);
+      return true;
+    });
+  }
+
+  private uploadImage(samples: Uint16Array<ArrayBuffer>, layer: number): void {
+    const { gl } = this;
+    const target = gl.TEXTURE_2D_ARRAY;
+    const [format, type] = [gl.RED_INTEGER, gl.UNSIGNED_SHORT];
+    gl.texSubImage3D(target, 0, 0, 0, layer, CHUNK, CHUNK, 1, format, type, samples);
+  }
+
+  /** Upload the part of a resident label tile that lies in `rect` (full-resolution pixels). */
+  private uploadPart(tile: Tile, slot: number, rect: Rect): void {
+    const { level } = tile;
+    const [x, y] = [tile.column << CHUNK_SHIFT, tile.row << CHUNK_SHIFT];
+    const scaled = {
+      x0: rect.x0 >> level,
+      y0: rect.y0 >> level,
+      x1: ((rect.x1 - 1) >> level) + 1,
+      y1: ((rect.y1 - 1) >> level) + 1,
+    };
+    const part = intersect(scaled, { x0: x, y0: y, x1: x + CHUNK, y1: y + CHUNK });
+    if (!isEmpty(part)) this.uploadLabels(slot, tile, part);
+  }
+
+  /** `part` is in pixels of the tile's level. */
+  private uploadLabels(slot: number, { level, column, row }: Tile, part: Rect): void {
+    const { gl } = this;
+    const [x, y] = [part.x0 & (CHUNK - 1), part.y0 & (CHUNK - 1)];
+    const [w, h] = [part.x1 - part.x0, part.y1 - part.y0];
+    const target = gl.TEXTURE_2D_ARRAY;
+    const [format, type] = [gl.RED_INTEGER, gl.UNSIGNED_INT];
+    if (level > 0) {
+      const sampled = this.sampleLabels(level, part);
+      gl.texSubImage3D(target, 0, x, y, slot, w, h, 1, format, type, sampled);
+      return;
+    }
+    gl.pixelStorei(gl.UNPACK_ROW_LENGTH, CHUNK);
+    // Without the image height some drivers drop the upload, with a console warning only.
+    gl.pixelStorei(gl.UNPACK_IMAGE_HEIGHT, CHUNK);
+    gl.pixelStorei(gl.UNPACK_SKIP_PIXELS, x);
+    gl.pixelStorei(gl.UNPACK_SKIP_ROWS, y);
+    const chunk = this.plane.chunk(column, row);
+    gl.texSubImage3D(target, 0, x, y, slot, w, h, 1, format, type, chunk);
+    gl.pixelStorei(gl.UNPACK_ROW_LENGTH, 0);
+    gl.pixelStorei(gl.UNPACK_IMAGE_HEIGHT, 0);
+    gl.pixelStorei(gl.UNPACK_SKIP_PIXELS, 0);
+    gl.pixelStorei(gl.UNPACK_SKIP_ROWS, 0);
+  }
+
+  /** Labels are thinned out by the nearest pixel: means of ids mean nothing. */
+  private sampleLabels(level: number, part: Rect): Uint32Array<ArrayBuffer> {
+    const width = part.x1 - part.x0;
+    const out = new Uint32Array(width * (part.y1 - part.y0));
+    const middle = (1 << level) >> 1;
+    for (let y = part.y0; y < part.y1; y++) {
+      for (let x = part.x0; x < part.x1; x++) {
+        const label = this.plane.get((x << level) + middle, (y << level) + middle);
+        out[(y - part.y0) * width + x - part.x0] = label;
+      }
+    }
+    return out;
+  }
+
+  private uploadPages(): void {
+    if (!this.pages.changed) return;
+    const { gl, pages } = this;
+    gl.activeTexture(gl.TEXTURE0 + PAGES);
+    const [format, type] = [gl.RED_INTEGER, gl.UNSIGNED_SHORT];
+    const { width, height, entries } = pages;
+    gl.texSubImage2D(gl.TEXTURE_2D, 0, 0, 0, width, height, format, type, entries);
+    pages.changed = false;
+  }
+
+  private scissor(): void {
+    const { gl, canvas, view, dirty } = this;
+    const x = (value: number): number => (value - view.x) * view.scale + canvas.width / 2;
+    const y = (value: number): number => (value - view.y) * view.scale + canvas.height / 2;
+    const [left, right] = [Math.floor(x(dirty.x0)) - 1, Math.ceil(x(dirty.x1)) + 1];
+    const [top, bottom] = [Math.floor(y(dirty.y0)) - 1, Math.ceil(y(dirty.y1)) + 1];
+    gl.enable(gl.SCISSOR_TEST);
+    const [width, height] = [Math.max(0, right - left), Math.max(0, bottom - top)];
+    gl.scissor(left, canvas.height - bottom, width, height);
+  }
+
+  private setUniforms(): void {
+    const { gl, view, canvas, plane, source, style } = this;
+    const level = levelFor(view.scale, this.levels);
+    const halfWidth = canvas.width / 2 / view.scale;
+    const halfHeight = canvas.height / 2 / view.scale;
+    gl.uniform2f(this.uniform('origin'), view.x - halfWidth, view.y + halfHeight);
+    gl.uniform1f(this.uniform('pixel'), 1 / view.scale);
+    gl.uniform2i(this.uniform('size'), plane.width, plane.height);
+    const sizes = source.levels
+      .slice(0, this.levels)
+      .flatMap(({ width, height }) => [width, height]);
+    gl.uniform2iv(this.uniform('levelSize'), sizes);
+    gl.uniform1i(this.uniform('level'), level);
+    gl.uniform1i(this.uniform('levels'), this.levels);
+    gl.uniform1i(this.uniform('labelLevel'), level);
+    gl.uniform4fv(this.uniform('window'), this.windows());
+    gl.uniform3fv(
+      this.uniform('color'),
+      this.contrast.flatMap(({ color }) => parseColor(color)),
+    );
+    gl.uniform1f(this.uniform('opacity'), style.opacity);
+    gl.uniform1i(this.uniform('showLabels'), style.visible ? 1 : 0);
+    gl.uniform1i(this.uniform('outlines'), style.outlines ? 1 : 0);
+    gl.uniform1ui(this.uniform('selected'), this.selected);
+  }
+
+  private windows(): number[] {
+    return this.contrast.flatMap(({ low, high, gamma, on }, c) => {
+      const { offset, factor } = this.scales[c]!;
+      const from = (low - offset) * factor;
+      const range = Math.max(1e-6, (high - low) * factor);
+      return [from, 1 / range, gamma, on ? 1 : 0];
+    });
+  }
+}
+
+function tilesOf(area: Rect, level: number): Tile[] {
+  const tiles: Tile[] = [];
+  const shift = level + CHUNK_SHIFT;
+  for (let row = area.y0 >> shift; row <= (area.y1 - 1) >> shift; row++) {
+    for (let column = area.x0 >> shift; column <= (area.x1 - 1) >> shift; column++) {
+      tiles.push({ level, column, row });
+    }
+  }
+  return tiles;
+}
+
+function countTiles(plane: LabelPlane, levels: number): number {
+  let count = 0;
+  for (let level = 0; level < levels; level++) {
+    count += Math.ceil(plane.columns / 2 ** level) * Math.ceil(plane.rows / 2 ** level);
+  }
+  return count;
+}

@@ -1,0 +1,467 @@
+/**
+ * One sample being annotated: the only object the page talks to. Immutable snapshots go out, commands come in; pixels and pointer
+ * events never pass through the page.
+ */
+import type { Image, LabelClass, Sample } from '../api/types';
+import { Census } from './census';
+import type { ChannelHistogram, Contrast } from './contrast';
+import { Display } from './display';
+import { Editor } from './editor';
+import type { Rect } from './geometry';
+import { httpFetcher, SampleSource } from './imageSource';
+import { LabelPlane } from './labels';
+import { sliceKey, type Slice } from './operations';
+import type { Note, Snapshot } from './snapshot';
+import type { Outbox } from './outbox';
+import { listenToPointer } from './pointer';
+import type { Mark } from './renderer/overlay';
+import { Renderer, type LabelStyle } from './renderer/renderer';
+import { Sync } from './sync';
+import { TabLock } from './tabLock';
+import { makeTools, type Tool, type ToolName } from './tools';
+import { deleteObject } from './tools/delete';
+import type { Transport } from './transport';
+import { Viewport } from './viewport';
+import { ZarrImage, type Fetcher } from './zarr';
+
+export type { Note, Snapshot } from './snapshot';
+
+export interface ProposedObject {
+  id: number;
+  class_index?: number | null;
+  confidence?: number | null;
+}
+
+export interface SessionInput {
+  image: Image;
+  sample: Pick<Sample, 'region'>;
+  annotation: string;
+  objectClasses: Record<string, number>;
+  classes: LabelClass[];
+  histogram: ChannelHistogram[];
+  proposed: ProposedObject[];
+}
+
+export interface SessionDeps {
+  outbox: Outbox;
+  transport: Transport;
+  fetcher?: Fetcher;
+  /** The person did something: for the effort. */
+  active?: () => void;
+}
+
+const LARGEST_RADIUS = 250;
+
+export class Session {
+  readonly editor: Editor;
+  readonly sync: Sync;
+  readonly source: SampleSource;
+  private readonly tools = makeTools();
+  readonly display: Display;
+  private readonly census: Census;
+  private readonly lock: TabLock;
+  private readonly listeners = new Set<() => void>();
+  private viewport: Viewport | null = null;
+  private toolName: ToolName = 'brush';
+  private loads = 0;
+  private otherTab = false;
+  private note: Note | null = null;
+  private unsure: number[] = [];
+  private shown: Snapshot;
+  private disposed = false;
+
+  constructor(
+    private readonly input: SessionInput,
+    private readonly deps: SessionDeps,
+  ) {
+    const { image, sample } = input;
+    const classOf = (label: number): number | undefined => this.editor.classes.get(label);
+    this.display = new Display(image, input.histogram, input.classes, classOf);
+    const zarr = new ZarrImage(deps.fetcher ?? httpFetcher(image.id));
+    this.source = new SampleSource(zarr, image, sample.region, this.display.scales);
+    this.source.onTile = () => this.viewport?.invalidate();
+    this.source.onError = () => this.tell('image_failed');
+    this.editor = new Editor(this.source.width, this.source.height, {
+      operation: (operation) => this.sync.push(operation),
+      dirty: (slice, rect) => this.labelsDirty(slice, rect),
+      classChanged: (label) => this.display.classChanged(label),
+      changed: () => this.changed(),
+      hint: (code) => this.tell(code),
+    });
+    this.sync = new Sync(input.annotation, deps.outbox, deps.transport, {
+      changed: () => this.changed(),
+      conflict: () => void this.reload(),
+    });
+    this.lock = new TabLock(input.annotation, () => this.setOtherTab(true));
+    this.census = new Census(
+      () => this.editor.plane,
+      () => this.counted(),
+    );
+    this.startClasses();
+    this.shown = this.makeSnapshot();
+  }
+
+  // --- what the page reads ---
+
+  readonly subscribe = (listener: () => void): (() => void) => {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  };
+
+  readonly snapshot = (): Snapshot => this.shown;
+
+  get tool(): Tool {
+    return this.tools[this.toolName];
+  }
+
+  get busy(): boolean {
+    return this.loads > 0;
+  }
+
+  // --- life ---
+
+  /** Load the labels, put waiting operations on them, and begin to send. */
+  async open(): Promise<void> {
+    const free = await this.lock.acquire();
+    this.setOtherTab(!free);
+    await this.load();
+    if (free) this.sync.resume(this.sync.version);
+  }
+
+  /** Edit here although another tab has the sample open; that tab becomes read-only. */
+  async takeOver(): Promise<void> {
+    if (!(await this.lock.acquire(true))) return;
+    this.setOtherTab(false);
+    await this.load();
+    this.sync.resume(this.sync.version);
+  }
+
+  attach(canvas: HTMLCanvasElement, overlay: HTMLCanvasElement): () => void {
+    const plane = { width: this.source.width, height: this.source.height };
+    const make = (target: HTMLCanvasElement): Renderer => this.makeRenderer(target);
+    const viewport = new Viewport(canvas, overlay, plane, make, () => this.changed());
+    viewport.preview = () => this.tool.preview?.(this.editor) ?? null;
+    viewport.marks = this.marks();
+    this.viewport = viewport;
+    const stop = listenToPointer(viewport, this.pointerHost());
+    const online = (): void => this.sync.kick();
+    addEventListener('online', online);
+    this.changed();
+    return () => {
+      stop();
+      removeEventListener('online', online);
+      viewport.dispose();
+      this.viewport = null;
+    };
+  }
+
+  dispose(): void {
+    this.disposed = true;
+    this.editor.commit();
+    this.census.stop();
+    this.lock.free();
+    this.listeners.clear();
+  }
+
+  // --- commands ---
+
+  setTool(name: ToolName): void {
+    if (name === this.toolName) return;
+    this.tool.cancel?.(this.editor);
+    this.toolName = name;
+    this.changed();
+  }
+
+  setRadius(radius: number): void {
+    this.editor.radius = Math.min(LARGEST_RADIUS, Math.max(0.5, radius));
+    this.changed();
+  }
+
+  setContrast(channel: number, change: Partial<Contrast>): void {
+    this.display.setContrast(channel, change);
+    this.redraw();
+  }
+
+  autoContrast(): void {
+    this.display.autoContrast();
+    this.redraw();
+  }
+
+  setStyle(change: Partial<LabelStyle>): void {
+    this.display.setStyle(change);
+    if (this.viewport) this.viewport.marks = this.marks();
+    this.redraw();
+  }
+
+  /** Choose the class of new cells, and of the selected one. */
+  chooseClass(index: number): void {
+    this.editor.activeClass = index;
+    if (this.editor.selected) this.editor.setClass(this.editor.selected, index);
+    this.changed();
+  }
+
+  undo(): void {
+    this.editor.undo();
+  }
+
+  redo(): void {
+    this.editor.redo();
+  }
+
+  /** The next stroke begins a new cell, even where it touches the one selected now. */
+  newCell(): void {
+    this.editor.select(0);
+    if (this.toolName !== 'polygon') this.setTool('brush');
+  }
+
+  deleteSelected(): void {
+    deleteObject(this.editor, this.editor.selected);
+  }
+
+  /** Escape: give up what the tool began, else select nothing. */
+  cancel(): void {
+    const busy = this.editor.isDrawing || this.tool.preview?.(this.editor)?.kind === 'path';
+    this.tool.cancel?.(this.editor);
+    if (!busy) this.editor.select(0);
+    this.viewport?.draw();
+  }
+
+  /** Enter and Backspace, for the tool; false when it has no use for them. */
+  toolKey(key: 'confirm' | 'back'): boolean {
+    const used = this.tool.key?.(this.editor, key) ?? false;
+    this.viewport?.draw();
+    return used;
+  }
+
+  zoomBy(factor: number): void {
+    this.viewport?.zoomBy(factor);
+  }
+
+  fit(): void {
+    this.viewport?.fit();
+  }
+
+  actualSize(): void {
+    this.viewport?.zoomTo(1);
+  }
+
+  pan(dx: number, dy: number): void {
+    this.viewport?.pan(dx, dy);
+  }
+
+  async goTo(slice: Slice): Promise<void> {
+    const { frames, depth } = this.source;
+    const t = Math.min(frames - 1, Math.max(0, slice.t));
+    const z = Math.min(depth - 1, Math.max(0, slice.z));
+    const current = this.editor.currentSlice;
+    if (t === current.t && z === current.z) return;
+    this.tool.cancel?.(this.editor);
+    this.editor.goTo({ t, z });
+    this.showSlice();
+    await this.loadSlice({ t, z });
+    const step = t === current.t ? { t: 0, z: z - current.z } : { t: t - current.t, z: 0 };
+    this.source.prefetch({ t: t + Math.sign(step.t), z: z + Math.sign(step.z) });
+  }
+
+  /** Show the proposed outlines that the model is least sure of, one after another. */
+  nextUnsure(): void {
+    if (this.unsure.length === 0) {
+      this.unsure = this.input.proposed
+        .filter(
+          (object) => typeof object.confidence === 'number' && this.census.objects.has(object.id),
+        )
+        .sort((a, b) => a.confidence! - b.confidence!)
+        .map((object) => object.id);
+    }
+    const id = this.unsure.shift();
+    const place = id === undefined ? undefined : this.census.objects.get(id);
+    if (!place) return;
+    this.editor.select(place.id);
+    this.viewport?.focus(place, 4 * Math.max(1, 20 / Math.sqrt(place.area)));
+  }
+
+  /** Everything that was drawn is stored by the server when this resolves. */
+  async settle(): Promise<void> {
+    this.editor.commit();
+    await this.sync.settled();
+  }
+
+  // --- inside ---
+
+  private pointerHost(): Parameters<typeof listenToPointer>[1] {
+    // eslint-disable-next-line @typescript-eslint/no-this-alias -- getters below need the session
+    const session = this;
+    return {
+      editor: this.editor,
+      get tool() {
+        return session.tool;
+      },
+      get busy() {
+        return session.busy;
+      },
+      active: () => this.deps.active?.(),
+      setRadius: (radius) => this.setRadius(radius),
+    };
+  }
+
+  private makeRenderer(canvas: HTMLCanvasElement): Renderer {
+    const { plane, selected } = this.editor;
+    const renderer = new Renderer(canvas, plane, this.source, this.display.scales);
+    renderer.selected = selected;
+    this.display.applyTo(renderer);
+    return renderer;
+  }
+
+  private startClasses(): void {
+    const { classes, objectClasses, proposed } = this.input;
+    for (const [id, index] of Object.entries(objectClasses)) {
+      this.editor.classes.set(Number(id), index);
+      this.editor.reserve(Number(id));
+    }
+    for (const { id } of proposed) this.editor.reserve(id);
+    this.editor.activeClass = classes[0]?.index ?? null;
+  }
+
+  private async load(): Promise<void> {
+    this.sync.hold();
+    const waiting = await this.sync.waiting();
+    const slices = new Map([[sliceKey(this.editor.currentSlice), this.editor.currentSlice]]);
+    for (const { t, z, patch } of waiting) if (patch) slices.set(`${t}/${z}`, { t, z });
+    let version = Infinity;
+    for (const slice of slices.values()) {
+      version = Math.min(version, await this.fetchPlane(slice));
+    }
+    for (const operation of waiting) this.editor.replay(operation);
+    this.sync.version = version;
+    this.showSlice();
+    void this.loadRest();
+  }
+
+  /** Somebody else's operations came first: take theirs, put ours on top, go on. */
+  private async reload(): Promise<void> {
+    this.editor.commit();
+    this.editor.clear();
+    await this.load();
+    this.tell('conflict_resolved');
+    this.sync.resume(this.sync.version);
+  }
+
+  /** The planes of a small stack, so that new cells get ids that no plane has. */
+  private async loadRest(): Promise<void> {
+    const { frames, depth } = this.source;
+    if (frames * depth > 64) return;
+    for (let t = 0; t < frames; t++) {
+      for (let z = 0; z < depth && !this.disposed; z++) {
+        if (!this.editor.hasPlane({ t, z })) await this.loadSlice({ t, z });
+      }
+    }
+  }
+
+  private async loadSlice(slice: Slice): Promise<void> {
+    if (!this.editor.hasPlane(slice)) await this.fetchPlane(slice);
+    if (sliceKey(slice) === sliceKey(this.editor.currentSlice)) this.showSlice();
+  }
+
+  private async fetchPlane(slice: Slice): Promise<number> {
+    const isCurrent = sliceKey(slice) === sliceKey(this.editor.currentSlice);
+    this.loads += isCurrent ? 1 : 0;
+    this.changed();
+    try {
+      const plane = await this.deps.transport.loadPlane(this.input.annotation, slice);
+      const { labels, width, height } = plane;
+      this.editor.setPlane(slice, LabelPlane.from(labels, width, height));
+      return plane.version;
+    } finally {
+      this.loads -= isCurrent ? 1 : 0;
+      this.changed();
+    }
+  }
+
+  private showSlice(): void {
+    this.source.goTo(this.editor.currentSlice);
+    this.viewport?.renderer?.forgetImage();
+    this.viewport?.renderer?.setPlane(this.editor.plane);
+    this.viewport?.draw();
+    this.census.soon();
+    this.changed();
+  }
+
+  private labelsDirty(slice: Slice, rect: Rect): void {
+    if (sliceKey(slice) === sliceKey(this.editor.currentSlice)) this.viewport?.labelsChanged(rect);
+    this.census.soon();
+  }
+
+  private counted(): void {
+    if (this.viewport) this.viewport.marks = this.marks();
+    this.redraw();
+  }
+
+  private redraw(): void {
+    this.viewport?.draw();
+    this.changed();
+  }
+
+  /** The keys of the classes on their cells, so that colour is not the only sign. */
+  private marks(): Mark[] {
+    if (!this.display.byClass || !this.display.style.visible) return [];
+    const keys = new Map(this.input.classes.map((entry) => [entry.index, entry.key || entry.name]));
+    return [...this.census.objects.values()].map(({ id, x, y, area }) => {
+      const index = this.editor.classes.get(id);
+      return { x, y, area, text: (index !== undefined && keys.get(index)) || '?' };
+    });
+  }
+
+  private tell(code: Note['code']): void {
+    this.note = { code, serial: (this.note?.serial ?? 0) + 1 };
+    this.changed();
+  }
+
+  private setOtherTab(other: boolean): void {
+    this.otherTab = other;
+    this.editor.readOnly = other;
+    if (other) this.sync.hold();
+    this.changed();
+  }
+
+  private changed(): void {
+    if (this.disposed) return;
+    this.shown = this.makeSnapshot();
+    this.showSelection();
+    for (const listener of this.listeners) listener();
+  }
+
+  private showSelection(): void {
+    const renderer = this.viewport?.renderer;
+    if (!renderer || renderer.selected === this.editor.selected) return;
+    renderer.selected = this.editor.selected;
+    this.viewport?.invalidate();
+  }
+
+  private makeSnapshot(): Snapshot {
+    const { editor, sync, source, display, census } = this;
+    return {
+      tool: this.toolName,
+      radius: editor.radius,
+      selected: editor.selected,
+      selectedClass: editor.classes.get(editor.selected) ?? null,
+      activeClass: editor.activeClass,
+      canUndo: editor.history.canUndo,
+      canRedo: editor.history.canRedo,
+      contrast: display.contrast,
+      style: display.style,
+      slice: editor.currentSlice,
+      frames: source.frames,
+      depth: source.depth,
+      loading: this.loads > 0,
+      objects: census.objects.size,
+      classCounts: census.byClass((label) => editor.classes.get(label)),
+      save: sync.state,
+      saveDetail: sync.detail,
+      pending: sync.pending,
+      durable: sync.durable,
+      zoom: this.viewport?.zoom ?? 1,
+      note: this.note,
+      otherTab: this.otherTab,
+    };
+  }
+}
