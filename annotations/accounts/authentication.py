@@ -3,7 +3,6 @@
 import hashlib
 from datetime import timedelta
 
-from django.db.models import Q
 from django.utils import timezone
 from rest_framework import exceptions
 from rest_framework.authentication import BaseAuthentication, SessionAuthentication
@@ -78,9 +77,8 @@ class BearerAuthentication(BaseAuthentication):
                 code="bad_token",
             )
         now = timezone.now()
-        ApiToken.objects.filter(pk=token.pk).filter(
-            Q(last_used_at=None) | Q(last_used_at__lt=now - USE_NOTED_EVERY)
-        ).update(last_used_at=now)
+        if token.last_used_at is None or token.last_used_at < now - USE_NOTED_EVERY:
+            ApiToken.objects.filter(pk=token.pk).update(last_used_at=now)
         return token.user, token
 
     def authenticate_header(self, request: Request) -> str:

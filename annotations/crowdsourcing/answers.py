@@ -1,6 +1,5 @@
 """An annotator's answer comes in: it counts, or is kept as an extra vote; it is never refused."""
 
-import uuid
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -31,9 +30,7 @@ class Submission:
     is_complete: bool
 
 
-def submit(
-    annotation_id: uuid.UUID, user: User, *, answer: SubmittedAnswer, now: datetime
-) -> Submission:
+def submit(draft: Annotation, user: User, *, answer: SubmittedAnswer, now: datetime) -> Submission:
     """Close a draft and count it.
 
     The answer counts when the person still holds the sample, or gave it up and nobody else has
@@ -49,14 +46,13 @@ def submit(
     DomainError
         "no_answer", "unknown_class"; "not_assigned" for a draft that was never leased.
     """
-    sample_id = Annotation.objects.values_list("sample_id", flat=True).get(pk=annotation_id)
-    with transaction.atomic():
+    with transaction.atomic(savepoint=False):
         sample = (
             Sample.objects.select_for_update(of=("self",))
             .select_related("project", "image")
-            .get(pk=sample_id)
+            .get(pk=draft.sample_id)
         )
-        annotation = Annotation.objects.select_for_update().get(pk=annotation_id)
+        annotation = Annotation.objects.select_for_update().get(pk=draft.pk)
         annotation.sample = sample
         if annotation.state == AnnotationState.SUBMITTED:
             return Submission(annotation, is_complete=False)
@@ -76,7 +72,8 @@ def submit(
         is_complete = not annotation.extra_vote and _has_enough_answers(sample)
         if is_complete:
             sample.state = SampleState.ANSWERED
-            Sample.objects.filter(pk=sample.pk).update(state=SampleState.ANSWERED, open_slots=0)
+            sample.open_slots = 0
+            sample.save(update_fields=["state", "open_slots"])
     return Submission(annotation, is_complete)
 
 

@@ -115,7 +115,7 @@ def claim_samples(project: Project, user: User, *, count: int, now: datetime) ->
         "now": now,
         "until": until,
     }
-    with transaction.atomic(), connection.cursor() as cursor:
+    with transaction.atomic(savepoint=False), connection.cursor() as cursor:
         # The same person clicking twice: the second click waits here and finds the first's lease.
         cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [project.pk, user.pk])
         cursor.execute(RESUME, wanted)

@@ -1,9 +1,8 @@
-"""Compute the consensus of a sample from all its answers, and store it as a new version."""
+"""Make the consensus of a sample from all its answers, and store it as a new version."""
 
 from dataclasses import asdict
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from django.db import transaction
 from django.db.models import Max
 
 from annotations.crowdsourcing.consensus import CONSENSUS_METHODS
@@ -27,28 +26,17 @@ def list_votes(sample: Sample) -> list[Annotation]:
     return list(votes.order_by("submitted_at", "pk"))
 
 
-def compute_consensus(sample: Sample) -> Consensus | None:
-    """Fuse all answers to a sample and store what comes out; None without any answer.
-
-    Answers that came in meanwhile are seen, because the caller asks again after it has locked
-    the sample (`is_newest`).
-    """
-    votes = list_votes(sample)
-    if not votes:
-        return None
-    fields = _fuse(sample, votes)
-    with transaction.atomic():
-        Sample.objects.select_for_update().get(pk=sample.pk)
-        last = Consensus.objects.filter(sample=sample).aggregate(last=Max("version"))["last"]
-        consensus = Consensus.objects.create(sample=sample, version=(last or 0) + 1, **fields)
-        consensus.annotations.set(votes)
-    return consensus
+def fuse(sample: Sample, votes: "Sequence[Annotation]") -> Consensus:
+    """Make one answer of one or more; the consensus is not stored yet."""
+    return Consensus(sample=sample, **_fuse(sample, votes))
 
 
-def is_newest(consensus: Consensus) -> bool:
-    """Whether a consensus still rests on all answers there are."""
-    used = set(consensus.annotations.values_list("pk", flat=True))
-    return used == {vote.pk for vote in list_votes(consensus.sample)}
+def store_consensus(consensus: Consensus, votes: "Sequence[Annotation]") -> None:
+    """Store a consensus as the newest version; the caller has locked its sample."""
+    versions = Consensus.objects.filter(sample=consensus.sample)
+    consensus.version = (versions.aggregate(last=Max("version"))["last"] or 0) + 1
+    consensus.save(force_insert=True)
+    consensus.annotations.add(*votes)
 
 
 def needs_job(sample: Sample) -> bool:
@@ -56,10 +44,10 @@ def needs_job(sample: Sample) -> bool:
     return sample.project.task_kind != TaskKind.CLASSIFICATION and sample.project.overlap > 1
 
 
-def _fuse(sample: Sample, votes: "Sequence[Annotation]") -> dict[str, object]:
+def _fuse(sample: Sample, votes: "Sequence[Annotation]") -> dict[str, Any]:
     project = sample.project
     method = CONSENSUS_METHODS[project.consensus_method]
-    common: dict[str, object] = {"method": project.consensus_method}
+    common: dict[str, Any] = {"method": project.consensus_method}
     if project.task_kind == TaskKind.CLASSIFICATION:
         fused = method.fuse_classes([vote.class_index or 0 for vote in votes])
         return common | {
@@ -82,7 +70,7 @@ def _fuse(sample: Sample, votes: "Sequence[Annotation]") -> dict[str, object]:
     return common | _instance_fields(sample, method.fuse_instances(answers))
 
 
-def _instance_fields(sample: Sample, fused: FusedInstances) -> dict[str, object]:
+def _instance_fields(sample: Sample, fused: FusedInstances) -> dict[str, Any]:
     places = {place.id: asdict(place) for place in locate_objects(fused.labels)}
     return {
         "key": put_labels(sample, fused.labels),

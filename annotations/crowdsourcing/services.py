@@ -9,7 +9,7 @@ from annotations.crowdsourcing.assignment import (
     release,
     skip,
 )
-from annotations.crowdsourcing.fusion import compute_consensus
+from annotations.crowdsourcing.fusion import fuse, list_votes, needs_job, store_consensus
 from annotations.crowdsourcing.queue import (
     dequeue,
     enqueue,
@@ -25,15 +25,18 @@ __all__ = [
     "Submission",
     "beat",
     "claim_samples",
-    "compute_consensus",
     "dequeue",
     "enqueue",
     "enqueue_new_samples",
     "expire_leases",
+    "fuse",
+    "list_votes",
+    "needs_job",
     "recount_slots",
     "release",
     "serve_next",
     "skip",
+    "store_consensus",
     "submit",
     "sync_queue",
 ]

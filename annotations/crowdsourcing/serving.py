@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db import transaction
+
 from annotations.accounts.models import User
 from annotations.crowdsourcing.assignment import Lease, claim_samples, expire_leases
-from annotations.crowdsourcing.models import Assignment
 from annotations.crowdsourcing.selectors import EmptyReason, explain_empty_queue
 from annotations.labels.models import Annotation
 from annotations.labels.services import open_drafts
@@ -65,13 +66,18 @@ def serve_next(project: Project, user: User, *, count: int = 1, now: datetime) -
     if project.archived_at is not None:
         return Served((), explain_empty_queue(project, user))
     count = min(max(count, 1), LARGEST_BATCH)
-    leases = claim_samples(project, user, count=count, now=now)
+    items = _claim(project, user, count=count, now=now)
     # Before anybody is told that nothing is left, overdue samples are taken back.
-    if not leases and expire_leases(now=now, project=project):
+    if not items and expire_leases(now=now, project=project):
+        items = _claim(project, user, count=count, now=now)
+    return Served(tuple(items), None if items else explain_empty_queue(project, user))
+
+
+def _claim(project: Project, user: User, *, count: int, now: datetime) -> list[ServedItem]:
+    """Lease samples and open their drafts under the same lock of this person's queue."""
+    with transaction.atomic():
         leases = claim_samples(project, user, count=count, now=now)
-    if not leases:
-        return Served((), explain_empty_queue(project, user))
-    return Served(tuple(_open(leases, project, user)))
+        return _open(leases, project, user) if leases else []
 
 
 def _open(leases: Sequence[Lease], project: Project, user: User) -> list[ServedItem]:
@@ -80,10 +86,6 @@ def _open(leases: Sequence[Lease], project: Project, user: User) -> list[ServedI
     for sample in samples.values():
         sample.project = project
     drafts = open_drafts(list(samples.values()), user)
-    fresh = []
-    for lease in leases:
-        draft = drafts[lease.sample_id]
-        draft.sample = samples[lease.sample_id]
-        fresh.append(Assignment(pk=lease.id, annotation=draft))
-    Assignment.objects.bulk_update(fresh, ["annotation"])
+    for sample_id, draft in drafts.items():
+        draft.sample = samples[sample_id]
     return [ServedItem(lease, drafts[lease.sample_id]) for lease in leases]

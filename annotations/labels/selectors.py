@@ -10,7 +10,7 @@ from annotations.labels import operations, planes
 from annotations.labels.models import Annotation, AnnotationState, EditOperation, Proposal
 from annotations.projects.access import allows
 from annotations.projects.models import ProjectRole, Sample
-from annotations.projects.selectors import get_role
+from annotations.projects.selectors import role_of, visible_projects
 from core.errors import Forbidden, NotFound
 from core.storage import get_storage
 
@@ -50,6 +50,8 @@ def get_stack(annotation: Annotation) -> planes.LabelStack:
     if annotation.state == AnnotationState.SUBMITTED and annotation.key:
         return read_blob(annotation.key, annotation.sample)
     stack = read_blob(annotation.checkpoint_key or annotation.start_key, annotation.sample)
+    if annotation.version == annotation.checkpoint_version:
+        return stack
     log = EditOperation.objects.filter(
         annotation=annotation, seq__gt=annotation.checkpoint_version, seq__lte=annotation.version
     )
@@ -78,14 +80,8 @@ def get_annotation_for(user: "User | AnonymousUser", pk: uuid.UUID) -> Annotatio
     NotFound
         There is none, or the user may not see it.
     """
-    annotation = (
-        Annotation.objects.select_related("sample__image", "sample__project").filter(pk=pk).first()
-    )
-    if annotation is None:
-        raise NotFound("annotation")
-    role = get_role(user, annotation.sample.project)
-    mine = annotation.user_id == user.pk
-    if role is None or not (mine or allows(role, ProjectRole.REVIEWER)):
+    annotation, role = _with_role(user, pk)
+    if annotation.user_id != user.pk and not allows(role, ProjectRole.REVIEWER):
         raise NotFound("annotation")
     return annotation
 
@@ -100,10 +96,24 @@ def get_own_annotation(user: "User | AnonymousUser", pk: uuid.UUID) -> Annotatio
     Forbidden
         It is somebody else's, or the user is not an annotator any more.
     """
-    annotation = get_annotation_for(user, pk)
+    annotation, role = _with_role(user, pk)
     if annotation.user_id != user.pk:
+        if not allows(role, ProjectRole.REVIEWER):
+            raise NotFound("annotation")
         raise Forbidden("This is another person's answer. Correct it in a review of your own.")
-    role = get_role(user, annotation.sample.project)
-    if role is None or not allows(role, ProjectRole.ANNOTATOR):
+    if not allows(role, ProjectRole.ANNOTATOR):
         raise Forbidden("You are not an annotator of this project any more. Ask its manager.")
     return annotation
+
+
+def _with_role(user: "User | AnonymousUser", pk: uuid.UUID) -> tuple[Annotation, str]:
+    """Return an annotation and the reader's role in its project."""
+    annotation = Annotation.objects.select_related("sample__image").filter(pk=pk).first()
+    if annotation is None:
+        raise NotFound("annotation")
+    project = visible_projects(user).filter(pk=annotation.sample.project_id).first()
+    role = role_of(project) if project else None
+    if project is None or role is None:
+        raise NotFound("annotation")
+    annotation.sample.project = project
+    return annotation, role

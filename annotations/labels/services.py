@@ -107,23 +107,21 @@ def put_proposal(
     )
 
 
-def open_draft(sample: Sample, user: User, *, is_correction: bool = False) -> Annotation:
+def open_draft(sample: Sample, user: User) -> Annotation:
     """Return the draft of `user`, made from the newest proposal where there is none yet."""
-    found = Annotation.objects.filter(sample=sample, user=user, is_correction=is_correction)
-    if is_correction:
-        found = found.filter(state=AnnotationState.DRAFT)
-    return found.first() or Annotation.objects.create(
-        sample=sample,
-        user=user,
-        is_correction=is_correction,
-        **_start(Proposal.objects.filter(sample=sample).order_by("-pk").first()),
-    )
+    with transaction.atomic():
+        Sample.objects.select_for_update().get(pk=sample.pk)
+        return open_drafts([sample], user)[sample.pk]
 
 
 def open_drafts(samples: Sequence[Sample], user: User) -> dict[int, Annotation]:
-    """Open many drafts at once; return them by sample id."""
+    """Return the drafts of `user` by sample id; those that are missing are opened.
+
+    The caller sees to it that the same person's requests come one after another.
+    """
     wanted = {sample.pk: sample for sample in samples}
-    drafts = _drafts_of(user, wanted)
+    found = Annotation.objects.filter(user=user, sample__in=wanted, is_correction=False)
+    drafts = {draft.sample_id: draft for draft in found}
     missing = [sample for sample in samples if sample.pk not in drafts]
     if not missing:
         return drafts
@@ -133,14 +131,10 @@ def open_drafts(samples: Sequence[Sample], user: User) -> dict[int, Annotation]:
         .order_by("sample", "-pk")
         .distinct("sample")
     }
-    Annotation.objects.bulk_create(
-        [
-            Annotation(sample=sample, user=user, **_start(newest.get(sample.pk)))
-            for sample in missing
-        ],
-        ignore_conflicts=True,
+    fresh = Annotation.objects.bulk_create(
+        Annotation(sample=sample, user=user, **_start(newest.get(sample.pk))) for sample in missing
     )
-    return _drafts_of(user, wanted)
+    return drafts | {draft.sample_id: draft for draft in fresh}
 
 
 def open_correction(sample: Sample, user: User, *, start_key: str, classes: object) -> Annotation:
@@ -259,11 +253,6 @@ def _start(proposal: Proposal | None) -> dict[str, object]:
             if item.get("class_index")
         },
     }
-
-
-def _drafts_of(user: User, samples: Mapping[int, Sample]) -> dict[int, Annotation]:
-    found = Annotation.objects.filter(user=user, sample__in=samples, is_correction=False)
-    return {annotation.sample_id: annotation for annotation in found}
 
 
 def _refuse_conflict(

@@ -59,7 +59,7 @@ class SubmitView(APIView):
             class_index=body.validated_data.get("class_index"),
         )
         done = services.submit_annotation(
-            annotation, annotation.user, answer=answer, now=timezone.now()
+            annotation, signed_in(request), answer=answer, now=timezone.now()
         )
         return Response({"state": done.state, "extra_vote": done.extra_vote, "next": None})
 

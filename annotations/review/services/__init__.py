@@ -3,7 +3,6 @@
 from annotations.review.services.decisions import accept, accept_answer, correct, send_back
 from annotations.review.services.settle import (
     CONSENSUS_JOB,
-    settle,
     settle_sample,
     settle_samples,
     submit_annotation,
@@ -18,7 +17,6 @@ __all__ = [
     "get_ground_truth_labels",
     "import_ground_truth",
     "send_back",
-    "settle",
     "settle_sample",
     "settle_samples",
     "submit_annotation",

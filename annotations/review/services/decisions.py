@@ -6,7 +6,6 @@ from datetime import datetime
 from django.db import transaction
 
 from annotations.accounts.models import User
-from annotations.crowdsourcing import fusion
 from annotations.crowdsourcing import services as crowd
 from annotations.crowdsourcing.models import Assignment, AssignmentState, Consensus
 from annotations.labels.models import Annotation, AnnotationState
@@ -19,7 +18,7 @@ from annotations.labels.services import (
 from annotations.projects.models import Sample, SampleState
 from annotations.review.models import GroundTruth, GroundTruthSource, Review, ReviewDecision
 from annotations.review.selectors import get_current_ground_truth
-from annotations.review.services.truth import lock_sample, store_answer, store_consensus
+from annotations.review.services.truth import accept_annotation, accept_consensus, lock_sample
 from core import audit
 from core.errors import Conflict, NotFound
 
@@ -39,7 +38,9 @@ def accept(sample: Sample, reviewer: User, *, note: str = "") -> GroundTruth:
             raise Conflict(
                 "nothing_to_accept", "Nobody has answered this sample yet. Label it first."
             )
-        truth = store_consensus(sample, consensus, source=GroundTruthSource.REVIEW, user=reviewer)
+        votes = list(consensus.annotations.all()[:2])
+        consensus.sample = sample
+        truth = accept_consensus(consensus, votes, source=GroundTruthSource.REVIEW, user=reviewer)
         _note(sample, reviewer, ReviewDecision.ACCEPT, note=note, truth=truth)
     return truth
 
@@ -57,7 +58,7 @@ def accept_answer(
     with transaction.atomic():
         lock_sample(sample)
         annotation = _answer(sample, annotation_id)
-        truth = store_answer(sample, annotation, user=reviewer)
+        truth = accept_annotation(sample, annotation, user=reviewer)
         _note(sample, reviewer, ReviewDecision.ACCEPT_ANSWER, note=note, truth=truth)
     return truth
 
@@ -79,7 +80,7 @@ def send_back(
     with transaction.atomic():
         lock_sample(sample)
         if annotation_id is None:
-            answers = fusion.list_votes(sample)
+            answers = crowd.list_votes(sample)
         else:
             answers = [_answer(sample, annotation_id)]
         for annotation in answers:
@@ -106,7 +107,7 @@ def correct(sample: Sample, reviewer: User) -> Annotation:
         start = (
             get_current_ground_truth(sample)
             or Consensus.objects.filter(sample=sample).order_by("-version").first()
-            or next(iter(reversed(fusion.list_votes(sample))), None)
+            or next(iter(reversed(crowd.list_votes(sample))), None)
         )
         draft = open_correction(
             sample,
@@ -119,22 +120,21 @@ def correct(sample: Sample, reviewer: User) -> Annotation:
 
 
 def submit_correction(
-    pk: uuid.UUID, user: User, *, answer: SubmittedAnswer, now: datetime
+    draft: Annotation, user: User, *, answer: SubmittedAnswer, now: datetime
 ) -> Annotation:
     """Submit a reviewer's draft: it becomes the ground truth. Repeating it changes nothing."""
     with transaction.atomic():
-        sample_id = Annotation.objects.values_list("sample_id", flat=True).get(pk=pk)
         sample = (
             Sample.objects.select_for_update(of=("self",))
             .select_related("project", "image")
-            .get(pk=sample_id)
+            .get(pk=draft.sample_id)
         )
-        annotation = Annotation.objects.select_for_update().get(pk=pk)
+        annotation = Annotation.objects.select_for_update().get(pk=draft.pk)
         annotation.sample = sample
         if annotation.state == AnnotationState.SUBMITTED:
             return annotation
         finish_annotation(annotation, answer, extra_vote=False, now=now)
-        truth = store_answer(sample, annotation, user=user)
+        truth = accept_annotation(sample, annotation, user=user)
         _note(sample, user, ReviewDecision.CORRECT, note="", truth=truth)
     return annotation
 

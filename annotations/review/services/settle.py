@@ -1,12 +1,12 @@
 """Answers come in; the last one that is wanted decides the sample, or sends it to review."""
 
-from collections.abc import Iterable
+import uuid
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from django.db import transaction
 
 from annotations.accounts.models import User
-from annotations.crowdsourcing import fusion
 from annotations.crowdsourcing import services as crowd
 from annotations.crowdsourcing.models import Consensus
 from annotations.labels.models import Annotation
@@ -14,14 +14,14 @@ from annotations.labels.services import SubmittedAnswer
 from annotations.projects.models import AcceptRule, Sample, SampleState
 from annotations.review.models import GroundTruthSource
 from annotations.review.services.decisions import submit_correction
-from annotations.review.services.truth import store_consensus
+from annotations.review.services.truth import accept_consensus
 from core.jobs import services as jobs
 
 CONSENSUS_JOB = "annotations.compute_consensus"
 
 
 def submit_annotation(
-    annotation: Annotation, user: User, *, answer: SubmittedAnswer, now: datetime
+    draft: Annotation, user: User, *, answer: SubmittedAnswer, now: datetime
 ) -> Annotation:
     """Submit an answer; where it was the last one wanted, the sample's fate is decided.
 
@@ -32,59 +32,59 @@ def submit_annotation(
     DomainError
         See `crowdsourcing.services.submit`.
     """
-    if annotation.is_correction:
-        return submit_correction(annotation.pk, user, answer=answer, now=now)
+    if draft.is_correction:
+        return submit_correction(draft, user, answer=answer, now=now)
     with transaction.atomic():
-        submission = crowd.submit(annotation.pk, user, answer=answer, now=now)
-        sample = submission.annotation.sample
+        submission = crowd.submit(draft, user, answer=answer, now=now)
         if submission.is_complete:
-            settle_or_enqueue(sample)
+            _settle_or_enqueue(submission.annotation.sample)
     return submission.annotation
 
 
-def settle_or_enqueue(sample: Sample) -> None:
-    """Decide an answered sample at once where that is quick; otherwise let a job do it."""
-    if fusion.needs_job(sample):
-        jobs.enqueue(CONSENSUS_JOB, sample.pk, project=sample.project_id)
-    else:
-        settle(sample)
-
-
 def settle_samples(sample_ids: Iterable[int]) -> None:
-    """Decide samples, or let jobs decide them."""
-    for sample in Sample.objects.select_related("project", "image").filter(pk__in=sample_ids):
+    """Decide answered samples, or let jobs decide them."""
+    for sample_id in sample_ids:
         with transaction.atomic():
-            settle_or_enqueue(sample)
+            _settle_or_enqueue(_locked(sample_id))
 
 
 def settle_sample(sample_id: int) -> None:
-    """Decide one sample; a sample that is gone is passed by."""
-    sample = Sample.objects.select_related("project", "image").filter(pk=sample_id).first()
-    if sample is not None:
-        settle(sample)
+    """Make the consensus of a sample, without keeping it locked meanwhile, and decide it.
 
-
-def settle(sample: Sample) -> None:
-    """Compute the consensus of an answered sample, and accept it or send it to review."""
-    consensus = crowd.compute_consensus(sample)
-    while consensus is not None:
+    Answers that come in during the work are taken in by doing it again.
+    """
+    sample = Sample.objects.select_related("project", "image").get(pk=sample_id)
+    while votes := crowd.list_votes(sample):
+        consensus = crowd.fuse(sample, votes)
         with transaction.atomic():
-            locked = Sample.objects.select_for_update().get(pk=sample.pk)
-            if fusion.is_newest(consensus):
-                _decide(sample, locked, consensus)
+            consensus.sample = _locked(sample_id)
+            if _ids(crowd.list_votes(sample)) == _ids(votes):
+                _decide(consensus, votes)
                 return
-        consensus = crowd.compute_consensus(sample)
 
 
-def _decide(sample: Sample, locked: Sample, consensus: Consensus) -> None:
-    """Accept by rule, or leave it to a reviewer; a sample that went on meanwhile is left alone."""
-    Sample.objects.filter(pk=sample.pk).update(agreement=consensus.agreement)
-    if locked.state != SampleState.ANSWERED:
-        return
-    if _is_acceptable(sample, consensus):
-        store_consensus(sample, consensus, source=GroundTruthSource.CONSENSUS, user=None)
-    else:
-        Sample.objects.filter(pk=sample.pk).update(state=SampleState.IN_REVIEW)
+def _settle_or_enqueue(sample: Sample) -> None:
+    """Decide a sample, which the caller has locked, at once where that is quick; else by a job."""
+    if crowd.needs_job(sample):
+        jobs.enqueue(CONSENSUS_JOB, sample.pk, project=sample.project_id)
+    elif votes := crowd.list_votes(sample):
+        _decide(crowd.fuse(sample, votes), votes)
+
+
+def _decide(consensus: Consensus, votes: Sequence[Annotation]) -> None:
+    """Store a consensus; accept it by rule, or leave it to a reviewer.
+
+    A sample that is not waiting to be decided (it was accepted, or sent back) is left alone.
+    """
+    crowd.store_consensus(consensus, votes)
+    sample = consensus.sample
+    sample.agreement = consensus.agreement
+    if sample.state == SampleState.ANSWERED:
+        if _is_acceptable(sample, consensus):
+            accept_consensus(consensus, votes, source=GroundTruthSource.CONSENSUS, user=None)
+        else:
+            sample.state = SampleState.IN_REVIEW
+    sample.save(update_fields=["agreement", "state"])
 
 
 def _is_acceptable(sample: Sample, consensus: Consensus) -> bool:
@@ -95,3 +95,12 @@ def _is_acceptable(sample: Sample, consensus: Consensus) -> bool:
         return True
     agreement = consensus.agreement
     return agreement is not None and agreement >= project.accept_threshold
+
+
+def _locked(sample_id: int) -> Sample:
+    samples = Sample.objects.select_for_update(of=("self",)).select_related("project", "image")
+    return samples.get(pk=sample_id)
+
+
+def _ids(votes: Iterable[Annotation]) -> list[uuid.UUID]:
+    return [vote.pk for vote in votes]

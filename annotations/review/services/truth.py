@@ -1,6 +1,7 @@
 """Ground truth: append-only versions, the newest counts. Callers hold the lock of the sample."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -43,7 +44,7 @@ def import_ground_truth(
         Who imports them.
     """
     classes = {str(number): index for number, index in (object_classes or {}).items()}
-    fields: dict[str, object] = {"class_index": class_index, "object_classes": classes}
+    fields: dict[str, Any] = {"class_index": class_index, "object_classes": classes}
     if labels is not None:
         ids = masks.object_ids(labels.astype(np.uint32)).tolist()
         indexes = list(sample.project.classes.values_list("index", flat=True)[:2])
@@ -61,26 +62,25 @@ def get_ground_truth_labels(sample: Sample) -> npt.NDArray[np.uint32] | None:
     return read_labels(truth.key, sample) if truth is not None else None
 
 
-def store_consensus(
-    sample: Sample, consensus: Consensus, *, source: str, user: User | None
+def accept_consensus(
+    consensus: Consensus, votes: Sequence[Annotation], *, source: str, user: User | None
 ) -> GroundTruth:
-    """Make a consensus the ground truth, by rule or by a reviewer."""
-    votes = list(consensus.annotations.all()[:2])
-    n_objects = len(consensus.objects_found) if len(votes) > 1 else votes[0].n_objects
-    fields: dict[str, object] = {
+    """Make a consensus of `votes` the ground truth, by rule or by a reviewer."""
+    only = votes[0] if len(votes) == 1 else None
+    fields: dict[str, Any] = {
         "consensus": consensus,
-        "annotation": votes[0] if len(votes) == 1 else None,
+        "annotation": only,
         "key": consensus.key,
         "class_index": consensus.class_index,
         "object_classes": consensus.object_classes,
-        "n_objects": n_objects,
+        "n_objects": only.n_objects if only else len(consensus.objects_found),
     }
-    return _store(sample, source, fields, user=user)
+    return _store(consensus.sample, source, fields, user=user)
 
 
-def store_answer(sample: Sample, annotation: Annotation, *, user: User) -> GroundTruth:
+def accept_annotation(sample: Sample, annotation: Annotation, *, user: User) -> GroundTruth:
     """Make one answer, or a correction, the ground truth."""
-    fields: dict[str, object] = {
+    fields: dict[str, Any] = {
         "annotation": annotation,
         "key": annotation.key,
         "class_index": annotation.class_index,
@@ -91,12 +91,13 @@ def store_answer(sample: Sample, annotation: Annotation, *, user: User) -> Groun
 
 
 def _store(
-    sample: Sample, source: str, fields: Mapping[str, object], *, user: User | None
+    sample: Sample, source: str, fields: Mapping[str, Any], *, user: User | None
 ) -> GroundTruth:
     """Store a new version and close the sample, whose row the caller has locked."""
     truths = GroundTruth.objects.filter(sample=sample)
     last = truths.aggregate(last=Max("version"))["last"] or 0
-    truths.filter(is_current=True).update(is_current=False)
+    if last:
+        truths.filter(is_current=True).update(is_current=False)
     truth = GroundTruth.objects.create(
         sample=sample, version=last + 1, source=source, accepted_by=user, **fields
     )

@@ -88,4 +88,4 @@ def test_claim_edit_submit_accept():
         == "all_labelled"
     )
     assert Sample.objects.get().open_slots == 0
-    assert (HEIGHT, WIDTH) == edited.shape
+    assert edited.shape == (HEIGHT, WIDTH)

@@ -4,11 +4,8 @@ import argparse
 import os
 import sys
 from itertools import chain
-from pathlib import Path
 
 import numpy as np
-
-sys.path[:0] = [str(Path(__file__).resolve().parents[3] / "platform")]
 
 from tests.benchmarks.queue.people import Diary, Work, let_work
 from tests.benchmarks.queue.site import Site, make_crowd

@@ -4,17 +4,20 @@ import os
 import shutil
 import signal
 import socket
-import subprocess
 import tempfile
 import time
 from contextlib import ExitStack
 from dataclasses import dataclass
 from http.client import HTTPConnection
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from cytoloop.services import programs
 from cytoloop.services.paths import Home
 from cytoloop.services.postgres import EmbeddedPostgres
+
+if TYPE_CHECKING:
+    import subprocess
 
 HEIGHT, WIDTH = 96, 128
 LONGEST_START = 60.0
