@@ -31,6 +31,7 @@ class ArmProgress:
     strategy: str
     n: int
     labelled: int
+    samples: tuple[int, ...]
 
 
 @dataclass(frozen=True)
@@ -89,12 +90,15 @@ def get_round_for(
 
 def list_arms(round_: Round) -> list[ArmProgress]:
     """Return a round's arms with how much of each is labelled."""
-    labelled = Counter(
-        row.arm for row in round_.samples.all() if row.sample.state == SampleState.ACCEPTED
-    )
+    rows = sorted(round_.samples.all(), key=lambda row: row.rank)
+    labelled = Counter(row.arm for row in rows if row.sample.state == SampleState.ACCEPTED)
     return [
         ArmProgress(
-            name=arm["name"], strategy=arm["strategy"], n=arm["n"], labelled=labelled[arm["name"]]
+            name=arm["name"],
+            strategy=arm["strategy"],
+            n=arm["n"],
+            labelled=labelled[arm["name"]],
+            samples=tuple(row.sample_id for row in rows if row.arm == arm["name"]),
         )
         for arm in round_.arms
     ]

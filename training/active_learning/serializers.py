@@ -23,6 +23,7 @@ class ArmSerializer(serializers.Serializer[selectors.ArmProgress]):
     strategy = serializers.CharField()
     n = serializers.IntegerField()
     labelled = serializers.IntegerField()
+    samples = serializers.ListField(child=serializers.IntegerField())
 
 
 class RoundEvaluationSerializer(serializers.Serializer[object]):
