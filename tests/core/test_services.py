@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 
 import pytest
 import redis
@@ -11,7 +12,7 @@ import redis
 from cytoloop.services.broker import EmbeddedBroker
 from cytoloop.services.paths import Home, make_private_folder, read_or_make_secret
 from cytoloop.services.postgres import EmbeddedPostgres, PostgresError
-from cytoloop.services.processes import ProcessMark, is_alive, mark_of
+from cytoloop.services.processes import ProcessMark, is_alive, mark_of, stop_marked
 
 
 @pytest.fixture
@@ -126,3 +127,31 @@ class TestProcesses:
         me = mark_of(os.getpid())
         assert is_alive(me)
         assert not is_alive(ProcessMark(pid=me.pid, born=me.born - 100))
+
+    def test_nobody_is_stopped_in_the_place_of_a_dead_process(self):
+        child = subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE)
+        now = mark_of(child.pid)
+        stop_marked(ProcessMark(pid=child.pid, born=now.born - 100), ((signal.SIGTERM, 1.0),))
+        stop_marked(ProcessMark(pid=child.pid, born=0), ((signal.SIGTERM, 1.0),))
+        assert child.poll() is None
+        child.communicate(b"\n")
+
+    def test_what_a_dead_leader_has_started_goes_too(self):
+        script = "import subprocess, sys; print(subprocess.Popen(['sleep', '60']).pid, flush=True)"
+        leader = subprocess.Popen(
+            [sys.executable, "-c", script + "; sys.stdin.read()"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            start_new_session=True,
+        )
+        orphan = mark_of(int(leader.stdout.readline()))
+        mark = mark_of(leader.pid)
+        leader.kill()
+        leader.wait()
+        stop_marked(mark, ((signal.SIGTERM, 1.0),))
+        deadline = time.monotonic() + 5
+        while is_alive(orphan) and time.monotonic() < deadline:
+            time.sleep(0.01)
+        assert not is_alive(orphan)
+        leader.stdout.close()
+        leader.stdin.close()

@@ -6,16 +6,20 @@ from collections.abc import Sequence
 
 from config.env import InvalidVariableError
 from cytoloop.cli import demo, imports, site
-from cytoloop.client import ApiError
+from cytoloop.demo.loop import DemoError
+from cytoloop.demo.pictures import PicturesError
 from cytoloop.services.broker import BrokerError
 from cytoloop.services.postgres import PostgresError
 from cytoloop.services.supervisor import SupervisorError
+from cytoloop.transport import ApiError
 
 WHAT_PEOPLE_CAN_MEND = (
     ApiError,
     BrokerError,
+    DemoError,
     InvalidVariableError,
     PermissionError,
+    PicturesError,
     PostgresError,
     SupervisorError,
 )

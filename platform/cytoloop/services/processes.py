@@ -57,6 +57,11 @@ def stop_marked(mark: ProcessMark, steps: StopSteps) -> None:
     steps : sequence of (signal, seconds)
         Signals in order, each with the time given to it; SIGKILL to its group comes last.
     """
+    successor = mark_of(mark.pid)
+    reused = successor is not None and not is_alive(mark)
+    if reused or mark.born < psutil.boot_time():
+        # The number means somebody else by now.
+        return
     for number, seconds in steps:
         if not is_alive(mark):
             break

@@ -63,7 +63,7 @@ def list_programs(home: Home, *, host: str, port: int) -> list[Program]:
     web += ["--workers", str(WEB_WORKERS), "--threads", str(WEB_THREADS)]
     web += ["--timeout", "300", "--graceful-timeout", "5", "--keep-alive", "15"]
     celery = ["celery", "-A", "config.celery"]
-    worker = [*celery, "worker", "--loglevel", "INFO", "--without-mingle", "--without-gossip"]
+    worker = [*celery, "worker", "--loglevel", "WARNING", "--without-mingle", "--without-gossip"]
     few, many = str(max(1, cores // 2)), str(cores)
     jobs = [*worker, "-Q", "io,predict", "-c", str(min(4, max(2, cores // 2))), "-n", "jobs@%h"]
     training = [*worker, "-Q", "train", "-c", "1", "-n", "training@%h"]

@@ -1,0 +1,176 @@
+"""What a demo found out: a table for the terminal, JSON for everything else."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from cytoloop.client import Client
+from cytoloop.demo.annotator import Effort
+from cytoloop.demo.plan import DemoPlan
+from cytoloop.transport import Json
+
+if TYPE_CHECKING:
+    from cytoloop.demo.loop import RoundTrace
+
+TEST = "test"
+HEADINGS = ("round", "arm", "labels", "effort", "edits", "AP50", "AP75", "model")
+
+
+@dataclass(frozen=True)
+class _Score:
+    ap50: float | None
+    ap75: float | None
+    low: float | None
+    high: float | None
+
+
+NOT_MEASURED = _Score(None, None, None, None)
+
+
+def build_report(
+    owner: Client,
+    project: int,
+    plan: DemoPlan,
+    traces: "Sequence[RoundTrace]",
+    seconds: Mapping[str, float],
+) -> Json:
+    """Gather what the rounds brought.
+
+    Parameters
+    ----------
+    owner : Client
+        Looks at the test split, once for each model; the looks are counted by the site.
+    project : int
+        The project.
+    plan : DemoPlan
+        What was asked for.
+    traces : sequence of RoundTrace
+        What was seen of the rounds.
+    seconds : Mapping of str to float
+        Phases before the rounds.
+
+    Returns
+    -------
+    dict
+        JSON values; scores are on the locked test split.
+    """
+    models = {model["run"]: model for model in owner.models(project)}
+    for trace in traces:
+        owner.post(f"models/{models[trace.document['run']]['id']}/test-look", {})
+    points = owner.get(f"projects/{project}/learning-curve")["points"]
+    scores = {
+        (point["arm"] if point["round"] is None else point["round"]): _Score(
+            point["ap50"], point["ap75"], point["low"], point["high"]
+        )
+        for point in points
+        if point["split"] == TEST
+    }
+    rounds = [_round_row(trace, models[trace.document["run"]], scores, efforts) for trace in traces]
+    best = next((row for row in rounds if row["model_state"] == "champion"), None)
+    return {
+        "project": project,
+        "name": plan.name,
+        "plan": {
+            "rounds": plan.rounds,
+            "batch": plan.batch,
+            "annotators": plan.annotators,
+            "seed": plan.seed,
+            "minutes": plan.minutes,
+            "strategy": plan.strategy,
+        },
+        "split": TEST,
+        "start": vars(scores.get("start", NOT_MEASURED)),
+        "rounds": rounds,
+        "champion": {name: best[name] for name in ("model", "ap50", "ap75")} if best else None,
+        "seconds": {
+            **{name: round(value, 1) for name, value in seconds.items()},
+            **_sum_phases(traces),
+        },
+    }
+
+
+def _round_row(trace: "RoundTrace", model: Json, scores: Mapping[object, _Score]) -> Json:
+    score = scores.get(trace.number, NOT_MEASURED)
+    efforts = {effort.sample: effort for effort in trace.efforts}
+    return {
+        "round": trace.number,
+        "strategy": trace.document["strategy"],
+        "arms": [_arm_row(arm, efforts) for arm in trace.document["arms"]],
+        "model": model["number"],
+        "model_state": model["state"],
+        "gate": model["gate"],
+        **vars(score),
+        "seconds": {name: round(value, 1) for name, value in trace.seconds.items()},
+    }
+
+
+def _arm_row(arm: Json, efforts: Mapping[int, Effort]) -> Json:
+    done = [efforts[sample] for sample in arm["samples"] if sample in efforts]
+    return {
+        "arm": arm["name"],
+        "strategy": arm["strategy"],
+        "labels": arm["labelled"],
+        "effort": {
+            "answers": len(done),
+            "seconds": round(sum(effort.seconds for effort in done), 1),
+            "operations": sum(effort.operations for effort in done),
+            "objects": sum(effort.objects for effort in done),
+        },
+    }
+
+
+def _sum_phases(traces: "Iterable[RoundTrace]") -> dict[str, float]:
+    total: dict[str, float] = {}
+    for trace in traces:
+        for name, value in trace.seconds.items():
+            total[name] = round(total.get(name, 0.0) + value, 1)
+    return total
+
+
+def format_table(report: Json) -> list[str]:
+    """Lay the report out as lines of a table.
+
+    Parameters
+    ----------
+    report : dict
+        From `build_report`.
+
+    Returns
+    -------
+    list of str
+        Lines for a terminal.
+    """
+    rows = [HEADINGS, *_table_rows(report)]
+    widths = [max(len(row[column]) for row in rows) for column in range(len(HEADINGS))]
+    lines = [
+        "  ".join(cell.rjust(width) for cell, width in zip(row, widths, strict=True))
+        for row in rows
+    ]
+    lines.insert(1, "-" * len(lines[0]))
+    lines.append("AP50 and AP75: mean over the test pictures, which are never trained on.")
+    lines.append("effort: what a person would have needed to correct the start; edits: strokes.")
+    return lines
+
+
+def _table_rows(report: Json) -> Iterator[tuple[str, ...]]:
+    start = report["start"]
+    yield ("start", "-", "0", "-", "-", _number(start["ap50"]), _number(start["ap75"]), "classical")
+    for row in report["rounds"]:
+        for position, arm in enumerate(row["arms"]):
+            effort = arm["effort"]
+            last = position == len(row["arms"]) - 1
+            name = f"{arm['arm']} ({arm['strategy']})" if arm["arm"] != "control" else "control"
+            yield (
+                str(row["round"]) if position == 0 else "",
+                name,
+                str(arm["labels"]),
+                f"{effort['seconds'] / 60:.1f} min" if effort["answers"] else "-",
+                str(effort["operations"]) if effort["answers"] else "-",
+                _number(row["ap50"]) if last else "",
+                _number(row["ap75"]) if last else "",
+                f"{row['model']} ({row['model_state']})" if last else "",
+            )
+
+
+def _number(value: float | None) -> str:
+    return "-" if value is None else f"{value:.3f}"
