@@ -53,9 +53,10 @@ def choose_batch(round_: Round) -> int:
             "sets.",
             status=409,
         )
+    n_train = len(picks)
     for split in HOLDOUT_SHARES:
         free = [key for key, s in scores.items() if _is_free(s.sample, split, round_)]
-        picks += _holdout_picks(free, split, n_train=len(picks), rng=rng)
+        picks += _holdout_picks(free, split, n_train=n_train, rng=rng)
     reasons = [_propose(round_, scores[pick.sample], pick) for pick in picks]
     RoundSample.objects.bulk_create(
         RoundSample(

@@ -1,0 +1,101 @@
+"""An engine without torch: trains in no time and predicts by a threshold."""
+
+import json
+import uuid
+
+import numpy as np
+import tifffile
+from scipy import ndimage
+
+from core.jobs.models import Job
+from core.jobs.runner import JobContext
+from training import engine, tasks
+
+
+class FakeEngine:
+    """Stands in for `training.engine`'s two doors; `skill` is the threshold's rightness."""
+
+    def __init__(self, monkeypatch) -> None:
+        self.trained: list[engine.TrainRequest] = []
+        self.predicted: list[tuple] = []
+        self.fail_training = ""
+        monkeypatch.setattr(engine, "train", self.train)
+        monkeypatch.setattr(engine, "predict", self.predict)
+        monkeypatch.setattr(engine, "read_prediction", self.read_prediction)
+
+    def train(self, request, *, watch):
+        self.trained.append(request)
+        manifest = json.loads((request.snapshot / "manifest.json").read_text())
+        assert {item["split"] for item in manifest["items"]} <= {"train", "val"}
+        request.out.mkdir(parents=True, exist_ok=True)
+        rows = [
+            engine.CurveRow(step=step, seconds=step / 10, loss=1 / step, val=None)
+            for step in range(1, 8)
+        ]
+        watch(rows)
+        (request.out / "log.txt").write_text("trained\n")
+        if self.fail_training:
+            raise engine.DomainError("training_failed", self.fail_training)
+        weights = request.out / "weights.safetensors"
+        weights.write_bytes(f"weights of seed {request.seed}".encode())
+        return engine.TrainResult(weights=weights, model={"kind": "fake"}, report={"steps": 7})
+
+    def predict(self, *, model, data, out, check):
+        check()
+        manifest = json.loads((data / "manifest.json").read_text())
+        self.predicted.append((model, [item["id"] for item in manifest["items"]]))
+        out.mkdir(parents=True, exist_ok=True)
+        for item in manifest["items"]:
+            image = tifffile.imread(data / item["image"]).reshape(item_shape(data / item["image"]))
+            labels, _ = ndimage.label(image[0, 0, 0] > 1000)
+            if model is None:
+                labels[labels == 2] = 0
+            np.savez(out / f"{item['id']}.npz", labels=labels, kind=manifest["task_kind"])
+
+    def read_prediction(self, out, item):
+        with np.load(out / f"{item}.npz") as stored:
+            labels, kind = stored["labels"], str(stored["kind"])
+        rng = np.random.default_rng(int(item))
+        bins = np.array([0.1, 0.5, 0.9])
+        return engine.Predicted(
+            labels=labels[None, None] if kind == "instance" else None,
+            objects=tuple(
+                {"id": int(n), "class_index": 1, "confidence": 0.5 if n == 1 else 0.9}
+                for n in np.unique(labels)
+                if n
+            ),
+            class_probabilities=() if kind == "instance" else (0.75, 0.25),
+            embedding=rng.normal(size=4).astype(np.float32),
+            probabilities=np.stack([bins, 1 - bins], axis=1).astype(np.float32),
+            weights=rng.random(3).astype(np.float32),
+            foreground=float((labels > 0).mean()),
+        )
+
+
+def item_shape(path):
+    with tifffile.TiffFile(path) as tiff:
+        return tiff.series[0].shape
+
+
+def run_queued_jobs(limit: int = 50) -> list[str]:
+    """Do what a worker does, in this process, until nothing waits; return the kinds done."""
+    functions = {
+        "training.train_run": tasks.train_run,
+        "training.evaluate_model": tasks.evaluate_model,
+        "training.score_chunk": tasks.score_chunk,
+    }
+    done = []
+    for _ in range(limit):
+        job = Job.objects.filter(state="queued", kind__in=functions).order_by("created_at").first()
+        if job is None:
+            return done
+        functions[job.kind](str(job.pk))
+        done.append(job.kind)
+    raise AssertionError(f"jobs without end: {done}")
+
+
+def make_context(job: Job | None = None) -> JobContext:
+    """A context as a worker makes it."""
+    return JobContext(
+        job or Job.objects.create(kind="test", subject=str(uuid.uuid4()), state="running")
+    )
