@@ -1,0 +1,157 @@
+"""Command line on folders: train, predict, evaluate."""
+
+from __future__ import annotations
+
+import argparse
+import dataclasses
+import json
+import os
+import signal
+import sys
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from training.ml.config import Config, load_config
+from training.ml.device import set_threads
+from training.ml.errors import ConfigError, TrainingError
+from training.ml.evaluate import evaluate_labels
+from training.ml.folders import list_pictures, snapshot_of_folders
+from training.ml.manifest import Item, Snapshot, read_snapshot
+from training.ml.outputs import write_prediction
+from training.ml.run import load_predictor, train
+from training.ml.trainer import StoppedError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from training.ml.kinds import Predictor
+
+INTERRUPTED = 75
+STARTED = time.monotonic()
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command.
+
+    Parameters
+    ----------
+    arguments : sequence of str or None
+        None takes those of the process.
+
+    Returns
+    -------
+    int
+        Exit code: 0 done, 2 not as asked, 75 stopped with a checkpoint.
+    """
+    options = _parser().parse_args(arguments)
+    set_threads(options.threads)
+    commands: dict[str, Callable[[argparse.Namespace], None]] = {
+        "train": _train,
+        "predict": _predict,
+        "evaluate": _evaluate,
+    }
+    try:
+        commands[options.command](options)
+    except TrainingError as error:
+        sys.stderr.write(f"{error.code}: {error.detail}\n")
+        return 2
+    except StoppedError:
+        sys.stderr.write("Stopped; the checkpoint is written. The same command goes on.\n")
+        return INTERRUPTED
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m training.ml", description=__doc__)
+    shared = argparse.ArgumentParser(add_help=False)
+    shared.add_argument("--threads", type=int, help="compute threads (or CYTOLOOP_THREADS)")
+    commands = parser.add_subparsers(dest="command", required=True)
+
+    fit = commands.add_parser("train", parents=[shared], help="train a model on a folder")
+    fit.add_argument("--snapshot", type=Path, help="folder with manifest.json")
+    fit.add_argument("--images", type=Path, help="folder of pictures, instead of a snapshot")
+    fit.add_argument("--masks", type=Path, help="folder of label images with the same stems")
+    fit.add_argument("--config", type=Path, help="JSON file of settings")
+    fit.add_argument("--out", type=Path, required=True)
+    fit.add_argument("--minutes", type=float, help="budget, preparation and validation included")
+    fit.add_argument("--steps", type=int, help="budget in steps, instead of minutes")
+    fit.add_argument("--seed", type=int)
+    fit.add_argument("--init", type=Path, help="folder of a model to start from")
+    fit.add_argument("--resume", action="store_true", help="refuse to start without a checkpoint")
+
+    guess = commands.add_parser("predict", parents=[shared], help="predict a folder of pictures")
+    guess.add_argument("--model", required=True, help="folder of a model, or 'classical'")
+    guess.add_argument("--images", type=Path, help="folder of pictures")
+    guess.add_argument("--snapshot", type=Path, help="folder with manifest.json, instead")
+    guess.add_argument("--out", type=Path, required=True)
+
+    score = commands.add_parser("evaluate", parents=[shared], help="score predicted labels")
+    score.add_argument("--pred", type=Path, required=True)
+    score.add_argument("--labels", type=Path, required=True)
+    score.add_argument("--out", type=Path, required=True, help="JSON file")
+    return parser
+
+
+def _train(options: argparse.Namespace) -> None:
+    config = _with_options(load_config(options.config), options)
+    if options.resume and not (options.out / "checkpoint" / "state.json").is_file():
+        raise TrainingError("no_checkpoint", f"{options.out} holds no checkpoint to go on with.")
+    stopped: list[int] = []
+    signal.signal(signal.SIGTERM, lambda number, _: stopped.append(number))
+    parent = int(os.environ.get("CYTOLOOP_STOP_WITH_PARENT") or 0)
+    card = train(
+        _snapshot(options),
+        config,
+        options.out,
+        init=options.init,
+        started=STARTED,
+        stop=lambda: bool(stopped) or (parent > 0 and os.getppid() != parent),
+    )
+    sys.stdout.write(json.dumps(dict(card.metrics)) + "\n")
+
+
+def _with_options(config: Config, options: argparse.Namespace) -> Config:
+    """Settings of the file, overruled by the command line."""
+    changes: dict[str, float] = {}
+    if options.seed is not None:
+        changes["seed"] = options.seed
+    if options.minutes is not None and options.steps is not None:
+        raise ConfigError("minutes", "give --minutes or --steps, not both.")
+    if options.minutes is not None:
+        changes["minutes"] = options.minutes
+    if options.steps is not None:
+        changes |= {"steps": options.steps, "minutes": 0.0}
+    return dataclasses.replace(config, **changes)  # type: ignore[arg-type]
+
+
+def _snapshot(options: argparse.Namespace) -> Snapshot:
+    """Training set of a snapshot folder, or of two plain folders."""
+    if options.snapshot is not None:
+        return read_snapshot(options.snapshot)
+    if options.images is None or options.masks is None:
+        raise TrainingError("no_data", "Give --snapshot, or --images and --masks.")
+    return snapshot_of_folders(options.images, options.masks)
+
+
+def _items(options: argparse.Namespace) -> list[Item]:
+    """What to predict."""
+    if options.snapshot is not None:
+        return list(read_snapshot(options.snapshot).items)
+    if options.images is None:
+        raise TrainingError("no_data", "Give --images or --snapshot.")
+    return [Item(id=path.stem, image=path) for path in list_pictures(options.images)]
+
+
+def _predict(options: argparse.Namespace) -> None:
+    items = _items(options)
+    predictor: Predictor = load_predictor(Path(options.model))
+    options.out.mkdir(parents=True, exist_ok=True)
+    for item in items:
+        write_prediction(options.out, item.id, predictor.predict(item))
+
+
+def _evaluate(options: argparse.Namespace) -> None:
+    report = evaluate_labels(options.pred, options.labels)
+    options.out.write_text(json.dumps(report, indent=1), encoding="utf-8")
+    sys.stdout.write(json.dumps(report["metrics"]) + "\n")

@@ -1,0 +1,345 @@
+"""Settings of a training: frozen, validated, readable from JSON."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import math
+import types
+import typing
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from training.ml.errors import ConfigError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@dataclass(frozen=True)
+class DataConfig:
+    """How pictures become training patches.
+
+    Attributes
+    ----------
+    low, high : float
+        Percentiles, per channel, that become 0 and 1.
+    diameter : float
+        Pictures are rescaled so that the median object is this many pixels wide; 0 = leave
+        the scale alone.
+    patch : int
+        Side of a training patch in rescaled pixels (Y and X).
+    patch_z : int
+        Planes of a training patch in 3-D.
+    foreground : float
+        Share of patches that are centred near an object; the rest lie anywhere.
+    crop : int
+        Side of a classification crop in pixels.
+    """
+
+    low: float = 1.0
+    high: float = 99.8
+    diameter: float = 20.0
+    patch: int = 128
+    patch_z: int = 16
+    foreground: float = 0.7
+    crop: int = 64
+
+
+@dataclass(frozen=True)
+class AugmentConfig:
+    """Random changes of a training patch; 0 switches one off.
+
+    Attributes
+    ----------
+    flip, rotate : bool
+        Mirror either axis; turn by any angle in the plane.
+    scale : float
+        Zoom by up to 2 ** +-scale.
+    gamma, contrast : float
+        Exponent and gain vary by up to 2 ** +-value.
+    brightness : float
+        Largest offset, in units of the normalised range.
+    noise, blur : float
+        Largest standard deviation of added noise; chance of a light blur.
+    dim : float
+        Share of objects that are darkened, so that dim ones are learnt.
+    """
+
+    flip: bool = True
+    rotate: bool = True
+    scale: float = 0.4
+    gamma: float = 0.5
+    contrast: float = 0.5
+    brightness: float = 0.1
+    noise: float = 0.08
+    blur: float = 0.2
+    dim: float = 0.0
+
+
+@dataclass(frozen=True)
+class NetworkConfig:
+    """Which network, and how wide.
+
+    Attributes
+    ----------
+    name : str
+        Key of ``NETWORKS``.
+    dims : int
+        2, 3, or 0 = 3 where the pictures have depth.
+    channels : tuple of int
+        Width of each level, from fine to coarse.
+    strides : tuple of int
+        Step of each level.
+    trunk : int
+        Width of the trunk's output, on which the heads (and the embedding) stand.
+    residual_units : int
+        Convolutions in each residual unit.
+    norm : str
+        ``batch``, ``instance`` or ``group``.
+    compress : bool
+        Show the network a square-root copy of each channel, in which dim objects stand out.
+    """
+
+    name: str = "unet"
+    dims: int = 0
+    channels: tuple[int, ...] = (32, 64, 128, 192)
+    strides: tuple[int, ...] = (2, 2, 2)
+    trunk: int = 16
+    residual_units: int = 2
+    norm: str = "batch"
+    compress: bool = True
+
+
+@dataclass(frozen=True)
+class OptimConfig:
+    """How the weights are fitted.
+
+    Attributes
+    ----------
+    batch : int
+        Patches in a step.
+    rate : float
+        Largest learning rate (AdamW).
+    weight_decay : float
+        Decoupled L2.
+    warmup : float
+        Share of the budget in which the rate rises; then it falls along a cosine.
+    ema : float
+        Decay of the averaged weights that are validated and kept; 0 = none.
+    clip : float
+        Largest gradient norm; 0 = no clipping.
+    precision : str
+        ``auto``, ``fp32``, ``bf16`` or ``fp16`` (CUDA only).
+    """
+
+    batch: int = 16
+    rate: float = 3e-3
+    weight_decay: float = 1e-3
+    warmup: float = 0.05
+    ema: float = 0.99
+    clip: float = 5.0
+    precision: str = "auto"
+
+
+@dataclass(frozen=True)
+class InferConfig:
+    """How a picture is predicted.
+
+    Attributes
+    ----------
+    tile, tile_z : int
+        Side of a tile (Y and X, Z); smaller pictures are predicted whole.
+    overlap : float
+        Share of a tile that it has in common with the next.
+    flips : bool
+        Average the predictions of mirrored copies.
+    passes : int
+        2 = measure the objects of the first prediction and predict again at a better scale.
+    """
+
+    tile: int = 512
+    tile_z: int = 32
+    overlap: float = 0.25
+    flips: bool = True
+    passes: int = 2
+
+
+@dataclass(frozen=True)
+class DecodeConfig:
+    """From maps to objects; ``tune`` chooses the first three on the validation split.
+
+    Attributes
+    ----------
+    foreground : float
+        Smallest foreground probability of an object's pixel.
+    seed : float
+        Prominence of a centre (watershed) or smallest share of converging flow.
+    score : float
+        Smallest confidence of an object.
+    min_area : float
+        Smallest object, as a share of the median object's area.
+    tune : bool
+        Choose on the validation split.
+    """
+
+    foreground: float = 0.5
+    seed: float = 0.1
+    score: float = 0.5
+    min_area: float = 0.1
+    tune: bool = True
+
+
+@dataclass(frozen=True)
+class Config:
+    """Settings of one training.
+
+    Attributes
+    ----------
+    head : str
+        Key of ``HEADS``: how instances are represented.
+    loss : str
+        Key of ``LOSSES``; empty = the task's own.
+    model : str
+        Classification only: ``network`` or ``softmax`` (the instant model).
+    minutes : float
+        Budget of wall-clock minutes, preparation and validation included; 0 = none.
+    steps : int
+        Budget of steps, used when there is no budget of minutes.
+    validations : int
+        Times the validation split is scored during the run.
+    """
+
+    seed: int = 0
+    head: str = "distance"
+    loss: str = ""
+    model: str = "network"
+    minutes: float = 0.0
+    steps: int = 1500
+    validations: int = 6
+    data: DataConfig = field(default_factory=DataConfig)
+    augment: AugmentConfig = field(default_factory=AugmentConfig)
+    network: NetworkConfig = field(default_factory=NetworkConfig)
+    optim: OptimConfig = field(default_factory=OptimConfig)
+    infer: InferConfig = field(default_factory=InferConfig)
+    decode: DecodeConfig = field(default_factory=DecodeConfig)
+
+    def __post_init__(self) -> None:
+        """Refuse values that no run can use."""
+        for setting, holds, rule in _rules(self):
+            if not holds:
+                raise ConfigError(setting, f"must be {rule}.")
+
+
+def _rules(c: Config) -> list[tuple[str, bool, str]]:
+    """Each setting's rule and whether it holds."""
+    data, net, optim, infer = c.data, c.network, c.optim, c.infer
+    coarsest = math.prod(net.strides)
+    return [
+        ("seed", c.seed >= 0, "0 or more"),
+        ("minutes", c.minutes >= 0, "0 or more"),
+        ("steps", c.steps >= 1, "1 or more"),
+        ("model", c.model in ("network", "softmax"), "'network' or 'softmax'"),
+        ("data.low", 0 <= data.low < data.high <= 100, "below data.high, both in 0..100"),
+        ("data.diameter", data.diameter == 0 or data.diameter >= 4, "0, or at least 4 pixels"),
+        ("data.patch", data.patch >= 2 * coarsest and data.patch % coarsest == 0,
+         f"a multiple of the strides' product ({coarsest}) and at least twice it"),
+        ("data.patch_z", data.patch_z >= 1, "1 or more"),
+        ("data.foreground", 0 <= data.foreground <= 1, "in 0..1"),
+        ("data.crop", data.crop >= 16, "16 or more"),
+        ("network.dims", net.dims in (0, 2, 3), "0 (by the pictures), 2 or 3"),
+        ("network.strides", len(net.strides) == len(net.channels) - 1, "one less than channels"),
+        ("network.norm", net.norm in ("batch", "instance", "group"), "batch, instance or group"),
+        ("optim.batch", optim.batch >= 2, "2 or more"),
+        ("optim.rate", 0 < optim.rate < 1, "in 0..1"),
+        ("optim.warmup", 0 <= optim.warmup < 1, "in 0..1"),
+        ("optim.ema", 0 <= optim.ema < 1, "in 0..1"),
+        ("optim.precision", optim.precision in ("auto", "fp32", "bf16", "fp16"),
+         "auto, fp32, bf16 or fp16"),
+        ("infer.tile", infer.tile % coarsest == 0 and infer.tile >= 2 * coarsest,
+         f"a multiple of {coarsest}"),
+        ("infer.overlap", 0 <= infer.overlap < 0.9, "in 0..0.9"),
+        ("infer.passes", infer.passes in (1, 2), "1 or 2"),
+    ]  # fmt: skip
+
+
+def config_from_dict(values: dict[str, Any]) -> Config:
+    """Build settings from nested plain values; what is left out keeps its default.
+
+    Parameters
+    ----------
+    values : dict
+        As in the JSON file, for example ``{"seed": 1, "optim": {"rate": 0.002}}``.
+
+    Returns
+    -------
+    Config
+        Validated settings.
+
+    Raises
+    ------
+    ConfigError
+        For an unknown name, a wrong type or a value out of range.
+    """
+    return typing.cast("Config", _build(Config, values, prefix=""))
+
+
+def load_config(path: Path | None) -> Config:
+    """Read settings from a JSON file; None gives the defaults.
+
+    Parameters
+    ----------
+    path : Path or None
+        A JSON object.
+
+    Returns
+    -------
+    Config
+        Validated settings.
+
+    Raises
+    ------
+    ConfigError
+        If the file is not a JSON object or holds a bad setting.
+    """
+    if path is None:
+        return Config()
+    try:
+        values = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise ConfigError(str(path), f"the file cannot be read as JSON ({error}).") from error
+    return config_from_dict(values)
+
+
+def config_to_dict(config: Config) -> dict[str, Any]:
+    """Nested plain values of the settings, ready for JSON."""
+    return dataclasses.asdict(config)
+
+
+def _build(kind: type[Any], values: object, *, prefix: str) -> object:
+    """Build one dataclass from plain values, recursing into its sections."""
+    if not isinstance(values, dict):
+        raise ConfigError(prefix.rstrip(".") or "config", "must be a JSON object.")
+    hints = typing.get_type_hints(kind)
+    known: dict[str, Any] = {}
+    for name, value in values.items():
+        if name not in hints:
+            options = ", ".join(sorted(hints))
+            raise ConfigError(prefix + str(name), f"is unknown here. Known: {options}.")
+        known[name] = _convert(hints[name], value, name=prefix + name)
+    return kind(**known)
+
+
+def _convert(hint: object, value: object, *, name: str) -> object:
+    """Check one plain value against its annotation."""
+    if isinstance(hint, type) and dataclasses.is_dataclass(hint):
+        return _build(hint, value, prefix=name + ".")
+    if isinstance(hint, types.GenericAlias):
+        if isinstance(value, list | tuple) and all(type(v) is int and v > 0 for v in value):
+            return tuple(value)
+        raise ConfigError(name, "must be a list of whole numbers above 0.")
+    if hint is float and type(value) in (int, float) and math.isfinite(typing.cast("float", value)):
+        return float(typing.cast("float", value))
+    if hint is not float and type(value) is hint:
+        return value
+    raise ConfigError(name, f"must be of type {getattr(hint, '__name__', hint)}, not {value!r}.")

@@ -1,0 +1,278 @@
+"""Pictures in memory at the network's scale, and random patches of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import torch
+
+from training.ml.errors import TrainingError
+from training.ml.heads import HEADS
+from training.ml.intensity import normalise
+from training.ml.manifest import Item
+from training.ml.pictures import read_labels, read_picture
+from training.ml.scaling import (
+    resize,
+    resize_labels,
+    typical_diameter,
+    zoom_factors,
+    zoomed_shape,
+)
+from training.ml.seeding import step_rng
+from training.ml.transforms import augment_intensity, draw_matrices, resample
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from typing import Any
+
+    from numpy.typing import NDArray
+
+    from training.ml.config import Config
+
+# A patch is cut wider than it will be, so that turned and zoomed copies find pixels.
+CUT_MARGIN = 1.5
+
+
+@dataclass(frozen=True)
+class Frame:
+    """One labelled picture at full resolution, one moment.
+
+    Attributes
+    ----------
+    item : Item
+        Where it comes from.
+    picture : ndarray, shape (C, Y, X) or (C, Z, Y, X)
+        Intensities as stored.
+    labels : ndarray of int32, shape (Y, X) or (Z, Y, X)
+        Truth.
+    valid : ndarray of bool, same shape
+        Where somebody has labelled.
+    """
+
+    item: Item
+    picture: NDArray[Any]
+    labels: NDArray[np.int32]
+    valid: NDArray[np.bool_]
+
+    @property
+    def anisotropy(self) -> float:
+        """Distance of planes in pixels of a plane; 1 where it is unknown."""
+        size = self.item.pixel_size
+        return 1.0 if size is None else size[0] / size[2]
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """One picture as the sampler cuts it.
+
+    Attributes
+    ----------
+    stack : ndarray of float16, shape (C + K + 1, ...)
+        Picture, targets, valid mask, at the network's scale.
+    labels : ndarray of int32, shape (...)
+        Objects, for changes per object.
+    centres : ndarray of float64, shape (n, dims)
+        Middle of each labelled object.
+    """
+
+    stack: NDArray[np.float16]
+    labels: NDArray[np.int32]
+    centres: NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Batch:
+    """Patches of one step; shapes (N, C, ...), (N, K, ...), (N, 1, ...)."""
+
+    pictures: torch.Tensor
+    targets: torch.Tensor
+    valid: torch.Tensor
+
+
+def load_frames(items: Sequence[Item], *, dims: int) -> list[Frame]:
+    """Read labelled items.
+
+    Parameters
+    ----------
+    items : sequence of Item
+        Items without a label are left out.
+    dims : int
+        2 or 3; 2 takes one plane, 3 a volume.
+
+    Returns
+    -------
+    list of Frame
+        One per item and moment.
+
+    Raises
+    ------
+    TrainingError
+        Codes ``label_mismatch``, ``needs_3d``, ``unreadable_picture``, ``bad_labels``.
+    """
+    frames = []
+    for item in items:
+        if item.label is None:
+            continue
+        stack, labels = read_picture(item.image), read_labels(item.label)
+        if labels.shape != (stack.shape[0], *stack.shape[2:]):
+            raise TrainingError(
+                "label_mismatch",
+                f"Item {item.id}: the picture is {stack.shape} (T C Z Y X), its labels are "
+                f"{labels.shape} (T Z Y X). They must cover the same pixels.",
+            )
+        frames += [
+            make_frame(item, moment, truth, dims=dims)
+            for moment, truth in zip(stack, labels, strict=True)
+        ]
+    return frames
+
+
+def make_frame(item: Item, picture: NDArray[Any], labels: NDArray[Any], *, dims: int) -> Frame:
+    """Bring one moment (C, Z, Y, X) and its labels (Z, Y, X) to ``dims`` dimensions."""
+    valid = np.ones(labels.shape, dtype=bool)
+    if item.regions is not None:
+        valid[:] = False
+        for y0, x0, y1, x1 in item.regions:
+            valid[:, y0:y1, x0:x1] = True
+    labels = np.asarray(labels, dtype=np.int32)
+    if dims == 3:
+        return Frame(item, picture, labels, valid)
+    if labels.shape[0] != 1:
+        raise TrainingError(
+            "needs_3d",
+            f"Item {item.id} has {labels.shape[0]} planes; set network.dims to 3 (or 0).",
+        )
+    return Frame(item, picture[:, 0], labels[0], valid[0])
+
+
+def prepare(frame: Frame, config: Config, *, dims: int) -> Prepared:
+    """Normalise, rescale and make targets.
+
+    Parameters
+    ----------
+    frame : Frame
+        A labelled picture.
+    config : Config
+        Settings.
+    dims : int
+        2 or 3.
+
+    Returns
+    -------
+    Prepared
+        Ready to be cut.
+    """
+    zooms = zoom_factors(
+        typical_diameter(np.where(frame.valid, frame.labels, 0)),
+        wanted=config.data.diameter,
+        dims=dims,
+        anisotropy=frame.anisotropy,
+    )
+    shape = zoomed_shape(frame.labels.shape, zooms)
+    picture = normalise(frame.picture, low=config.data.low, high=config.data.high)
+    labels = resize_labels(frame.labels, shape)
+    valid = resize_labels(frame.valid.astype(np.int32), shape)
+    stack = np.concatenate(
+        [
+            np.stack([resize(channel, shape) for channel in picture]),
+            HEADS[config.head].targets(labels),
+            valid[None],
+        ]
+    )
+    return Prepared(stack.astype(np.float16), labels, _centres(np.where(valid > 0, labels, 0)))
+
+
+class PatchSampler:
+    """Random patches; the batch of a step follows from seed and step alone.
+
+    Parameters
+    ----------
+    prepared : sequence of Prepared
+        Pictures, at least one.
+    config : Config
+        Settings.
+    dims : int
+        2 or 3.
+    channels : int
+        Of the pictures.
+    """
+
+    def __init__(
+        self, prepared: Sequence[Prepared], config: Config, *, dims: int, channels: int
+    ) -> None:
+        self.prepared = prepared
+        self.config = config
+        self.dims = dims
+        self.channels = channels
+        self.head = HEADS[config.head]
+        side = config.data.patch
+        self.patch = (side, side) if dims == 2 else (config.data.patch_z, side, side)
+        wide = 2 * round(side * CUT_MARGIN / 2)
+        self.cut = (wide, wide) if dims == 2 else (config.data.patch_z, wide, wide)
+        # Between "each picture alike" (mean over pictures) and "each pixel alike" (pooled).
+        area = np.array([p.labels.size for p in prepared], dtype=np.float64)
+        self.chance = np.sqrt(area.clip(float(np.prod(self.patch)))) ** 0.5
+        self.chance /= self.chance.sum()
+
+    def batch(self, step: int) -> Batch:
+        """Patches of one step.
+
+        Parameters
+        ----------
+        step : int
+            Number of the step.
+
+        Returns
+        -------
+        Batch
+            On the CPU, float32.
+        """
+        rng = step_rng(self.config.seed, step)
+        chosen = rng.choice(len(self.prepared), size=self.config.optim.batch, p=self.chance)
+        cuts, labels = zip(*(self._cut(self.prepared[at], rng) for at in chosen), strict=True)
+        stack = torch.from_numpy(np.stack(cuts).astype(np.float32))
+        matrices = draw_matrices(self.config.augment, len(cuts), dims=self.dims, rng=rng)
+        patches, objects = resample(
+            stack, torch.from_numpy(np.stack(labels)), matrices, shape=self.patch
+        )
+        pictures, targets = patches[:, : self.channels], patches[:, self.channels : -1]
+        pictures = augment_intensity(pictures, objects, self.config.augment, rng=rng)
+        return Batch(
+            pictures=pictures,
+            targets=self.head.turn(targets, matrices),
+            valid=(patches[:, -1:] > 0.99).float(),
+        )
+
+    def _cut(
+        self, prepared: Prepared, rng: np.random.Generator
+    ) -> tuple[NDArray[np.float16], NDArray[np.float32]]:
+        """Cut a wide patch near an object or anywhere, mirrored beyond the picture's rim."""
+        shape = prepared.labels.shape
+        if len(prepared.centres) and rng.random() < self.config.data.foreground:
+            centre = prepared.centres[rng.integers(len(prepared.centres))]
+            centre = centre + rng.uniform(-0.35, 0.35, self.dims) * self.patch
+        else:
+            centre = rng.uniform(0, shape)
+        rows, inside = [], np.ones((), dtype=bool)
+        for at, n, wide in zip(centre, shape, self.cut, strict=True):
+            wanted = np.arange(wide) + round(float(at)) - wide // 2
+            folded = wanted % (2 * n)
+            rows.append(np.minimum(folded, 2 * n - 1 - folded))
+            inside = inside[..., None] & ((wanted >= 0) & (wanted < n))
+        window = np.ix_(*rows)
+        cut = prepared.stack[(slice(None), *window)].copy()
+        cut[-1] *= inside
+        return cut, prepared.labels[window].astype(np.float32)
+
+
+def _centres(labels: NDArray[np.int32]) -> NDArray[np.float64]:
+    """Mean position of each object, (n, dims)."""
+    where = np.nonzero(labels)
+    ids = labels[where]
+    if not ids.size:
+        return np.zeros((0, labels.ndim))
+    counts = np.bincount(ids)
+    sums = np.stack([np.bincount(ids, weights=axis) for axis in where], axis=1)
+    return np.asarray(sums[counts > 0] / counts[counts > 0, None])

@@ -1,0 +1,129 @@
+"""Maps of a whole picture: tiles with blended overlaps, mirrored copies averaged."""
+
+from __future__ import annotations
+
+import itertools
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import torch
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from numpy.typing import NDArray
+
+    Forward = Callable[[torch.Tensor], torch.Tensor]
+    Unflip = Callable[[torch.Tensor, Sequence[int]], torch.Tensor]
+
+
+def predict_tiled(
+    forward: Forward,
+    picture: NDArray[Any],
+    *,
+    tile: Sequence[int],
+    overlap: float,
+    multiple: Sequence[int],
+    device: torch.device,
+) -> NDArray[np.float32]:
+    """Apply a network to a picture of any size.
+
+    Parameters
+    ----------
+    forward : callable
+        Maps (N, K, ...) of pictures (N, C, ...), one to one in space.
+    picture : ndarray of float32, shape (C, ...)
+        Normalised and rescaled.
+    tile : sequence of int
+        Largest spatial shape that is predicted at once.
+    overlap : float
+        Share of a tile that it has in common with the next.
+    multiple : sequence of int
+        What each side must be a multiple of; the rim is mirrored to get there.
+    device : torch.device
+        Where the network is.
+
+    Returns
+    -------
+    ndarray of float32, shape (K, ...)
+        Maps of the picture's size.
+    """
+    shape = picture.shape[1:]
+    padded = _pad(picture, [-n % m for n, m in zip(shape, multiple, strict=True)])
+    sides = [min(t, n) for t, n in zip(tile, padded.shape[1:], strict=True)]
+    total: NDArray[np.float32] | None = None
+    weights = np.zeros(padded.shape[1:], dtype=np.float32)
+    window = _window(sides, overlap)
+    for corner in _corners(padded.shape[1:], sides, overlap, multiple):
+        where = tuple(slice(c, c + s) for c, s in zip(corner, sides, strict=True))
+        part = torch.from_numpy(np.ascontiguousarray(padded[(slice(None), *where)]))[None]
+        maps = forward(part.to(device))[0].float().cpu().numpy()
+        if total is None:
+            total = np.zeros((len(maps), *padded.shape[1:]), dtype=np.float32)
+        total[(slice(None), *where)] += maps * window
+        weights[where] += window
+    if total is None:
+        raise ValueError("a picture without pixels")
+    return np.asarray((total / weights)[(slice(None), *(slice(n) for n in shape))])
+
+
+def with_flips(forward: Forward, unflip: Unflip, *, dims: int) -> Forward:
+    """Average a network over mirrored copies of its input.
+
+    Parameters
+    ----------
+    forward : callable
+        Maps (N, K, ...) of pictures (N, C, ...).
+    unflip : callable
+        Undoes the mirroring of axes on maps (the head knows which maps have a direction).
+    dims : int
+        Y and X are mirrored, whatever the number of dimensions.
+
+    Returns
+    -------
+    callable
+        As ``forward``.
+    """
+    mirrored = (dims - 2, dims - 1)
+
+    def averaged(pictures: torch.Tensor) -> torch.Tensor:
+        total = forward(pictures)
+        choices: list[tuple[int, ...]] = [(mirrored[0],), (mirrored[1],), mirrored]
+        for axes in choices:
+            total = total + unflip(forward(pictures.flip([a + 2 for a in axes])), axes)
+        return total / (len(choices) + 1)
+
+    return averaged
+
+
+def _pad(picture: NDArray[Any], amounts: Sequence[int]) -> NDArray[Any]:
+    """Mirror the far rims outwards."""
+    if not any(amounts):
+        return picture
+    return np.pad(picture, [(0, 0), *((0, a) for a in amounts)], mode="symmetric")
+
+
+def _corners(
+    shape: Sequence[int], sides: Sequence[int], overlap: float, multiple: Sequence[int]
+) -> Iterator[tuple[int, ...]]:
+    """First pixels of tiles that cover the shape, on the network's grid."""
+    starts = []
+    for n, side, m in zip(shape, sides, multiple, strict=True):
+        step = max(m, int(side * (1 - overlap)) // m * m)
+        starts.append([*range(0, n - side, step), n - side])
+    return itertools.product(*starts)
+
+
+def _window(sides: Sequence[int], overlap: float) -> NDArray[np.float32]:
+    """Weight of a tile's pixels: smooth slopes over the overlap, tiny at the very rim.
+
+    The outer quarter of each overlap, whose context is cut off, counts next to nothing.
+    """
+    window = np.ones((), dtype=np.float32)
+    for side in sides:
+        ramp = max(1.0, side * overlap)
+        inward = np.minimum(np.arange(side), np.arange(side)[::-1]) + 0.5
+        slope = np.clip((inward / ramp - 0.25) / 0.5, 0, 1)
+        profile = (3 * slope**2 - 2 * slope**3).astype(np.float32) + 1e-6
+        window = window[..., None] * profile
+    return window

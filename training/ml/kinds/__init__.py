@@ -1,0 +1,10 @@
+"""Kinds of work that can be trained."""
+
+from training.ml.kinds.base import Finished, Prediction, Predictor, Task, TaskKind
+from training.ml.kinds.instance import InstanceKind
+
+TASK_KINDS: dict[str, TaskKind] = {
+    "instance": InstanceKind(),
+}
+
+__all__ = ["TASK_KINDS", "Finished", "Prediction", "Predictor", "Task", "TaskKind"]

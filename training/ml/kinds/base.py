@@ -1,0 +1,116 @@
+"""What a task kind must offer to the trainer and to prediction."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    import torch
+    from numpy.typing import NDArray
+    from torch import nn
+
+    from training.ml.card import ModelCard
+    from training.ml.config import Config
+    from training.ml.manifest import Item, Snapshot
+
+
+@dataclass(frozen=True)
+class Prediction:
+    """What a model says of one item.
+
+    Attributes
+    ----------
+    labels : ndarray of int32 or None
+        (T, Z, Y, X), for a segmentation.
+    objects : sequence of mapping
+        {id, confidence, and class_index where there are classes}.
+    class_probabilities : sequence of float
+        In the order of the classes, for a classification.
+    probabilities, weights : ndarray of float32, shapes (K, C) and (K,)
+        Distributions for uncertainty, and how much each counts.
+    embedding : ndarray of float32, shape (D,)
+        Where the item lies among others.
+    foreground : float
+        Share of the item that holds objects.
+    foreground_map : ndarray of uint8 or None
+        Foreground probability times 255, made small.
+    """
+
+    labels: NDArray[Any] | None
+    objects: Sequence[Mapping[str, Any]]
+    class_probabilities: Sequence[float]
+    probabilities: NDArray[Any]
+    weights: NDArray[Any]
+    embedding: NDArray[Any]
+    foreground: float
+    foreground_map: NDArray[Any] | None = None
+
+
+@dataclass(frozen=True)
+class Finished:
+    """What a task says at the end of a run.
+
+    Attributes
+    ----------
+    metrics : mapping of str to float
+        Of the validation split; empty without one.
+    settings : mapping
+        What prediction needs beside the config, for the card.
+    items : mapping of str to mapping
+        Metrics per validation item.
+    """
+
+    metrics: Mapping[str, float]
+    settings: Mapping[str, Any] = field(default_factory=dict)
+    items: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
+
+
+class Task(Protocol):
+    """One run's data, network and loss."""
+
+    network: nn.Module
+    config: Config
+    in_channels: int
+
+    def batch(self, step: int) -> Any:  # noqa: ANN401
+        """Batch of one step, on the CPU; depends on nothing but the seed and the step."""
+        ...
+
+    def loss(self, batch: Any, device: torch.device) -> torch.Tensor:  # noqa: ANN401
+        """Loss of a batch."""
+        ...
+
+    def validate(self, weights: Mapping[str, torch.Tensor]) -> Mapping[str, float]:
+        """Metrics of the validation split under the given weights; empty without one."""
+        ...
+
+    def finish(self, weights: Mapping[str, torch.Tensor], *, seconds: float) -> Finished:
+        """Choose what is left to choose within ``seconds``, and score the validation split."""
+        ...
+
+
+class Predictor(Protocol):
+    """A trained model, ready to predict."""
+
+    def predict(self, item: Item) -> Prediction:
+        """Predict one item."""
+        ...
+
+
+class TaskKind(Protocol):
+    """One kind of work: entry type of ``TASK_KINDS``."""
+
+    name: str
+
+    def task(self, snapshot: Snapshot, config: Config, device: torch.device) -> Task:
+        """Read the snapshot and build what a run needs."""
+        ...
+
+    def predictor(
+        self, card: ModelCard, weights: Mapping[str, torch.Tensor], device: torch.device
+    ) -> Predictor:
+        """Make a trained model ready."""
+        ...

@@ -1,0 +1,208 @@
+"""Instance segmentation: which pixels belong to which object."""
+
+from __future__ import annotations
+
+import dataclasses
+import itertools
+import time
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import torch
+
+from training.metrics import METRICS
+from training.ml.card import ModelCard
+from training.ml.data import PatchSampler, load_frames, prepare
+from training.ml.device import autocast
+from training.ml.errors import TrainingError
+from training.ml.heads import HEADS
+from training.ml.kinds.base import Finished, Task
+from training.ml.kinds.instance_predictor import InstancePredictor
+from training.ml.networks import NETWORKS
+from training.ml.pictures import read_picture
+from training.ml.scaling import typical_diameter
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from training.ml.config import Config, DecodeConfig
+    from training.ml.data import Batch, Frame
+    from training.ml.kinds.base import Predictor
+    from training.ml.kinds.instance_predictor import Mapped
+    from training.ml.manifest import Snapshot
+
+# Validation runs several times in a training; this many pictures bound its cost.
+MOST_VALIDATED = 40
+# Thresholds chosen on less than this would be chosen by chance.
+FEWEST_TO_TUNE = 4
+FOREGROUND_GRID = (0.35, 0.45, 0.5, 0.55, 0.65)
+SEED_GRID = (0.03, 0.06, 0.1, 0.15, 0.2)
+SCORE_GRID = (0.0, 0.6, 0.7, 0.75)
+
+
+class InstanceTask:
+    """Data, network and loss of one instance training.
+
+    Parameters
+    ----------
+    snapshot : Snapshot
+        Labelled pictures.
+    config : Config
+        Settings.
+    device : torch.device
+        Where the network lives.
+    """
+
+    def __init__(self, snapshot: Snapshot, config: Config, device: torch.device) -> None:
+        first = [item for item in snapshot.of("train") if item.label is not None]
+        if not first:
+            raise TrainingError(
+                "nothing_to_learn", "No item of the train split has labels. Label some first."
+            )
+        probe = read_picture(first[0].image)
+        dims = config.network.dims or (3 if probe.shape[2] > 1 else 2)
+        network = dataclasses.replace(config.network, dims=dims)
+        self.config = dataclasses.replace(config, network=network)
+        self.in_channels = int(probe.shape[1])
+        self.device = device
+        self.head = HEADS[config.head]
+        frames = load_frames(first, dims=dims)
+        _same_channels(frames, self.in_channels)
+        self.held_out = load_frames(snapshot.of("val")[:MOST_VALIDATED], dims=dims)
+        _same_channels(self.held_out, self.in_channels)
+        self.settings = _scale_settings(frames)
+        self.sampler = PatchSampler(
+            [prepare(frame, self.config, dims=dims) for frame in frames],
+            self.config, dims=dims, channels=self.in_channels,
+        )  # fmt: skip
+        self.network = NETWORKS[network.name](network, self.in_channels, self.head.channels(dims))
+
+    def batch(self, step: int) -> Batch:
+        """Random patches of one step."""
+        return self.sampler.batch(step)
+
+    def loss(self, batch: Batch, device: torch.device) -> torch.Tensor:
+        """Loss of the head over labelled pixels."""
+        pictures = batch.pictures.to(device)
+        if pictures.ndim == 4:
+            pictures = pictures.contiguous(memory_format=torch.channels_last)
+        with autocast(self.config.optim.precision, device):
+            output = self.network(pictures)
+        return self.head.loss(output.float(), batch.targets.to(device), batch.valid.to(device))
+
+    def validate(self, weights: Mapping[str, torch.Tensor]) -> Mapping[str, float]:
+        """Metrics at the default thresholds, in one pass without mirroring."""
+        if not self.held_out:
+            return {}
+        quick = dataclasses.replace(self.config.infer, flips=False, passes=1)
+        predictor = self._predictor(weights, dataclasses.replace(self.config, infer=quick))
+        mapped = [predictor.map_frame(f.picture, anisotropy=f.anisotropy) for f in self.held_out]
+        return _score(predictor, self.held_out, mapped, self.config.decode)[0]
+
+    def finish(self, weights: Mapping[str, torch.Tensor], *, seconds: float) -> Finished:
+        """Tune the thresholds on the validation split, as long as ``seconds`` last."""
+        if not self.held_out:
+            return Finished({}, self._settings(self.config.decode))
+        end = time.monotonic() + seconds
+        predictor = self._predictor(weights, self.config)
+        mapped = [predictor.map_frame(f.picture, anisotropy=f.anisotropy) for f in self.held_out]
+        decode = self.config.decode
+        if decode.tune and len(self.held_out) >= FEWEST_TO_TUNE:
+            decode = _tune(predictor, self.held_out, mapped, decode, end=end)
+        metrics, items = _score(predictor, self.held_out, mapped, decode)
+        return Finished(metrics, self._settings(decode), items)
+
+    def _settings(self, decode: DecodeConfig) -> dict[str, Any]:
+        return self.settings | {"decode": dataclasses.asdict(decode)}
+
+    def _predictor(self, weights: Mapping[str, torch.Tensor], config: Config) -> InstancePredictor:
+        card = ModelCard(
+            "instance", config, self.in_channels, settings=self._settings(config.decode)
+        )
+        return InstancePredictor(card, weights, self.device)
+
+
+class InstanceKind:
+    """Instance segmentation; entry of ``TASK_KINDS``."""
+
+    name = "instance"
+
+    def task(self, snapshot: Snapshot, config: Config, device: torch.device) -> Task:
+        """Read the snapshot and build what a run needs."""
+        return InstanceTask(snapshot, config, device)
+
+    def predictor(
+        self, card: ModelCard, weights: Mapping[str, torch.Tensor], device: torch.device
+    ) -> Predictor:
+        """Make a trained model ready."""
+        return InstancePredictor(card, weights, device)
+
+
+def _same_channels(frames: Sequence[Frame], channels: int) -> None:
+    """Refuse pictures that differ in their channels."""
+    for frame in frames:
+        if len(frame.picture) != channels:
+            raise TrainingError(
+                "channel_mismatch",
+                f"Item {frame.item.id} has {len(frame.picture)} channels, the first has "
+                f"{channels}. A model takes one number of channels.",
+            )
+
+
+def _scale_settings(frames: Sequence[Frame]) -> dict[str, Any]:
+    """Range of object sizes seen in training, so that estimates can be kept within reason."""
+    sizes = [typical_diameter(np.where(f.valid, f.labels, 0)) for f in frames]
+    known = [size for size in sizes if size > 0]
+    if not known:
+        raise TrainingError(
+            "nothing_to_learn", "The train split has no object at all. Label at least one."
+        )
+    low, middle, high = (float(mark) for mark in np.percentile(known, (0, 50, 100)))
+    return {"diameters": {"low": low, "median": middle, "high": high}}
+
+
+def _score(
+    predictor: InstancePredictor,
+    frames: Sequence[Frame],
+    mapped: Sequence[Mapped],
+    decode: DecodeConfig,
+) -> tuple[dict[str, float], dict[str, dict[str, float]]]:
+    """Pooled metrics and those of each item, within labelled regions."""
+    family = METRICS["instance"]
+    scores, items = [], {}
+    for frame, maps in zip(frames, mapped, strict=True):
+        labels = predictor.decode(maps, decode).labels
+        score = family.score(frame.labels * frame.valid, labels * frame.valid)
+        scores.append(score)
+        items[frame.item.id] = {family.primary: family.item_value(score)}
+    return dict(family.pool(scores)), items
+
+
+def _tune(
+    predictor: InstancePredictor,
+    frames: Sequence[Frame],
+    mapped: Sequence[Mapped],
+    start: DecodeConfig,
+    *,
+    end: float,
+) -> DecodeConfig:
+    """Choose thresholds one after the other, by the sum of mean and pooled AP50."""
+
+    def value(candidate: DecodeConfig) -> float:
+        metrics, _ = _score(predictor, frames, mapped, candidate)
+        return metrics["ap50"] + metrics["pooled_ap50"] + 0.5 * metrics["ap75"]
+
+    best, top = start, value(start)
+    grid = itertools.chain(
+        (("seed", v) for v in SEED_GRID),
+        (("foreground", v) for v in FOREGROUND_GRID),
+        (("score", v) for v in SCORE_GRID),
+    )
+    for name, setting in grid:
+        if time.monotonic() > end:
+            break
+        candidate = dataclasses.replace(best, **{name: setting})
+        # A little better on few pictures is chance: the default stays.
+        if (found := value(candidate)) > top + 0.002:
+            best, top = candidate, found
+    return best

@@ -1,0 +1,320 @@
+"""Prediction of instances: scale, maps, objects."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import torch
+from skimage.segmentation import watershed
+
+from training.ml.classical import segment
+from training.ml.config import DecodeConfig
+from training.ml.device import autocast
+from training.ml.errors import TrainingError
+from training.ml.heads import HEADS, Decoded
+from training.ml.heads.geometry import interior
+from training.ml.inferer import predict_tiled, with_flips
+from training.ml.intensity import normalise
+from training.ml.kinds.base import Prediction
+from training.ml.networks import NETWORKS, TrunkUNet
+from training.ml.pictures import read_picture
+from training.ml.scaling import (
+    resize,
+    resize_labels,
+    typical_diameter,
+    zoom_factors,
+    zoomed_shape,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from numpy.typing import NDArray
+
+    from training.ml.card import ModelCard
+    from training.ml.manifest import Item
+
+# Estimates further outside the training's sizes than this are not believed.
+SIZE_MARGIN = 1.5
+# A second look is worth its time from this error of scale on.
+SCALE_ERROR = 1.25
+FEWEST_FOR_SCALE = 3
+HISTOGRAM_CELLS = 16
+SMALL_SIDE = 64
+
+
+@dataclass(frozen=True)
+class Mapped:
+    """Maps of one picture at the network's scale.
+
+    Attributes
+    ----------
+    maps : ndarray of float32, shape (K, ...)
+        Activated.
+    features : ndarray of float32, shape (D,)
+        Embedding.
+    shape : tuple of int
+        Spatial shape of the picture itself.
+    area : float
+        Typical object's pixels in the maps.
+    """
+
+    maps: NDArray[np.float32]
+    features: NDArray[np.float32]
+    shape: tuple[int, ...]
+    area: float
+
+
+class InstancePredictor:
+    """A trained instance model.
+
+    Parameters
+    ----------
+    card : ModelCard
+        Of the model.
+    weights : mapping of str to Tensor
+        Of its network.
+    device : torch.device
+        Where to compute.
+    """
+
+    def __init__(
+        self, card: ModelCard, weights: Mapping[str, torch.Tensor], device: torch.device
+    ) -> None:
+        config = card.config
+        self.card, self.config, self.device = card, config, device
+        self.dims = config.network.dims
+        self.head = HEADS[config.head]
+        network = NETWORKS[config.network.name](
+            config.network, card.in_channels, self.head.channels(self.dims)
+        )
+        network.load_state_dict(dict(weights))
+        if self.dims == 2:
+            network = network.to(memory_format=torch.channels_last)
+        self.network = network.to(device).eval()
+        self.decoding = DecodeConfig(**card.settings["decode"])
+        coarsest = int(np.prod(config.network.strides))
+        self.multiple = (coarsest,) * self.dims
+        side, depth = config.infer.tile, config.infer.tile_z
+        self.tile = (side, side) if self.dims == 2 else (-(-depth // coarsest) * coarsest, side, side)
+
+    def predict(self, item: Item) -> Prediction:
+        """Predict every moment of a picture.
+
+        Parameters
+        ----------
+        item : Item
+            A picture.
+
+        Returns
+        -------
+        Prediction
+            Labels (T, Z, Y, X).
+
+        Raises
+        ------
+        TrainingError
+            Codes ``unreadable_picture``, ``channel_mismatch``, ``needs_3d``.
+        """
+        stack = read_picture(item.image)
+        if stack.shape[1] != self.card.in_channels:
+            raise TrainingError(
+                "channel_mismatch",
+                f"{item.image.name} has {stack.shape[1]} channels; the model was trained on "
+                f"{self.card.in_channels}.",
+            )
+        if self.dims == 2 and stack.shape[2] != 1:
+            raise TrainingError(
+                "needs_3d", f"{item.image.name} has {stack.shape[2]} planes; the model is 2-D."
+            )
+        size = item.pixel_size
+        anisotropy = 1.0 if size is None else size[0] / size[2]
+        moments = stack[:, :, 0] if self.dims == 2 else stack
+        mapped = [self.map_frame(moment, anisotropy=anisotropy) for moment in moments]
+        decoded = [self.decode(maps, self.decoding) for maps in mapped]
+        return _prediction(mapped, decoded, stack.shape)
+
+    @torch.inference_mode()
+    def map_frame(self, picture: NDArray[Any], *, anisotropy: float = 1.0) -> Mapped:
+        """Maps of one moment at a scale that suits its objects.
+
+        Parameters
+        ----------
+        picture : ndarray, shape (C, Y, X) or (C, Z, Y, X)
+            As stored.
+        anisotropy : float
+            Distance of planes in pixels of a plane.
+
+        Returns
+        -------
+        Mapped
+            At the network's scale.
+        """
+        values = normalise(picture, low=self.config.data.low, high=self.config.data.high)
+        wanted = self.config.data.diameter
+        guess = self._believable(segment(values.mean(axis=0)).diameter)
+        mapped = self._map(values, guess, anisotropy)
+        if self.config.infer.passes < 2 or wanted == 0:
+            return mapped
+        labels = self.decode(mapped, self.decoding).labels
+        if int(labels.max(initial=0)) < FEWEST_FOR_SCALE:
+            return mapped
+        measured = self._believable(typical_diameter(labels))
+        if max(measured / guess, guess / measured) < SCALE_ERROR:
+            return mapped
+        return self._map(values, measured, anisotropy)
+
+    def decode(self, mapped: Mapped, settings: DecodeConfig) -> Decoded:
+        """Objects at the picture's own resolution.
+
+        Parameters
+        ----------
+        mapped : Mapped
+            From `map_frame`.
+        settings : DecodeConfig
+            Thresholds.
+
+        Returns
+        -------
+        Decoded
+            Labels of the picture's shape.
+        """
+        found = self.head.decode(mapped.maps, settings, area=mapped.area)
+        if found.labels.shape == mapped.shape:
+            return found
+        labels = resize_labels(found.labels, mapped.shape)
+        if found.labels.size < labels.size:
+            # The maps are smooth: flooding them at full resolution gives smooth outlines.
+            foreground = resize(mapped.maps[0], mapped.shape)
+            mask = foreground > settings.foreground
+            markers = np.where(interior(labels) & mask, labels, 0)
+            labels = watershed(-foreground, markers, mask=mask).astype(np.int32)
+        return _renumber(labels, found.scores)
+
+    def _believable(self, diameter: float) -> float:
+        """Keep an estimate within what training has seen."""
+        seen = self.card.settings["diameters"]
+        if diameter <= 0:
+            return float(seen["median"])
+        return float(np.clip(diameter, seen["low"] / SIZE_MARGIN, seen["high"] * SIZE_MARGIN))
+
+    def _map(self, values: NDArray[np.float32], diameter: float, anisotropy: float) -> Mapped:
+        """Maps and embedding at the scale that a diameter calls for."""
+        shape = values.shape[1:]
+        wanted = self.config.data.diameter
+        zooms = zoom_factors(diameter, wanted=wanted, dims=self.dims, anisotropy=anisotropy)
+        inside = zoomed_shape(shape, zooms)
+        picture = np.stack([resize(channel, inside) for channel in values])
+        sums: list[NDArray[np.float64]] = []
+        forward = self._forward(sums)
+        maps = predict_tiled(
+            with_flips(forward, self.head.unflip, dims=self.dims)
+            if self.config.infer.flips
+            else forward,
+            picture,
+            tile=self.tile,
+            overlap=self.config.infer.overlap,
+            multiple=self.multiple,
+            device=self.device,
+        )
+        area = np.pi / 4 * (diameter * zooms[-1]) ** 2
+        if self.dims == 3:
+            area *= diameter * zooms[0] / anisotropy * 2 / 3
+        return Mapped(maps, np.mean(sums, axis=0).astype(np.float32), shape, float(area))
+
+    def _forward(self, sums: list[NDArray[np.float64]]):  # noqa: ANN202
+        """Network with activation; each call leaves pooled features behind."""
+
+        def forward(pictures: torch.Tensor) -> torch.Tensor:
+            if pictures.ndim == 4:
+                pictures = pictures.contiguous(memory_format=torch.channels_last)
+            network = self.network
+            assert isinstance(network, TrunkUNet)
+            with autocast(self.config.optim.precision, self.device):
+                features = network.features(pictures)
+                maps = network.head(features)
+            maps = self.head.activate(maps.float())
+            sums.append(_pool(features.float(), maps[:, :1]))
+            return maps
+
+        return forward
+
+
+def _pool(features: torch.Tensor, foreground: torch.Tensor) -> NDArray[np.float64]:
+    """Mean and spread of features over objects and over the ground, (4 F,)."""
+    parts = []
+    flat = features.flatten(2).transpose(0, 1).flatten(1)
+    for weight in (foreground, 1 - foreground):
+        share = weight.flatten(2).transpose(0, 1).flatten(1)
+        total = share.sum().clamp_min(1.0)
+        mean = (flat * share).sum(dim=1) / total
+        spread = ((flat - mean[:, None]) ** 2 * share).sum(dim=1) / total
+        parts += [mean, spread.sqrt()]
+    return torch.cat(parts).cpu().numpy().astype(np.float64)
+
+
+def _renumber(labels: NDArray[np.int32], scores: NDArray[Any]) -> Decoded:
+    """Number the objects that survived resizing 1..n, keeping their scores."""
+    present = np.bincount(labels.ravel(), minlength=len(scores) + 1) > 0
+    present[0] = False
+    lookup = np.where(present, np.cumsum(present), 0).astype(np.int32)
+    return Decoded(lookup[labels], scores[present[1:]])
+
+
+def _prediction(
+    mapped: Sequence[Mapped], decoded: Sequence[Decoded], shape: tuple[int, ...]
+) -> Prediction:
+    """Gather the moments of one picture."""
+    labels, objects, last = [], [], 0
+    for found in decoded:
+        # Ids are unique over the whole picture, moments included.
+        labels.append(np.where(found.labels > 0, found.labels + last, 0))
+        objects += [
+            {"id": last + at, "confidence": round(float(score), 4)}
+            for at, score in enumerate(found.scores, start=1)
+        ]
+        last += len(found.scores)
+    probabilities, weights = histogram(np.concatenate([m.maps[0].ravel() for m in mapped]))
+    stacked = np.stack(labels).reshape(shape[0], *shape[2:])
+    return Prediction(
+        labels=stacked,
+        objects=objects,
+        class_probabilities=(),
+        probabilities=probabilities,
+        weights=weights,
+        embedding=np.mean([m.features for m in mapped], axis=0).astype(np.float32),
+        foreground=float((stacked > 0).mean()),
+        foreground_map=_small(mapped[0].maps[0]),
+    )
+
+
+def histogram(foreground: NDArray[Any]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """Distributions (K, 2) of foreground probabilities, and pixels in each cell.
+
+    Clear background is left out: it would drown the doubt at the outlines, the more so the
+    emptier a picture is.
+
+    Parameters
+    ----------
+    foreground : ndarray of float
+        Probabilities of pixels.
+
+    Returns
+    -------
+    tuple of ndarray of float32, shapes (K, 2) and (K,)
+        Background and foreground probability at each cell's middle; counts.
+    """
+    counts, edges = np.histogram(foreground, bins=HISTOGRAM_CELLS, range=(0, 1))
+    middles = (edges[:-1] + edges[1:]) / 2
+    weights = counts.astype(np.float32)
+    weights[0] = 0
+    return np.stack([1 - middles, middles], axis=1).astype(np.float32), weights
+
+
+def _small(foreground: NDArray[Any]) -> NDArray[np.uint8]:
+    """Foreground map with sides of at most 64 pixels, brightest plane first, as uint8."""
+    plane = foreground.max(axis=0) if foreground.ndim == 3 else foreground
+    shape = [min(n, SMALL_SIDE) for n in plane.shape]
+    return np.asarray(resize(plane, shape).clip(0, 1) * 255, dtype=np.uint8)

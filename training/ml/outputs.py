@@ -1,0 +1,66 @@
+"""Predictions on disk: ``ID.tif``, ``ID.json``, ``ID.npz``."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from training.ml.pictures import write_labels
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from training.ml.kinds import Prediction
+
+
+def write_prediction(out: Path, name: str, prediction: Prediction) -> None:
+    """Write one item's prediction.
+
+    Parameters
+    ----------
+    out : Path
+        Folder, present.
+    name : str
+        Id of the item.
+    prediction : Prediction
+        What to write; absent time and depth are left out of the label image.
+    """
+    if prediction.labels is not None:
+        labels = prediction.labels
+        lead = 2 if labels.shape[:2] == (1, 1) else int(labels.shape[0] == 1)
+        write_labels(out / f"{name}.tif", labels.reshape(labels.shape[lead:]))
+    about = {
+        "objects": list(prediction.objects),
+        "class_probabilities": [round(float(p), 6) for p in prediction.class_probabilities],
+        "foreground": prediction.foreground,
+        "uncertainty": uncertainty(prediction.probabilities, prediction.weights),
+    }
+    (out / f"{name}.json").write_text(json.dumps(about), encoding="utf-8")
+    arrays = {
+        "embedding": prediction.embedding,
+        "probabilities": prediction.probabilities,
+        "weights": prediction.weights,
+    }
+    if prediction.foreground_map is not None:
+        arrays["foreground_map"] = prediction.foreground_map
+    np.savez_compressed(out / f"{name}.npz", **arrays)
+
+
+def uncertainty(
+    probabilities: np.ndarray[tuple[int, ...], np.dtype[np.float32]],
+    weights: np.ndarray[tuple[int, ...], np.dtype[np.float32]],
+) -> dict[str, float]:
+    """Mean entropy (bits) and mean margin of distributions (K, C) under weights (K,)."""
+    total = float(weights.sum())
+    if total <= 0:
+        return {"entropy": 0.0, "margin": 1.0}
+    safe = np.clip(probabilities.astype(np.float64), 1e-12, 1)
+    entropy = -(safe * np.log2(safe)).sum(axis=1)
+    ordered = np.sort(safe, axis=1)
+    margin = ordered[:, -1] - (ordered[:, -2] if ordered.shape[1] > 1 else 0)
+    return {
+        "entropy": float((entropy * weights).sum() / total),
+        "margin": float((margin * weights).sum() / total),
+    }

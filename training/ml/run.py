@@ -1,0 +1,197 @@
+"""Library entry points: train, predict and evaluate on folders."""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import json
+import time
+from importlib import metadata
+from typing import TYPE_CHECKING, Any
+
+from training.ml.card import ModelCard, load_card, save_card
+from training.ml.checkpoint import load_weights, save_weights
+from training.ml.config import config_to_dict
+from training.ml.device import choose_device, choose_precision, environment
+from training.ml.errors import TrainingError
+from training.ml.kinds import TASK_KINDS
+from training.ml.seeding import seed_everything
+from training.ml.trainer import Fitted, Trainer
+from training.ml.warmstart import warm_start
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from training.ml.config import Config
+    from training.ml.kinds import Finished, Predictor, Task, TaskKind
+    from training.ml.manifest import Snapshot
+
+
+def never() -> bool:
+    """Return False: nobody asks to stop."""
+    return False
+
+
+def train(
+    snapshot: Snapshot,
+    config: Config,
+    out: Path,
+    *,
+    init: Path | None = None,
+    started: float | None = None,
+    stop: Callable[[], bool] = never,
+) -> ModelCard:
+    """Train a model; a checkpoint of the same run in ``out`` is gone on with.
+
+    Parameters
+    ----------
+    snapshot : Snapshot
+        Labelled pictures.
+    config : Config
+        Settings.
+    out : Path
+        Folder for weights, card, report, curves and checkpoint.
+    init : Path or None
+        Folder of a model to start from.
+    started : float or None
+        ``time.monotonic()`` at which the budget began to run; None = now.
+    stop : callable
+        Asked after each step; True writes a checkpoint and stops.
+
+    Returns
+    -------
+    ModelCard
+        Of the model in ``out``.
+
+    Raises
+    ------
+    StoppedError
+        After a checkpoint was written.
+    TrainingError
+        For what the user can mend.
+    """
+    started = time.monotonic() if started is None else started
+    out.mkdir(parents=True, exist_ok=True)
+    device = choose_device()
+    precision = choose_precision(config.optim.precision, device)
+    config = dataclasses.replace(
+        config, optim=dataclasses.replace(config.optim, precision=precision)
+    )
+    seed_everything(config.seed)
+    task = task_kind(snapshot.task_kind).task(snapshot, config, device)
+    began = warm_start(task.network, init) if init is not None else None
+    trainer = Trainer(
+        task, out, device=device, identity=run_identity(snapshot, config, began=began),
+        started=started, stop=stop,
+    )  # fmt: skip
+    fitted = trainer.fit()
+    spare = config.minutes * 60 - trainer.seconds if config.minutes > 0 else 60.0
+    finished = task.finish(fitted.weights, seconds=max(0.0, 0.6 * spare))
+    return _write(out, snapshot, task, fitted, finished, began=began)
+
+
+def load_predictor(folder: Path) -> Predictor:
+    """Make a trained model ready to predict.
+
+    Parameters
+    ----------
+    folder : Path
+        Holds ``model.json`` and ``weights.safetensors``.
+
+    Returns
+    -------
+    Predictor
+        On the GPU where there is one.
+
+    Raises
+    ------
+    TrainingError
+        Codes ``bad_model``, ``bad_weights``.
+    """
+    card = load_card(folder / "model.json")
+    device = choose_device()
+    precision = choose_precision("auto", device)
+    optim = dataclasses.replace(card.config.optim, precision=precision)
+    card = dataclasses.replace(card, config=dataclasses.replace(card.config, optim=optim))
+    weights = load_weights(folder / "weights.safetensors")
+    return task_kind(card.task_kind).predictor(card, weights, device)
+
+
+def task_kind(name: str) -> TaskKind:
+    """Entry of ``TASK_KINDS``.
+
+    Parameters
+    ----------
+    name : str
+        Key.
+
+    Returns
+    -------
+    TaskKind
+        The entry.
+
+    Raises
+    ------
+    TrainingError
+        Code ``unknown_task_kind``.
+    """
+    if name not in TASK_KINDS:
+        known = ", ".join(TASK_KINDS)
+        raise TrainingError("unknown_task_kind", f"{name!r} cannot be trained yet; {known} can.")
+    return TASK_KINDS[name]
+
+
+def run_identity(snapshot: Snapshot, config: Config, *, began: str | None) -> str:
+    """Hash of what decides a run's outcome."""
+    facts = [snapshot.digest, config_to_dict(config), began]
+    return hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()
+
+
+def code_version() -> str:
+    """Version of this code, as installed."""
+    try:
+        return metadata.version("cytoloop")
+    except metadata.PackageNotFoundError:
+        return "source"
+
+
+def _write(
+    out: Path,
+    snapshot: Snapshot,
+    task: Task,
+    fitted: Fitted,
+    finished: Finished,
+    *,
+    began: str | None,
+) -> ModelCard:
+    """Write weights, card and report."""
+    card = ModelCard(
+        task_kind=snapshot.task_kind,
+        config=task.config,
+        in_channels=task.in_channels,
+        classes=snapshot.classes,
+        settings=finished.settings,
+        provenance={
+            "code_version": code_version(),
+            "seed": task.config.seed,
+            "snapshot": snapshot.digest,
+            "environment": environment(),
+            "steps": fitted.steps,
+            "seconds": round(fitted.seconds, 1),
+            "init": began,
+        },
+        metrics=finished.metrics,
+    )
+    save_weights(out / "weights.safetensors", fitted.weights)
+    save_card(out / "model.json", card)
+    report: dict[str, Any] = {
+        "metrics": dict(finished.metrics),
+        "items": dict(finished.items),
+        "counts": {split: len(snapshot.of(split)) for split in ("train", "val", "test")},
+        "steps": fitted.steps,
+        "seconds": round(fitted.seconds, 1),
+        "parameters": sum(p.numel() for p in task.network.parameters()),
+    }
+    (out / "report.json").write_text(json.dumps(report, indent=1), encoding="utf-8")
+    return card

@@ -1,0 +1,160 @@
+"""Rescaling pictures to the size at which the network saw objects in training."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from scipy import ndimage
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+# Beyond these zooms pixels are invented or objects lost, whatever the size estimate says.
+SMALLEST_ZOOM, LARGEST_ZOOM = 0.15, 3.0
+
+
+def object_diameters(labels: NDArray[Any]) -> NDArray[np.float64]:
+    """Diameter of each object, as that of the disc (ball) of its area (volume).
+
+    Parameters
+    ----------
+    labels : ndarray of int
+        (Y, X) or (Z, Y, X), 0 = background.
+
+    Returns
+    -------
+    ndarray of float64
+        Pixels, one per object.
+    """
+    sizes = np.bincount(labels.ravel())[1:]
+    sizes = sizes[sizes > 0].astype(np.float64)
+    if labels.ndim == 2:
+        return np.sqrt(4 * sizes / np.pi)
+    return np.cbrt(6 * sizes / np.pi)
+
+
+def typical_diameter(labels: NDArray[Any]) -> float:
+    """Diameter above which half of the objects' area lies; 0 when there is no object.
+
+    Weighting by area keeps a handful of specks from deciding the scale of a picture of
+    large cells.
+
+    Parameters
+    ----------
+    labels : ndarray of int
+        (Y, X) or (Z, Y, X).
+
+    Returns
+    -------
+    float
+        Pixels.
+    """
+    diameters = np.sort(object_diameters(labels))
+    if not diameters.size:
+        return 0.0
+    weights = np.cumsum(diameters**2)
+    return float(diameters[np.searchsorted(weights, weights[-1] / 2)])
+
+
+def zoom_factors(
+    diameter: float, *, wanted: float, dims: int, anisotropy: float = 1.0
+) -> tuple[float, ...]:
+    """Zoom of each axis that brings objects to the wanted diameter.
+
+    Parameters
+    ----------
+    diameter : float
+        Of the objects in the picture, pixels; 0 = unknown.
+    wanted : float
+        Diameter at which the network works; 0 = leave the scale alone.
+    dims : int
+        2 or 3.
+    anisotropy : float
+        Distance of planes in pixels of a plane (3-D).
+
+    Returns
+    -------
+    tuple of float
+        One per axis, (Z,) Y, X.
+    """
+    zoom = 1.0
+    if wanted > 0 and diameter > 0:
+        zoom = float(np.clip(wanted / diameter, SMALLEST_ZOOM, LARGEST_ZOOM))
+    if dims == 2:
+        return zoom, zoom
+    # Planes may be merged to match, but none are invented.
+    return min(1.0, zoom * anisotropy), zoom, zoom
+
+
+def resize(plane: NDArray[Any], shape: Sequence[int]) -> NDArray[np.float32]:
+    """Resize by linear interpolation, smoothing first where it shrinks.
+
+    Parameters
+    ----------
+    plane : ndarray
+        (Y, X) or (Z, Y, X).
+    shape : sequence of int
+        Wanted shape.
+
+    Returns
+    -------
+    ndarray of float32
+        Of the wanted shape.
+    """
+    values = np.asarray(plane, dtype=np.float32)
+    if tuple(shape) == values.shape:
+        return values
+    factors = [old / new for old, new in zip(values.shape, shape, strict=True)]
+    sigmas = [max(0.0, (factor - 1) / 2) for factor in factors]
+    if any(sigmas):
+        values = ndimage.gaussian_filter(values, sigmas, mode="nearest")
+    return _sample(values, shape, order=1)
+
+
+def resize_labels(labels: NDArray[Any], shape: Sequence[int]) -> NDArray[np.int32]:
+    """Resize a label image by its nearest pixels.
+
+    Parameters
+    ----------
+    labels : ndarray of int
+        (Y, X) or (Z, Y, X).
+    shape : sequence of int
+        Wanted shape.
+
+    Returns
+    -------
+    ndarray of int32
+        Of the wanted shape.
+    """
+    out = labels
+    for axis, new in enumerate(shape):
+        old = labels.shape[axis]
+        if new != old:
+            at = np.floor((np.arange(new) + 0.5) * old / new).astype(np.intp)
+            out = np.take(out, np.clip(at, 0, old - 1), axis=axis)
+    return np.ascontiguousarray(out, dtype=np.int32)
+
+
+def zoomed_shape(shape: Sequence[int], zooms: Sequence[float]) -> tuple[int, ...]:
+    """Shape after zooming, at least one pixel along each axis."""
+    return tuple(max(1, round(n * z)) for n, z in zip(shape, zooms, strict=True))
+
+
+def _sample(values: NDArray[np.float32], shape: Sequence[int], *, order: int) -> NDArray[Any]:
+    """Linear interpolation, axis by axis, with pixel centres kept in place."""
+    for axis, new in enumerate(shape):
+        old = values.shape[axis]
+        if new == old:
+            continue
+        at = np.clip((np.arange(new) + 0.5) * old / new - 0.5, 0, old - 1)
+        low = np.minimum(np.floor(at).astype(np.intp), max(old - 2, 0))
+        high = np.minimum(low + order, old - 1)
+        weight = (at - low).astype(np.float32)
+        weight = weight.reshape([-1 if a == axis else 1 for a in range(values.ndim)])
+        values = np.take(values, low, axis=axis) * (1 - weight) + (
+            np.take(values, high, axis=axis) * weight
+        )
+    return values

@@ -1,0 +1,273 @@
+"""The training loop: budget, schedule, averaged weights, curves, checkpoint, stop."""
+
+from __future__ import annotations
+
+import json
+import math
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import torch
+
+from training.ml.checkpoint import TrainingState, has_state, load_state, save_state
+from training.ml.errors import TrainingError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from pathlib import Path
+
+    from training.ml.config import Config
+    from training.ml.kinds.base import Task
+
+# Share of a budget in minutes that is kept for the last validation.
+FINISH_SHARE = 0.06
+LOG_SECONDS = 1.0
+CHECKPOINT_SECONDS = 30.0
+
+
+class StoppedError(Exception):
+    """Somebody asked the run to stop; its checkpoint is written."""
+
+
+@dataclass(frozen=True)
+class Fitted:
+    """What the loop left.
+
+    Attributes
+    ----------
+    weights : mapping of str to Tensor
+        Averaged where the config says so.
+    steps : int
+        Steps made in all.
+    seconds : float
+        Spent in all, preparation included.
+    """
+
+    weights: Mapping[str, torch.Tensor]
+    steps: int
+    seconds: float
+
+
+class Trainer:
+    """Fits one task.
+
+    Parameters
+    ----------
+    task : Task
+        Data, network, loss.
+    out : Path
+        Folder for ``curves.jsonl`` and ``checkpoint/``.
+    device : torch.device
+        Where to compute.
+    identity : str
+        Hash of config and snapshot; a checkpoint of another run is refused.
+    started : float
+        ``time.monotonic()`` at which the budget began to run.
+    stop : callable
+        True when the run shall stop.
+    """
+
+    def __init__(
+        self,
+        task: Task,
+        out: Path,
+        *,
+        device: torch.device,
+        identity: str,
+        started: float,
+        stop: Callable[[], bool],
+    ) -> None:
+        self.task, self.out, self.device = task, out, device
+        self.identity, self.stop = identity, stop
+        self.config: Config = task.config
+        self.started = started
+        self.step = 0
+        self.budget = self.config.minutes * 60
+        self.network = task.network.to(device)
+        if self.config.network.dims == 2:
+            self.network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+        self.optimizer = torch.optim.AdamW(
+            self.network.parameters(),
+            lr=self.config.optim.rate,
+            weight_decay=self.config.optim.weight_decay,
+        )
+        self.scaler = torch.amp.GradScaler(
+            device.type, enabled=self.config.optim.precision == "fp16"
+        )
+        self.average = {k: v.detach().clone() for k, v in self.network.state_dict().items()}
+
+    @property
+    def seconds(self) -> float:
+        """Seconds spent, those before an interruption included."""
+        return time.monotonic() - self.started
+
+    def fit(self) -> Fitted:
+        """Train until the budget is used.
+
+        Returns
+        -------
+        Fitted
+            Weights and what they cost.
+
+        Raises
+        ------
+        StoppedError
+            After a checkpoint was written.
+        TrainingError
+            Code ``diverged``, when the loss is no longer a number.
+        """
+        self._resume()
+        self.network.train()
+        next_check = self.progress() + 1 / self.config.validations
+        logged = saved = time.monotonic()
+        losses: list[torch.Tensor] = []
+        since = self.step
+        while self.progress() < 1:
+            losses.append(self._one_step())
+            now = time.monotonic()
+            done = self.progress() >= 1
+            check = not done and self.progress() >= next_check
+            if check or done or now - logged > LOG_SECONDS:
+                loss = self._mean(losses)
+                rate = (self.step - since) * self.config.optim.batch / max(now - logged, 1e-6)
+                self._log(loss, rate, self._validate() if check else None)
+                logged, since, losses = time.monotonic(), self.step, []
+                next_check += 1 / self.config.validations if check else 0
+            if self.stop() or now - saved > CHECKPOINT_SECONDS:
+                self._save()
+                saved = time.monotonic()
+            if self.stop():
+                raise StoppedError
+        self._save()
+        return Fitted(self.weights(), self.step, self.seconds)
+
+    def progress(self) -> float:
+        """Share of the budget that is used, from 0 to 1."""
+        if self.budget > 0:
+            return min(1.0, self.seconds / (self.budget * (1 - FINISH_SHARE)))
+        return min(1.0, self.step / self.config.steps)
+
+    def weights(self) -> dict[str, torch.Tensor]:
+        """Weights to use: averaged, or the last."""
+        if self.config.optim.ema > 0:
+            return self.average
+        return {k: v.detach().clone() for k, v in self.network.state_dict().items()}
+
+    def _one_step(self) -> torch.Tensor:
+        """One update; returns the loss."""
+        optim = self.config.optim
+        for group in self.optimizer.param_groups:
+            group["lr"] = optim.rate * schedule(self.progress(), warmup=optim.warmup)
+        loss = self.task.loss(self.task.batch(self.step), self.device)
+        self.optimizer.zero_grad(set_to_none=True)
+        self.scaler.scale(loss).backward()
+        if optim.clip > 0:
+            self.scaler.unscale_(self.optimizer)
+            torch.nn.utils.clip_grad_norm_(self.network.parameters(), optim.clip)
+        self.scaler.step(self.optimizer)
+        self.scaler.update()
+        self.step += 1
+        self._average()
+        return loss.detach()
+
+    @torch.no_grad()
+    def _average(self) -> None:
+        """Move the averaged weights; early on they follow closely."""
+        decay = min(self.config.optim.ema, (1 + self.step) / (10 + self.step))
+        state = self.network.state_dict()
+        floats = [k for k, v in state.items() if v.is_floating_point()]
+        torch._foreach_lerp_([self.average[k] for k in floats], [state[k] for k in floats], 1 - decay)
+        for name in state.keys() - set(floats):
+            self.average[name].copy_(state[name])
+
+    def _mean(self, losses: list[torch.Tensor]) -> float:
+        """Mean loss since the last line; refuses what is not a number."""
+        mean = float(torch.stack(losses).mean())
+        if not math.isfinite(mean):
+            raise TrainingError(
+                "diverged",
+                f"The loss became {mean} at step {self.step}. Lower optim.rate, or look for "
+                "broken pictures.",
+            )
+        return mean
+
+    def _validate(self) -> Mapping[str, float]:
+        metrics = self.task.validate(self.weights())
+        self.network.train()
+        return metrics
+
+    def _log(self, loss: float, rate: float, metrics: Mapping[str, float] | None) -> None:
+        """Add a line to the curves."""
+        share = self.progress()
+        left = self.seconds / share - self.seconds if share > 0 else None
+        if self.budget > 0:
+            left = max(0.0, self.budget - self.seconds)
+        line: dict[str, Any] = {
+            "step": self.step,
+            "seconds": round(self.seconds, 3),
+            "loss": loss,
+            "images_per_second": round(rate, 2),
+            "seconds_left": None if left is None else round(left, 1),
+            "steps": self.config.steps if self.budget == 0 else round(self.step / share),
+        }
+        if metrics:
+            line |= {"val": next(iter(metrics.values())), "metrics": dict(metrics)}
+        with (self.out / "curves.jsonl").open("a", encoding="utf-8") as curves:
+            curves.write(json.dumps(line) + "\n")
+
+    def _save(self) -> None:
+        save_state(
+            self.out / "checkpoint",
+            TrainingState(
+                network=self.network.state_dict(),
+                average=self.average,
+                optimizer=self.optimizer.state_dict(),
+                facts={
+                    "step": self.step,
+                    "seconds": self.seconds,
+                    "identity": self.identity,
+                    "scaler": self.scaler.state_dict(),
+                },
+            ),
+        )
+
+    def _resume(self) -> None:
+        """Take up a checkpoint of the same run, where there is one."""
+        folder = self.out / "checkpoint"
+        if not has_state(folder):
+            return
+        state = load_state(folder)
+        if state.facts["identity"] != self.identity:
+            raise TrainingError(
+                "other_run",
+                f"{folder} belongs to a run with other settings or other data. Choose another "
+                "output folder, or remove it.",
+            )
+        self.network.load_state_dict(dict(state.network))
+        self.optimizer.load_state_dict(dict(state.optimizer))
+        self.scaler.load_state_dict(state.facts["scaler"])
+        for name, value in state.average.items():
+            self.average[name].copy_(value)
+        self.step = int(state.facts["step"])
+        self.started -= float(state.facts["seconds"])
+
+
+def schedule(progress: float, *, warmup: float) -> float:
+    """Learning rate as a share of its peak: a line up, then a cosine down.
+
+    Parameters
+    ----------
+    progress : float
+        Share of the budget that is used.
+    warmup : float
+        Share in which the rate rises.
+
+    Returns
+    -------
+    float
+        In (0, 1].
+    """
+    if progress < warmup:
+        return max(0.01, progress / warmup)
+    return max(0.002, 0.5 * (1 + math.cos(math.pi * (progress - warmup) / (1 - warmup))))
