@@ -1,0 +1,122 @@
+"""Model versions: registered once, judged on validation, one champion, counted test looks."""
+
+import pytest
+from django.db import IntegrityError, transaction
+
+from core.audit import AuditEvent
+from core.errors import Conflict
+from tests.training.fakes import run_queued_jobs
+from training.model_registry.gate import Decision
+from training.model_registry.selectors import count_looks, get_metrics, get_model_for
+from training.model_registry.services import evaluate_model, get_champion, look_at_test, promote
+from training.models import Evaluation, ModelState, ModelVersion
+from training.runs.services import RunSettings, start_run
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def train(setting, engine_double):
+    setting.label(*setting.train[:3])
+
+    def run_once() -> ModelVersion:
+        start_run(setting.project, settings=RunSettings(), by=None)
+        run_queued_jobs()
+        return ModelVersion.objects.order_by("-number").first()
+
+    return run_once
+
+
+def test_the_first_model_becomes_champion_and_an_equal_one_does_not(setting, train):
+    first = train()
+    assert first.state == ModelState.CHAMPION
+    second = train()
+    assert second.number == 2
+    assert second.state == ModelState.REJECTED
+    assert second.gate["decision"] == Decision.KEEP
+    assert second.gate["against"] == 1
+    assert second.gate["n"] == 6
+    assert get_champion(setting.project) == first
+
+
+def test_a_better_model_is_promoted(setting, train, monkeypatch):
+    first = train()
+    worse = Evaluation.objects.get(model_version=first, split="val")
+    worse.per_image = [{**line, "value": 0.4} for line in worse.per_image]
+    worse.save()
+    second = train()
+    first.refresh_from_db()
+    assert (first.state, second.state) == (ModelState.RETIRED, ModelState.CHAMPION)
+    assert second.gate["delta"] == pytest.approx(0.6)
+
+
+def test_with_few_validation_groups_the_candidate_waits_for_a_person(make_setting, engine_double):
+    setting = make_setting(n_val=2)
+    setting.label(*setting.train[:3], *setting.val)
+    for _ in range(2):
+        start_run(setting.project, settings=RunSettings(), by=None)
+        run_queued_jobs()
+    second = ModelVersion.objects.get(number=2)
+    assert second.state == ModelState.CANDIDATE
+    assert second.gate["decision"] == "not_enough"
+    promote(second, by=setting.manager)
+    assert get_champion(setting.project) == second
+
+
+def test_evaluating_twice_measures_once(setting, train, engine_double):
+    version = train()
+    before = len(engine_double.predicted)
+    rows = Evaluation.objects.count()
+    evaluate_model(version, check=lambda: None)
+    assert len(engine_double.predicted) == before
+    assert Evaluation.objects.count() == rows == 4
+    version.refresh_from_db()
+    assert version.state == ModelState.CHAMPION
+
+
+def test_the_champion_is_measured_again_when_there_are_new_validation_truths(
+    setting, train, engine_double
+):
+    first = train()
+    setting.label(setting.val[0])
+    train()
+    assert Evaluation.objects.filter(model_version=first, split="val").count() == 2
+
+
+def test_the_database_knows_one_champion_per_project(setting, train):
+    first = train()
+    second = train()
+    with pytest.raises(IntegrityError), transaction.atomic():
+        ModelVersion.objects.filter(pk=second.pk).update(state=ModelState.CHAMPION)
+    assert promote(first, by=setting.manager) == first
+    assert ModelVersion.objects.filter(state=ModelState.CHAMPION).count() == 1
+
+
+def test_promoting_is_kept_in_the_trail(setting, train):
+    train()
+    second = train()
+    promote(second, by=setting.manager)
+    event = AuditEvent.objects.filter(verb="model.promoted").last()
+    assert (event.actor, event.subject_id) == (setting.manager, str(second.pk))
+
+
+def test_the_test_split_stays_sealed_until_a_look_and_looks_are_counted(setting, train):
+    version = train()
+    seen = get_model_for(setting.manager, version.pk)
+    assert set(get_metrics(seen)) == {"val"}
+    assert count_looks(seen) == 0
+    look_at_test(version, by=setting.manager)
+    look_at_test(version, by=setting.manager)
+    seen = get_model_for(setting.manager, version.pk)
+    assert set(get_metrics(seen)) == {"val", "test"}
+    assert count_looks(seen) == 2
+    assert AuditEvent.objects.filter(verb="model.test_look").count() == 2
+
+
+def test_there_is_nothing_to_look_at_without_test_truths(make_setting, engine_double):
+    setting = make_setting(n_test=0)
+    setting.label(*setting.train[:3], *setting.val)
+    start_run(setting.project, settings=RunSettings(), by=None)
+    run_queued_jobs()
+    with pytest.raises(Conflict, match="not_evaluated"):
+        look_at_test(ModelVersion.objects.get(), by=setting.manager)

@@ -1,0 +1,142 @@
+"""Training runs: start, live progress, cancel, retry, and doing the same job twice."""
+
+import math
+
+import pytest
+
+from core.errors import Conflict, DomainError
+from core.jobs.models import Job
+from tests.training.fakes import run_queued_jobs
+from training import engine, tasks
+from training.models import ModelVersion, TrainingRun
+from training.runs.execution import run_folder
+from training.runs.services import RunSettings, cancel_run, retry_run, start_run
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def labelled(setting):
+    setting.label(*setting.train[:3])
+    return setting
+
+
+def start(setting, **settings):
+    return start_run(setting.project, settings=RunSettings(**settings), by=setting.manager)
+
+
+def test_a_run_keeps_what_it_can_be_remade_with(labelled):
+    run = start(labelled, seed=5, minutes=2.0, config={"head": "distance"})
+    assert run.config == {"head": "distance", "minutes": 2.0}
+    assert run.seed == 5
+    assert run.snapshot.n_train == 3
+    assert run.environment["packages"]["torch"].startswith("2.")
+    assert run.job.state == "queued"
+    assert run.job.queue == "train"
+    assert run.created_by == labelled.manager
+
+
+def test_the_budget_is_the_projects_where_none_is_given(labelled):
+    assert start(labelled).config["minutes"] == 0.1
+
+
+@pytest.mark.parametrize("minutes", [-1.0, 0.001, 1e9])
+def test_impossible_budgets_are_refused(labelled, minutes):
+    with pytest.raises(DomainError, match="bad_budget"):
+        start(labelled, minutes=minutes)
+    assert not TrainingRun.objects.exists()
+
+
+def test_a_project_trains_once_at_a_time(labelled, engine_double):
+    start(labelled)
+    with pytest.raises(Conflict, match="run_in_progress"):
+        start(labelled)
+    run_queued_jobs()
+    start(labelled)
+
+
+def test_a_run_leaves_curves_log_report_and_a_model(labelled, engine_double):
+    run = start(labelled)
+    run_queued_jobs()
+    run.refresh_from_db()
+    run.job.refresh_from_db()
+    assert run.job.state == "done"
+    assert run.job.progress["fraction"] > 0
+    assert run.curve.count() == 7
+    assert run.log == "trained\n"
+    assert run.report == {"steps": 7}
+    assert [finding["code"] for finding in run.findings] == ["too_few_labels"]
+    assert run.model_version.card["snapshot"] == run.snapshot.content_hash
+    assert not run_folder(run).exists()
+
+
+def test_doing_the_job_twice_gives_one_model(labelled, engine_double):
+    run = start(labelled)
+    tasks.train_run(str(run.job.pk))
+    tasks.train_run(str(run.job.pk))
+    assert len(engine_double.trained) == 1
+    # The worker died after it had registered the model, before it had said so.
+    Job.objects.filter(pk=run.job.pk).update(state="queued")
+    tasks.train_run(str(run.job.pk))
+    assert ModelVersion.objects.count() == 1
+    assert run.curve.count() == 7
+
+
+def test_numbers_that_are_none_do_not_break_the_curves(labelled, engine_double, monkeypatch):
+    def diverging(request, *, watch):
+        watch([engine.CurveRow(step=1, seconds=1.0, loss=math.nan, val=math.inf)])
+        raise DomainError("training_failed", "The loss is not finite.")
+
+    monkeypatch.setattr(engine, "train", diverging)
+    run = start(labelled)
+    run_queued_jobs()
+    run.job.refresh_from_db()
+    assert (run.job.state, run.job.code) == ("failed", "training_failed")
+    point = run.curve.get()
+    assert point.loss is None
+    assert point.val is None
+
+
+def test_cancelling_a_waiting_run_and_retrying_it(labelled, engine_double):
+    run = start(labelled)
+    assert cancel_run(run).job.state == "cancelled"
+    assert run_queued_jobs() == []
+    again = retry_run(run)
+    assert again.pk == run.pk
+    assert again.job.state == "queued"
+    with pytest.raises(Conflict, match="run_not_over"):
+        retry_run(run)
+    run_queued_jobs()
+    with pytest.raises(Conflict, match="run_not_over"):
+        retry_run(run)
+    assert ModelVersion.objects.filter(run=run).exists()
+
+
+def test_a_failed_run_keeps_its_folder_for_the_retry(labelled, engine_double):
+    engine_double.fail_training = "Out of memory."
+    run = start(labelled)
+    run_queued_jobs()
+    assert run_folder(run).exists()
+    engine_double.fail_training = ""
+    retry_run(run)
+    run_queued_jobs()
+    first, second = engine_double.trained
+    assert first.out == second.out
+    assert not run_folder(run).exists()
+
+
+def test_a_training_that_was_stopped_from_outside_goes_back_to_the_queue(
+    labelled, engine_double, monkeypatch
+):
+    def stopped(request, *, watch):
+        raise engine.InterruptedTrainingError
+
+    run = start(labelled)
+    with monkeypatch.context() as patch:
+        patch.setattr(engine, "train", stopped)
+        tasks.train_run(str(run.job.pk))
+    run.job.refresh_from_db()
+    assert run.job.state == "queued"
+    run_queued_jobs()
+    run.job.refresh_from_db()
+    assert run.job.state == "done"
