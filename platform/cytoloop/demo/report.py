@@ -65,7 +65,7 @@ def build_report(
         for point in points
         if point["split"] == TEST
     }
-    rounds = [_round_row(trace, models[trace.document["run"]], scores, efforts) for trace in traces]
+    rounds = [_round_row(trace, models[trace.document["run"]], scores) for trace in traces]
     best = next((row for row in rounds if row["model_state"] == "champion"), None)
     return {
         "project": project,
