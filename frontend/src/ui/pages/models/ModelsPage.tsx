@@ -1,0 +1,149 @@
+/** Models and the runs that trained them. */
+import { useQuery } from '@tanstack/react-query';
+import type { ReactElement } from 'react';
+import { Link } from 'react-router';
+
+import { fetchAll, type Id, type ModelVersion, type Run } from '../../../api';
+import { useT } from '../../messages';
+import { dateTime, duration, number } from '../../shell/format';
+import { PageHead } from '../../shell/PageHead';
+import { useOverview } from '../../shell/queries';
+import { canManage } from '../../shell/roles';
+import { Loaded } from '../../shell/states';
+import type { ProjectPageProps } from '../../shell/WithProject';
+import { StartTraining } from '../overview/StartButtons';
+import { ModelState, RunState } from './badges';
+import { headline, verdict } from './metrics';
+import { RunMeter } from './RunMeter';
+
+const isLive = (run: Run): boolean => run.state === 'running' || run.state === 'queued';
+
+function Runs({ projectId, runs }: { projectId: Id; runs: Run[] }): ReactElement {
+  const t = useT();
+  if (runs.length === 0) return <p className="muted pad">{t('models.noRuns')}</p>;
+  return (
+    <table className="table">
+      <thead>
+        <tr>
+          <th>{t('models.run')}</th>
+          <th>{t('models.state')}</th>
+          <th>{t('models.progress')}</th>
+          <th className="num">{t('models.trainedOn')}</th>
+          <th>{t('models.created')}</th>
+        </tr>
+      </thead>
+      <tbody>
+        {runs.map((run) => (
+          <tr key={run.id}>
+            <td>
+              <Link to={`/projects/${projectId}/runs/${run.id}`}>{t('models.runN', { i: run.id })}</Link>
+            </td>
+            <td>
+              <RunState state={run.state} />
+            </td>
+            <td style={{ minWidth: 190 }}>
+              {isLive(run) ? (
+                <RunMeter run={run} />
+              ) : (
+                <span className="muted small">
+                  {run.state === 'failed' ? run.detail : elapsed(run)}
+                </span>
+              )}
+            </td>
+            <td className="num">{run.snapshot ? number(run.snapshot.n_train) : '-'}</td>
+            <td className="muted nowrap">{dateTime(run.created_at)}</td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}
+
+function elapsed(run: Run): string {
+  if (!run.started_at || !run.finished_at) return '';
+  return duration((Date.parse(run.finished_at) - Date.parse(run.started_at)) / 1000);
+}
+
+function Models({ projectId, models }: { projectId: Id; models: ModelVersion[] }): ReactElement {
+  const t = useT();
+  if (models.length === 0) return <p className="muted pad">{t('models.noModels')}</p>;
+  return (
+    <table className="table">
+      <thead>
+        <tr>
+          <th>{t('models.model')}</th>
+          <th>{t('models.state')}</th>
+          <th className="num">{t('models.validation')}</th>
+          <th>{t('models.verdict')}</th>
+          <th className="num">{t('models.testLooks')}</th>
+          <th>{t('models.created')}</th>
+        </tr>
+      </thead>
+      <tbody>
+        {models.map((model) => {
+          const top = headline(model);
+          return (
+            <tr key={model.id}>
+              <td>
+                <Link to={`/projects/${projectId}/models/${model.id}`}>
+                  <b>{t('models.modelN', { i: model.number })}</b>
+                </Link>
+              </td>
+              <td>
+                <ModelState state={model.state} />
+              </td>
+              <td className="num nowrap">{top ? `${top.name} ${number(top.value, 3)}` : '-'}</td>
+              <td className="small">{verdict(t, model.gate)}</td>
+              <td className="num">{number(model.test_looks)}</td>
+              <td className="muted nowrap">{dateTime(model.created_at)}</td>
+            </tr>
+          );
+        })}
+      </tbody>
+    </table>
+  );
+}
+
+export function ModelsPage({ project }: ProjectPageProps): ReactElement {
+  const t = useT();
+  const overview = useOverview(project.id);
+  const runs = useQuery({
+    queryKey: ['runs', project.id],
+    queryFn: ({ signal }) => fetchAll<Run>('runs', { project: project.id }, 200, signal),
+    refetchInterval: (query) => (query.state.data?.some(isLive) ? 2000 : 10_000),
+  });
+  const models = useQuery({
+    queryKey: ['models', project.id],
+    queryFn: ({ signal }) => fetchAll<ModelVersion>('models', { project: project.id }, 200, signal),
+    refetchInterval: 10_000,
+  });
+  return (
+    <div className="page">
+      <PageHead title={t('nav.models')} lead={t('models.lead')}>
+        {canManage(project) ? (
+          <StartTraining project={project} accepted={overview.data?.samples.accepted ?? 0} />
+        ) : null}
+      </PageHead>
+      <div className="stack">
+        <section className="card flush">
+          <header>
+            <h2>{t('models.models')}</h2>
+          </header>
+          <Loaded query={models}>
+            {(list) => (
+              <Models projectId={project.id} models={[...list].sort((a, b) => b.number - a.number)} />
+            )}
+          </Loaded>
+        </section>
+        <section className="card flush">
+          <header>
+            <h2>{t('models.runs')}</h2>
+          </header>
+          <Loaded query={runs}>
+            {(list) => <Runs projectId={project.id} runs={[...list].sort((a, b) => b.id - a.id)} />}
+          </Loaded>
+        </section>
+      </div>
+    </div>
+  );
+}
