@@ -27,6 +27,7 @@ IMAGE_FOLDERS = frozenset({"image", "images", "img", "imgs", "raw"})
 MASK_SUFFIX = re.compile(
     r"[_\-. ](?:masks?|labels?|label_?image|seg|segmentation|gt)$", re.IGNORECASE
 )
+IMAGE_SUFFIX = re.compile(r"[_\-. ](?:image|img|raw)$", re.IGNORECASE)
 DOUBLE_SUFFIX = re.compile(r"\.ome$", re.IGNORECASE)
 
 
@@ -74,9 +75,18 @@ def is_mask_path(path: str) -> bool:
     return MASK_SUFFIX.search(stem_of(path)) is not None
 
 
-def pairing_key(path: str) -> str:
-    """Return what a picture and its mask have in common: folders and stem, without what differs."""
-    parts = PurePosixPath(path).parts[:-1]
-    folders = [p.lower() for p in parts if p.lower() not in MASK_FOLDERS | IMAGE_FOLDERS]
-    stem = MASK_SUFFIX.sub("", stem_of(path)).lower()
-    return "/".join([*folders, stem])
+def pairing_keys(path: str) -> tuple[str, str, str, str]:
+    """Return what a picture and its mask have in common, from the strictest to the loosest.
+
+    Folders and stem without "_mask"; the same without "_image" either; and both without folders.
+    """
+    folders = [
+        part.lower()
+        for part in PurePosixPath(path).parts[:-1]
+        if part.lower() not in MASK_FOLDERS | IMAGE_FOLDERS
+    ]
+    strict = MASK_SUFFIX.sub("", stem_of(path)).lower()
+    loose = strict
+    while (shorter := MASK_SUFFIX.sub("", IMAGE_SUFFIX.sub("", loose))) not in (loose, ""):
+        loose = shorter
+    return ("/".join([*folders, strict]), "/".join([*folders, loose]), strict, loose)

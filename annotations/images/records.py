@@ -1,5 +1,6 @@
 """Write images, masks and uploads into the database, one short transaction each."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from django.db import IntegrityError, transaction
@@ -7,7 +8,7 @@ from django.db.models import Count
 
 from annotations.accounts.models import User
 from annotations.datasets.models import DataSet
-from annotations.images.groups import derive_group, pairing_key
+from annotations.images.groups import derive_group, pairing_keys
 from annotations.images.models import Image, ImageStatus, Upload, UploadStatus
 from annotations.images.readers import Notice, Picture, UnreadableError
 from annotations.images.readers.masks import Mask
@@ -167,13 +168,15 @@ def find_image_of_mask(dataset: DataSet, path: str) -> Image:
     UnreadableError
         "mask_without_image" or "mask_ambiguous".
     """
-    key = pairing_key(path)
-    stem = key.rsplit("/", 1)[-1]
-    images = Image.objects.filter(dataset=dataset, trashed_at=None, name__icontains=stem)
-    keyed = [(pairing_key(image.name), image) for image in images]
-    exact = [image for other, image in keyed if other == key]
-    by_stem = [image for other, image in keyed if other.rsplit("/", 1)[-1] == stem]
-    found = exact or by_stem
+    keys = pairing_keys(path)
+    stem = keys[-1]
+    candidates = [(pairing_keys(name), image) for name, image in _named_like(dataset, stem)]
+    found: list[Image] = []
+    for level, key in enumerate(keys):
+        same = {image.pk: image for other, image in candidates if other[level] == key}
+        if same:
+            found = list(same.values())
+            break
     if not found:
         raise UnreadableError(
             "mask_without_image",
@@ -188,6 +191,22 @@ def find_image_of_mask(dataset: DataSet, path: str) -> Image:
             "together with their folders, or rename them.",
         )
     return found[0]
+
+
+def _named_like(dataset: DataSet, stem: str) -> Iterator[tuple[str, Image]]:
+    """Yield images by their own name, and by the names under which they were sent again."""
+    for image in Image.objects.filter(dataset=dataset, trashed_at=None, name__icontains=stem):
+        yield image.name, image
+    again = Upload.objects.filter(
+        dataset=dataset,
+        status=UploadStatus.DUPLICATE,
+        role="image",
+        filename__icontains=stem,
+        image__trashed_at=None,
+    )
+    for upload in again.exclude(image=None).select_related("image"):
+        if upload.image is not None:
+            yield upload.filename, upload.image
 
 
 def add_mask(image: Image, key: str, mask: Mask) -> Verdict:

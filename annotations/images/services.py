@@ -5,7 +5,6 @@ from datetime import datetime
 from typing import Any
 
 import numpy as np
-import tifffile
 import zarr
 from django.db import transaction
 from numpy.typing import NDArray
@@ -14,6 +13,7 @@ from annotations.accounts.models import User
 from annotations.images.models import Image, ImageStatus
 from annotations.images.pyramid import Pyramid, halve, open_store, write_pyramid
 from annotations.images.readers import Limits, Picture, open_picture
+from annotations.images.readers.masks import read_mask
 from annotations.images.thumbnail import render_thumbnail
 from core import audit
 from core.errors import DomainError, NotFound
@@ -135,7 +135,7 @@ def read_plane(image: Image, t: int, c: int, z: int, level: int = 0) -> NDArray[
     """
     if image.pyramid:
         return np.asarray(_level(image, level)[t, c, z])
-    plane = _read_original(image)[t, c, z]
+    plane: NDArray[np.generic] = _read_original(image)[t, c, z]
     for _ in range(level):
         plane = halve(plane)
     return plane
@@ -182,7 +182,7 @@ def get_reference_labels(image: Image) -> NDArray[np.uint32]:
     if not image.reference_mask:
         raise NotFound("reference mask")
     with get_storage().open(image.reference_mask) as stream:
-        labels: NDArray[np.uint32] = tifffile.imread(stream).astype(np.uint32)
+        labels = read_mask(stream)
     return labels.reshape(image.size_t, image.size_z, image.size_y, image.size_x)
 
 

@@ -113,12 +113,18 @@ def open_mask(stream: IO[bytes], filename: str, *, limits: Limits) -> Mask:
     return _renumbered(mask, ids)
 
 
+def read_mask(stream: IO[bytes]) -> NDArray[np.uint32]:
+    """Read what `write_mask` wrote; axes of size 1 may be missing."""
+    with tifffile.TiffFile(stream, name="mask") as tif:
+        return np.asarray(tif.asarray()).astype(np.uint32)
+
+
 def write_mask(mask: Mask, target: IO[bytes]) -> None:
     """Write a mask as a zlib-compressed TIFF, plane by plane."""
     planes = (mask.read_plane(t, z) for t, z in np.ndindex(mask.shape[:2]))
     size = int(np.prod(mask.shape, dtype=object)) * mask.dtype.itemsize
     tifffile.imwrite(
-        target,
+        tifffile.FileHandle(target, "wb", name="mask"),
         planes,
         shape=mask.shape,
         dtype=mask.dtype,

@@ -1,5 +1,6 @@
 """TIFF in its dialects: plain, ImageJ, OME-TIFF, BigTIFF, either byte order, many pages."""
 
+import logging
 import struct
 from collections.abc import Callable
 from typing import IO
@@ -23,6 +24,8 @@ from annotations.images.readers.raster import damaged
 from annotations.images.readers.tiff_axes import AxesMap, map_axes
 from annotations.images.readers.tiff_data import TiffRows, check_directories, check_segments
 from annotations.images.readers.tiff_metadata import read_metadata
+
+logger = logging.getLogger(__name__)
 
 MAGIC = (b"II*\x00", b"MM\x00*", b"II+\x00", b"MM\x00+")
 # What tifffile raises on files that are not what they say.
@@ -68,12 +71,13 @@ def read(stream: IO[bytes], limits: Limits, labels: bool) -> Picture:
     except UnreadableError:
         raise
     except DAMAGE as error:
+        logger.warning("a TIFF could not be read", exc_info=True)
         raise damaged(error) from error
 
 
 def _read(stream: IO[bytes], limits: Limits, labels: bool, file_bytes: int) -> Picture:
     stream.seek(0)
-    tif = tifffile.TiffFile(stream)
+    tif = tifffile.TiffFile(stream, name="upload")
     series = tif.series[0]
     page = series.keyframe
     source = np.dtype(series.dtype)
