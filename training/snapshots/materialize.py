@@ -4,7 +4,7 @@ Layout: ``manifest.json``, ``images/ID.tif`` (T, C, Z, Y, X) and ``labels/ID.tif
 """
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -99,7 +99,8 @@ def _write(
         return folder
     for name in ("images", "labels"):
         (folder / name).mkdir(parents=True, exist_ok=True)
-    lines = [_write_item(folder, item) for item in items]
+    positions = {index: at for at, (index, _) in enumerate(classes)}
+    lines = [_write_item(folder, item, positions) for item in items]
     body = {
         "version": MANIFEST_VERSION,
         "task_kind": task_kind,
@@ -114,7 +115,7 @@ def _write(
     return folder
 
 
-def _write_item(folder: Path, item: FolderItem) -> dict[str, Any]:
+def _write_item(folder: Path, item: FolderItem, positions: Mapping[int, int]) -> dict[str, Any]:
     name = f"{item.sample.pk}.tif"
     _write_tiff(folder / "images" / name, read_pixels(item.sample), axes="TCZYX")
     line: dict[str, Any] = {
@@ -128,7 +129,8 @@ def _write_item(folder: Path, item: FolderItem) -> dict[str, Any]:
         "regions": None,
     }
     if item.truth is not None and item.truth.class_index is not None:
-        line["class_index"] = item.truth.class_index
+        # Networks count classes from 0, in the order of the manifest.
+        line["class_index"] = positions[item.truth.class_index]
     elif item.truth is not None:
         labels = read_labels(item.truth.labels, item.sample)
         _write_tiff(folder / "labels" / name, labels, axes="TZYX")
