@@ -4,7 +4,8 @@ Everything is LEB128 varints (seven bits a byte, low bits first).
 
 - A *plane* is `(length, label)*`, row-major, covering every pixel; it travels gzip'ed.
 - A *patch* is `width, (skip, length, label)*`, row-major: skip so many pixels, set so many to
-  `label`. Values are absolute, so that applying a patch twice is harmless; no run leaves its row.
+  `label`. Values are absolute, so that applying a patch twice is harmless. A run may go on into
+  the next row.
 """
 
 import gzip
@@ -190,8 +191,6 @@ def decode_patch(data: bytes, shape: tuple[int, int]) -> Ints:
         return out
     if int(ends[-1]) > height * width:
         raise _bad_patch("a run lies outside the plane")
-    if bool((out[:, 0] % width + out[:, 1] > width).any()):
-        raise _bad_patch("a run leaves its row")
     if int(out[:, 2].max()) > LARGEST_LABEL:
         raise _bad_patch("a label is larger than 32 bits")
     return out

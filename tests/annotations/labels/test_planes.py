@@ -1,0 +1,85 @@
+"""Label stacks as blobs, and what can be said of them."""
+
+import numpy as np
+import pytest
+
+from annotations.labels import planes
+from annotations.labels.geometry import locate_objects
+from annotations.labels.masks import compact, object_ids
+from core.errors import DomainError
+
+SHAPE = (2, 3, 5, 9)
+
+
+@pytest.fixture
+def labels():
+    stack = np.zeros(SHAPE, np.uint32)
+    stack[0, 1, 1:3, 2:7] = 4
+    stack[1, 2, 0, 8] = 70_000
+    return stack
+
+
+def test_a_stack_comes_back(labels):
+    data = planes.stack_of(labels).to_bytes()
+    np.testing.assert_array_equal(planes.read_stack(data).array(), labels)
+    assert data == planes.stack_of(labels.astype(np.int64)).to_bytes()
+
+
+def test_planes_of_zeros_take_no_room_and_travel(labels):
+    stack = planes.stack_of(labels)
+    assert [bool(packed) for packed in stack.packed] == [False, True, False, False, False, True]
+    assert not planes.wire.unpack_plane(stack.wire_plane(0, 0), SHAPE[2:]).any()
+    assert planes.empty_stack(SHAPE) == planes.stack_of(np.zeros(SHAPE, np.uint8))
+
+
+def test_one_plane_is_replaced(labels):
+    plane = np.full(SHAPE[2:], 9, np.uint32)
+    changed = planes.stack_of(labels).replace({(1, 0): plane})
+    labels[1, 0] = 9
+    np.testing.assert_array_equal(changed.array(), labels)
+
+
+@pytest.mark.parametrize("place", [(2, 0), (0, 3), (-1, 0)])
+def test_planes_that_are_not_there(labels, place):
+    with pytest.raises(DomainError) as caught:
+        planes.stack_of(labels).plane(*place)
+    assert caught.value.code == "no_such_plane"
+
+
+@pytest.mark.parametrize(
+    "bad",
+    [
+        np.zeros((5, 9), np.uint8),
+        np.zeros(SHAPE, np.float32),
+        np.full(SHAPE, -1, np.int32),
+        np.full(SHAPE, 2**32, np.int64),
+        np.zeros((0, 1, 5, 9), np.uint8),
+    ],
+    ids=["axes", "floats", "negative", "too large", "nothing"],
+)
+def test_what_is_no_label_image_is_refused(bad):
+    with pytest.raises(DomainError) as caught:
+        planes.stack_of(bad)
+    assert caught.value.code == "bad_labels"
+
+
+@pytest.mark.parametrize("cut", [0, 10, 30, -1])
+def test_damaged_blobs_are_noticed(labels, cut):
+    data = planes.stack_of(labels).to_bytes()[:cut]
+    with pytest.raises(ValueError, match="blob"):
+        planes.read_stack(data)
+
+
+def test_objects_are_located(labels):
+    small, large = locate_objects(labels)
+    assert (small.id, small.t, small.z, small.x, small.y, small.area) == (4, 0, 1, 4.0, 1.5, 10)
+    assert (large.id, large.t, large.z, large.x, large.y, large.area) == (70_000, 1, 2, 8.0, 0.0, 1)
+    assert locate_objects(np.zeros(SHAPE, np.uint32)) == []
+
+
+def test_ids_and_numbers(labels):
+    assert object_ids(labels).tolist() == [4, 70_000]
+    for image in (labels, labels[labels > 0]):
+        numbers, ids = compact(image)
+        assert ids.tolist() == [4, 70_000]
+        np.testing.assert_array_equal(np.concatenate([[0], ids])[numbers], image)
