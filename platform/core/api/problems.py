@@ -4,11 +4,14 @@ from http import HTTPStatus
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
+from django.db import InterfaceError, OperationalError
 from django.http import Http404
 from rest_framework import exceptions
 from rest_framework.response import Response
 
 from core.errors import DomainError, NotFound
+
+DATABASE_AWAY = "The database does not answer just now. Try again in a moment."
 
 
 def problem(
@@ -44,6 +47,9 @@ def handle_exception(error: Exception, context: dict[str, Any]) -> Response | No
         error = NotFound("object")
     if isinstance(error, PermissionDenied):
         error = exceptions.PermissionDenied()
+    if isinstance(error, OperationalError | InterfaceError):
+        # The answer that a client may repeat: a restarting database comes back in seconds.
+        return problem(503, "database_away", DATABASE_AWAY)
     if isinstance(error, DomainError):
         return problem(error.status, error.code, error.detail, error.extra)
     if isinstance(error, exceptions.ValidationError):
