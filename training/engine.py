@@ -1,7 +1,8 @@
 """The one door to torch: everything that learns or predicts goes through here.
 
 Training runs as a process of its own, so that it can be stopped, outlives nothing, and gives all
-its memory back. A folder goes in, a folder comes out (see ``training.snapshots.materialize``).
+its memory back. Prediction runs in the worker, because starting torch takes longer than predicting
+a handful of pictures. A folder goes in, a folder comes out (``training.snapshots.materialize``).
 """
 
 import json
@@ -28,7 +29,7 @@ INTERRUPTED = 75
 POLL_SECONDS = 1.0
 STOP_SECONDS = 30.0
 LOG_TAIL_BYTES = 64 << 10
-CLASSICAL = "classical"
+CLASSICAL = Path("classical")
 
 
 @dataclass(frozen=True)
@@ -47,7 +48,7 @@ class TrainRequest:
     seed : int
         Seed of all randomness.
     minutes : float
-        Budget of time.
+        Budget of time; 0 leaves it to the config's steps.
     init : Path or None
         Folder of a model to start from.
     """
@@ -139,7 +140,7 @@ def train(request: TrainRequest, *, watch: Callable[[Sequence[CurveRow]], None])
         Code "training_failed": it ended with an error; the detail holds the end of its log.
     """
     request.out.mkdir(parents=True, exist_ok=True)
-    _stop_orphan(request.out)
+    stop_orphan(request.out)
     config = request.out / "config.json"
     config.write_text(json.dumps(dict(request.config), indent=1))
     curves = _Tail(request.out / "curves.jsonl")
@@ -154,7 +155,7 @@ def train(request: TrainRequest, *, watch: Callable[[Sequence[CurveRow]], None])
     if process.returncode in (INTERRUPTED, -signal.SIGTERM):
         raise InterruptedTrainingError
     if process.returncode != 0:
-        raise _failure("training_failed", "Training", request.out)
+        raise _failure(request.out)
     return TrainResult(
         weights=request.out / "weights.safetensors",
         model=_read_json(request.out / "model.json"),
@@ -163,7 +164,7 @@ def train(request: TrainRequest, *, watch: Callable[[Sequence[CurveRow]], None])
 
 
 def predict(*, model: Path | None, data: Path, out: Path, check: Callable[[], None]) -> None:
-    """Predict every item of a folder, in a process of its own.
+    """Predict every item of a folder, in this process.
 
     Parameters
     ----------
@@ -174,25 +175,23 @@ def predict(*, model: Path | None, data: Path, out: Path, check: Callable[[], No
     out : Path
         Folder for the predictions, read by `read_prediction`.
     check : callable
-        Called about once a second; when it raises, the prediction is stopped.
+        Called before each item; when it raises, the prediction is stopped.
 
     Raises
     ------
     DomainError
-        Code "prediction_failed"; the detail holds the end of its log.
+        The model or a picture cannot be used; the code says why.
     """
+    from training.ml.manifest import read_snapshot
+    from training.ml.outputs import write_prediction
+    from training.ml.run import load_predictor
+
+    items = read_snapshot(data).items
+    predictor = load_predictor(model or CLASSICAL)
     out.mkdir(parents=True, exist_ok=True)
-    chosen = CLASSICAL if model is None else str(model)
-    arguments = ["predict", "--model", chosen, "--snapshot", str(data), "--out", str(out)]
-    process = _start(arguments, out)
-    try:
-        while process.poll() is None:
-            check()
-            time.sleep(POLL_SECONDS / 4)
-    finally:
-        _stop(process)
-    if process.returncode != 0:
-        raise _failure("prediction_failed", "Prediction", out)
+    for item in items:
+        check()
+        write_prediction(out, item.id, predictor.predict(item))
 
 
 def read_prediction(out: Path, item: str) -> Predicted:
@@ -247,8 +246,9 @@ def _train_arguments(request: TrainRequest, config: Path) -> list[str]:
         *("--config", str(config)),
         *("--out", str(request.out)),
         *("--seed", str(request.seed)),
-        *("--minutes", f"{request.minutes:g}"),
     ]
+    if request.minutes > 0:
+        arguments += ["--minutes", f"{request.minutes:g}"]
     if request.init is not None:
         arguments += ["--init", str(request.init)]
     return arguments
@@ -289,7 +289,7 @@ def _stop(process: subprocess.Popen[bytes]) -> None:
         process.wait()
 
 
-def _stop_orphan(out: Path) -> None:
+def stop_orphan(out: Path) -> None:
     """Stop the training that a killed worker left running on the same folder."""
     try:
         orphan = psutil.Process(int((out / "process.pid").read_text()))
@@ -304,12 +304,12 @@ def _stop_orphan(out: Path) -> None:
         return
 
 
-def _failure(code: str, what: str, out: Path) -> DomainError:
+def _failure(out: Path) -> DomainError:
     lines = [line for line in read_log(out).splitlines() if line.strip()]
     ending = " ".join(lines[-3:])[-600:]
     return DomainError(
-        code,
-        f"{what} ended with an error: {ending or 'its log is empty'}. The whole log is kept with "
+        "training_failed",
+        f"Training ended with an error: {ending or 'its log is empty'}. The whole log is kept with "
         "the run; mend the cause, then retry.",
         status=500,
     )

@@ -1,0 +1,157 @@
+"""The door to torch: real processes on tiny folders."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+
+import numpy as np
+import psutil
+import pytest
+import tifffile
+
+from core.errors import DomainError
+from tests.factories import make_mask, make_picture
+from training import engine
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture
+def folder(tmp_path):
+    """A training set of six small pictures."""
+    items = []
+    for name in ("images", "labels"):
+        (tmp_path / "set" / name).mkdir(parents=True)
+    for n in range(6):
+        height, width = 48 + n, 72
+        picture = make_picture(height, width, seed=n)[None, :, None]
+        mask = make_mask(height, width)[None, None]
+        tifffile.imwrite(tmp_path / f"set/images/{n}.tif", picture, metadata={"axes": "TCZYX"})
+        tifffile.imwrite(tmp_path / f"set/labels/{n}.tif", mask, metadata={"axes": "TZYX"})
+        items.append(
+            {
+                "id": str(n),
+                "image": f"images/{n}.tif",
+                "label": f"labels/{n}.tif",
+                "split": "train" if n < 4 else "val",
+                "group": str(n),
+            }
+        )
+    body = {"version": 1, "task_kind": "instance", "axes": "TCZYX", "classes": [], "items": items}
+    (tmp_path / "set" / "manifest.json").write_text(json.dumps(body))
+    return tmp_path
+
+
+SMALL = {
+    "network": {"channels": [8, 16], "strides": [2]},
+    "data": {"patch": 32},
+    "optim": {"batch": 4},
+}
+QUICK = {**SMALL, "steps": 20, "validations": 1}
+LONG = {**SMALL, "steps": 100_000, "validations": 1}
+
+
+def request_for(folder, **changes):
+    values = {
+        "snapshot": folder / "set",
+        "out": folder / "out",
+        "config": QUICK,
+        "seed": 1,
+        "minutes": 0,
+    }
+    return engine.TrainRequest(**values | changes)
+
+
+def test_training_then_predicting(folder):
+    rows = []
+    result = engine.train(request_for(folder), watch=rows.extend)
+    assert result.weights.stat().st_size > 1000
+    assert result.model["task_kind"] == "instance"
+    assert result.report["counts"]["train"] == 4
+    assert rows
+    assert rows == engine.read_curves(folder / "out")
+    assert rows[-1].loss is not None
+
+    model = folder / "model"
+    model.mkdir()
+    for name in ("weights.safetensors", "model.json"):
+        (model / name).write_bytes((folder / "out" / name).read_bytes())
+    engine.predict(model=model, data=folder / "set", out=folder / "pred", check=lambda: None)
+    predicted = engine.read_prediction(folder / "pred", "3")
+    assert predicted.labels.shape == (1, 1, 51, 72)
+    assert predicted.probabilities.shape == (*predicted.weights.shape, 2)
+    assert np.isfinite(predicted.embedding).all()
+
+
+def test_the_zero_label_start_needs_no_model(folder):
+    engine.predict(model=None, data=folder / "set", out=folder / "pred", check=lambda: None)
+    predicted = engine.read_prediction(folder / "pred", "0")
+    assert predicted.labels.shape == (1, 1, 48, 72)
+    assert len(np.unique(predicted.labels)) == 3
+    assert len(predicted.objects) == 2
+
+
+def test_cancelling_stops_the_process_and_leaves_a_checkpoint(folder):
+    class CancelledError(Exception):
+        pass
+
+    def watch(rows):
+        if rows:
+            raise CancelledError
+
+    with pytest.raises(CancelledError):
+        engine.train(request_for(folder, config=LONG), watch=watch)
+    pid = int((folder / "out" / "process.pid").read_text())
+    with pytest.raises(ProcessLookupError):
+        os.kill(pid, 0)
+    assert any((folder / "out" / "checkpoint").iterdir())
+
+
+def test_a_training_goes_on_where_a_stopped_one_was(folder):
+    reached = []
+
+    def stop_once(rows):
+        if rows and not reached:
+            os.kill(int((folder / "out" / "process.pid").read_text()), signal.SIGTERM)
+        reached.extend(rows)
+
+    request = request_for(folder, config={**LONG, "steps": 400})
+    with pytest.raises(engine.InterruptedTrainingError):
+        engine.train(request, watch=stop_once)
+    later = []
+    engine.train(request, watch=later.extend)
+    again = [row for row in later if row not in reached]
+    assert again[0].step > reached[0].step
+    assert again[-1].step == 400
+
+
+def test_the_training_that_a_killed_worker_left_is_stopped(tmp_path):
+    sleeper = "import sys, time; time.sleep(60)"
+    parent = (
+        "import subprocess, sys, pathlib\n"
+        f"p = subprocess.Popen([sys.executable, '-c', {sleeper!r}, sys.argv[1]])\n"
+        "pathlib.Path(sys.argv[1], 'process.pid').write_text(str(p.pid))\n"
+    )
+    subprocess.run([sys.executable, "-c", parent, str(tmp_path)], check=True)
+    orphan = psutil.Process(int((tmp_path / "process.pid").read_text()))
+    engine.stop_orphan(tmp_path)
+    assert not orphan.is_running() or orphan.status() == psutil.STATUS_ZOMBIE
+
+
+def test_a_number_that_now_belongs_to_another_process_is_left_alone(tmp_path):
+    (tmp_path / "process.pid").write_text(str(os.getpid()))
+    engine.stop_orphan(tmp_path)
+    (tmp_path / "process.pid").write_text("no number")
+    engine.stop_orphan(tmp_path)
+
+
+def test_a_failure_says_what_the_log_says(folder):
+    with pytest.raises(DomainError, match="training_failed") as raised:
+        engine.train(request_for(folder, config={"nonsense": 1}), watch=lambda rows: None)
+    assert "nonsense" in raised.value.detail
+    with pytest.raises(DomainError, match="bad_model"):
+        engine.predict(
+            model=folder / "absent", data=folder / "set", out=folder / "pred", check=lambda: None
+        )
