@@ -33,7 +33,7 @@ def answer(project, user):
 
 
 def test_enqueue_orders_and_gives_reasons(project):
-    a, b, c = (make_sample(project) for _ in range(3))
+    a, _, c = (make_sample(project) for _ in range(3))
     queued = services.enqueue([c.pk, a.pk], [1.0, 2.0], ["unsure", "far from all others"])
     assert queued == [a.pk, c.pk]
     user = join_project(project)

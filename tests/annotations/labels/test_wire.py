@@ -69,25 +69,28 @@ def test_patches_turn_one_plane_into_the_other(data):
     assert (patch == b"") == np.array_equal(before, after)
 
 
+def refusal(function, *arguments):
+    try:
+        function(*arguments)
+    except DomainError as error:
+        return error.code
+    return None
+
+
 @given(st.binary(max_size=80))
 @settings(max_examples=300)
 def test_any_bytes_are_applied_or_refused_without_harm(data):
     plane = np.ones((5, 9), np.uint32)
-    try:
-        wire.apply_patch(plane, data)
-    except DomainError as error:
-        assert error.code == "bad_patch"
-        assert (plane == 1).all()
+    code = refusal(wire.apply_patch, plane, data)
+    assert code in (None, "bad_patch")
+    assert code is None or (plane == 1).all()
 
 
 @given(st.binary(max_size=80))
 @settings(max_examples=300)
 def test_any_bytes_are_a_plane_or_refused(data):
     for reader in (wire.decode_plane, wire.unpack_plane):
-        try:
-            assert reader(data, (5, 9)).shape == (5, 9)
-        except DomainError as error:
-            assert error.code == "bad_plane"
+        assert refusal(reader, data, (5, 9)) in (None, "bad_plane")
 
 
 def varints(*values):
