@@ -83,7 +83,8 @@ export class Display {
   }
 }
 
-function channelOf(image: Image, c: number): Contrast {
+/** A channel as the image's record says to show it. */
+export function channelOf(image: Pick<Image, 'channels'>, c: number): Contrast {
   const channel = image.channels[c];
   return {
     name: channel?.name ?? String(c + 1),

@@ -339,6 +339,7 @@ export class Session {
 
   /** Somebody else's operations came first: take theirs, put ours on top, go on. */
   private async reload(): Promise<void> {
+    if (this.disposed) return; // what waits is sent by the next page
     this.editor.commit();
     this.editor.clear();
     await this.load();

@@ -20,7 +20,10 @@ export class Sync {
   state: SaveState = 'saved';
   detail = '';
   pending = 0;
+  /** The version that our next operations follow. */
   version = 0;
+  /** What the server said it has, at the last conflict. */
+  serverVersion = 0;
   private running = false;
   private again = false;
   private held = false;
@@ -137,6 +140,7 @@ export class Sync {
   private refused(refusal: Refusal): void {
     if (refusal.reason === 'conflict') {
       this.hold();
+      this.serverVersion = refusal.version ?? this.version;
       this.events.conflict();
       return;
     }

@@ -1,3 +1,4 @@
+import { annotate } from './en/annotate';
 import { data } from './en/data';
 import { home } from './en/home';
 import { models } from './en/models';
@@ -13,6 +14,7 @@ export const en = {
   ...wizard,
   ...overview,
   ...data,
+  ...annotate,
   ...review,
   ...models,
   ...people,

@@ -1,4 +1,5 @@
 import type { en } from './en';
+import { annotate } from './zh/annotate';
 import { data } from './zh/data';
 import { home } from './zh/home';
 import { models } from './zh/models';
@@ -14,6 +15,7 @@ export const zh: Record<keyof typeof en, string> = {
   ...wizard,
   ...overview,
   ...data,
+  ...annotate,
   ...review,
   ...models,
   ...people,

@@ -13,7 +13,8 @@ export const annotate = {
   'tip.brush':
     'Start inside a cell to extend it, on background for a new one. Painting never covers other cells.',
   'tip.eraser': 'Start inside a cell to erase only that cell, on background to erase any.',
-  'tip.polygon': 'Click corners. Enter, or a click on the first corner, closes; Backspace takes one back.',
+  'tip.polygon':
+    'Click corners. Enter, or a click on the first corner, closes; Backspace takes one back.',
   'tip.fill': 'Click a cell to fill its holes, or an enclosed gap to fill it.',
   'tip.merge': 'Click the cell to keep, then each cell to join to it.',
   'tip.split': 'Drag a line across a cell; the smaller part becomes a new cell.',
@@ -21,7 +22,8 @@ export const annotate = {
   'tip.select': 'Click a cell to select it and change its class. Drag to move the picture.',
   'tip.pan': 'Drag to move the picture. Wheel to zoom. Holding Space does it with any tool.',
   'hint.no_cell_here': 'There is no cell here.',
-  'hint.region_open': 'This area is open: it reaches the edge of the picture, or is too large to fill.',
+  'hint.region_open':
+    'This area is open: it reaches the edge of the picture, or is too large to fill.',
   'hint.no_holes': 'This cell has no holes.',
   'hint.merge_pick_first': 'Click the cell to keep first, then the one to join to it.',
   'hint.split_missed': 'The line does not cut a cell in two. Drag it right across one.',
@@ -91,10 +93,13 @@ export const annotate = {
 
   'save.saved': 'Saved',
   'save.saving': 'Saving',
-  'save.offline': 'Offline: {n} edit waits on this computer|Offline: {n} edits wait on this computer',
-  'save.signed_out': 'Signed out: {n} edit waits. Sign in again, in another tab if you like.|Signed out: {n} edits wait. Sign in again, in another tab if you like.',
+  'save.offline':
+    'Offline: {n} edit waits on this computer|Offline: {n} edits wait on this computer',
+  'save.signed_out':
+    'Signed out: {n} edit waits. Sign in again, in another tab if you like.|Signed out: {n} edits wait. Sign in again, in another tab if you like.',
   'save.refused': 'Not accepted: {detail}',
-  'save.unsafe': 'This browser could not store your last edits. Keep this tab open until it says Saved.',
+  'save.unsafe':
+    'This browser could not store your last edits. Keep this tab open until it says Saved.',
   'save.late':
     'One edit from an earlier visit came after its answer was submitted and was left out.|{n} edits from an earlier visit came after their answers were submitted and were left out.',
   'lease.lost':
@@ -114,7 +119,8 @@ export const annotate = {
   'skip.do': 'Skip',
 
   'keys.title': 'Keys and gestures',
-  'keys.change': 'Click a key to change it; then press the new one. Escape keeps it, Backspace switches it off.',
+  'keys.change':
+    'Click a key to change it; then press the new one. Escape keeps it, Backspace switches it off.',
   'keys.press': 'Press a key',
   'keys.none': 'off',
   'keys.reset': 'All keys as they were',
@@ -159,6 +165,7 @@ export const annotate = {
   'classify.single': 'One at a time',
   'classify.grid': 'Grid',
   'classify.crop': 'Picture {n}',
-  'classify.failed': 'One answer could not be submitted: {detail}|{n} answers could not be submitted: {detail}',
+  'classify.failed':
+    'One answer could not be submitted: {detail}|{n} answers could not be submitted: {detail}',
   'classify.noClasses': 'This project has no classes yet. A manager adds them under Settings.',
 };

@@ -1,0 +1,37 @@
+/** Icons of the tools, 18 px strokes in the current colour. */
+import type { ReactElement } from 'react';
+
+import type { ToolName } from '../../engine/tools';
+
+const PATHS: Record<ToolName, string> = {
+  brush:
+    'M14.5 2.5 8 9.5M9.8 11.2 8 9.5c-2-.6-3.7.4-4 2.3-.2 1.3-.8 2-1.8 2.6 2.7 1.2 6 .6 6.9-1.4.3-.6.5-1.2.7-1.8zM15.5 3.5l-5.7 7.7',
+  eraser: 'M7 14.5h8M3.2 11.3l7.5-7.6 4 4-6.6 6.8H5.6zM7 7.5l4 4',
+  polygon:
+    'M4 6.5 9.5 3l5 4.5-2 7H5.5zM3 5.5h2v2H3zM8.5 2h2v2h-2zM13.5 6.5h2v2h-2zM11.5 13.5h2v2h-2zM4.5 13.5h2v2h-2z',
+  fill: 'M8.5 3 3 8.5 8.5 14 14 8.500zM3.5 9h10M8.5 3 6.5 1M15.3 11.500c.8 1.2 1.2 1.9 1.2 2.500a1.2 1.2 0 0 1-2.4 0c0-.6.4-1.3 1.2-2.500z',
+  merge:
+    'M2.5 9a3.5 3.5 0 0 1 3.5-3.500h6a3.5 3.5 0 0 1 0 7H6A3.5 3.5 0 0 1 2.5 9zM9 7.200v3.600M7.2 9h3.6',
+  split: 'M7.5 5H6a4 4 0 0 0 0 8h1.500M10.5 5H12a4 4 0 0 1 0 8h-1.500M10.5 2 7.5 16',
+  delete: 'M3.5 5h11M7 5V3h4v2M5 5l.7 10h6.600L13 5M7.7 7.500v5M10.3 7.500v5',
+  select: 'M4 2.5 14 9l-4.7.900L7 14.500z',
+  pan: 'M9 2v14M2 9h14M9 2 7 4M9 2l2 2M9 16l-2-2M9 16l2-2M2 9l2-2M2 9l2 2M16 9l-2-2M16 9l-2 2',
+};
+
+export function ToolIcon({ name }: { name: ToolName }): ReactElement {
+  return (
+    <svg
+      width="20"
+      height="20"
+      viewBox="0 0 18 18"
+      fill="none"
+      stroke="currentColor"
+      strokeWidth="1.4"
+      strokeLinecap="round"
+      strokeLinejoin="round"
+      aria-hidden="true"
+    >
+      <path d={PATHS[name]} />
+    </svg>
+  );
+}

@@ -1,0 +1,76 @@
+/** The bar above the picture: which one, what is saved, undo and redo, skip, submit. */
+import type { ReactElement } from 'react';
+
+import type { Session } from '../../../engine/session';
+import { SaveState } from '../../canvas/SaveState';
+import { useSnapshot } from '../../canvas/useSession';
+import { keyLabel, useBindings } from '../../keymap';
+import { useT } from '../../messages';
+import type { Course } from './useTask';
+
+interface Props {
+  session: Session;
+  course: Course;
+  name: string;
+  isCorrection: boolean;
+  onSkip: () => void;
+  onHelp: () => void;
+}
+
+export function WorkBar(props: Props): ReactElement {
+  const { session, course, name, isCorrection, onSkip, onHelp } = props;
+  const t = useT();
+  const bindings = useBindings();
+  const snapshot = useSnapshot(session);
+  const waits = course.submitting && snapshot.save !== 'saved';
+  const label = course.submitting
+    ? t(waits ? 'work.waiting' : 'work.submitting')
+    : t(isCorrection ? 'work.submitCorrection' : 'work.submitShort');
+  return (
+    <div className="work-bar">
+      <span className="name truncate" title={name}>
+        {name}
+      </span>
+      <SaveState state={snapshot} />
+      <span className="spacer" />
+      {course.done > 0 ? (
+        <span className="muted small nowrap">{t('work.done', { n: course.done })}</span>
+      ) : null}
+      <button
+        type="button"
+        className="btn small"
+        disabled={!snapshot.canUndo}
+        title={keyLabel(bindings['edit.undo'])}
+        onClick={() => session.undo()}
+      >
+        {t('edit.undo')}
+      </button>
+      <button
+        type="button"
+        className="btn small"
+        disabled={!snapshot.canRedo}
+        title={keyLabel(bindings['edit.redo'])}
+        onClick={() => session.redo()}
+      >
+        {t('edit.redo')}
+      </button>
+      <button type="button" className="btn small" aria-label={t('work.help')} onClick={onHelp}>
+        ?
+      </button>
+      {isCorrection ? null : (
+        <button type="button" className="btn small" disabled={course.submitting} onClick={onSkip}>
+          {t('work.skipShort')} <kbd>{keyLabel(bindings['work.skip'])}</kbd>
+        </button>
+      )}
+      <button
+        type="button"
+        className="btn primary small"
+        disabled={course.submitting || snapshot.loading || snapshot.otherTab}
+        title={keyLabel(bindings['work.submit'])}
+        onClick={() => void course.submit()}
+      >
+        {label} <kbd>{keyLabel(bindings['work.submitPlain'])}</kbd>
+      </button>
+    </div>
+  );
+}

@@ -1,0 +1,119 @@
+/** One sample under work: tools, picture, panels. */
+import { useCallback, useMemo, useState, type ReactElement } from 'react';
+
+import type { Project } from '../../../api';
+import { Canvas } from '../../canvas/Canvas';
+import { CheatSheet } from '../../canvas/CheatSheet';
+import { ClassesPanel } from '../../canvas/ClassesPanel';
+import { LabelsPanel } from '../../canvas/LabelsPanel';
+import { PicturePanel } from '../../canvas/PicturePanel';
+import { Toolbar } from '../../canvas/Toolbar';
+import { useSnapshot } from '../../canvas/useSession';
+import { keyLabel, useBindings } from '../../keymap';
+import { useT } from '../../messages';
+import { Hint, Notices } from './Notices';
+import { SkipDialog } from './SkipDialog';
+import { useKeys } from './useKeys';
+import type { Course, Task } from './useTask';
+import { WorkBar } from './WorkBar';
+
+interface Props {
+  project: Project;
+  task: Task;
+  course: Course;
+  isCorrection: boolean;
+}
+
+/** Where the outlines come from and why the sample is asked. */
+function Reason({ task }: { task: Task }): ReactElement {
+  const t = useT();
+  const bindings = useBindings();
+  const { proposal, sample, annotation } = task.item;
+  const reason = proposal?.reason || sample.reason;
+  const unsure = proposal?.objects.some((object) => typeof object.confidence === 'number');
+  return (
+    <section className="panel reason">
+      {reason ? <p>{reason}</p> : null}
+      <p className="small muted">
+        {proposal ? t('panel.start', { source: proposal.source }) : t('panel.startEmpty')}
+      </p>
+      {annotation.note ? <p>{t('panel.note', { note: annotation.note })}</p> : null}
+      {unsure ? (
+        <button type="button" className="btn small" onClick={() => task.session.nextUnsure()}>
+          {t('panel.unsure')} <kbd>{keyLabel(bindings['view.unsure'])}</kbd>
+        </button>
+      ) : null}
+    </section>
+  );
+}
+
+function Tip({ task }: { task: Task }): ReactElement {
+  const t = useT();
+  const { tool, zoom } = useSnapshot(task.session);
+  return (
+    <div className="work-tip">
+      <span>{t(`tip.${tool}`)}</span>
+      <span className="zoom">{Math.round(zoom * 100)} %</span>
+    </div>
+  );
+}
+
+export function Workspace({ project, task, course, isCorrection }: Props): ReactElement {
+  const t = useT();
+  const { session, item, effort } = task;
+  const [dialog, setDialog] = useState<'skip' | 'help' | null>(null);
+  const { submit, skip } = course;
+  const page = useMemo(
+    () => ({
+      submit: () => {
+        const { loading, otherTab } = session.snapshot();
+        if (!loading && !otherTab) void submit();
+      },
+      skip: () => !isCorrection && setDialog('skip'),
+      help: () => setDialog('help'),
+    }),
+    [session, submit, isCorrection],
+  );
+  const active = useCallback(() => effort.touch(), [effort]);
+  useKeys(session, project.classes, active, page);
+  const closeDialog = (): void => setDialog(null);
+  return (
+    <div className="work">
+      <WorkBar
+        session={session}
+        course={course}
+        name={item.image.name}
+        isCorrection={isCorrection}
+        onSkip={page.skip}
+        onHelp={page.help}
+      />
+      <Toolbar session={session} />
+      <div className="work-picture">
+        <Canvas key={item.annotation.id} session={session} />
+        <Tip task={task} />
+        <Hint session={session} />
+        <Notices session={session} course={course} />
+      </div>
+      <aside className="work-side">
+        <Reason task={task} />
+        <ClassesPanel session={session} classes={project.classes} />
+        <LabelsPanel session={session} />
+        <PicturePanel session={session} />
+        <section className="panel" aria-label={t('panel.instructions')}>
+          <h2>{t('panel.instructions')}</h2>
+          <p className="instructions">{project.instructions || t('panel.noInstructions')}</p>
+        </section>
+      </aside>
+      {dialog === 'help' ? <CheatSheet onClose={closeDialog} /> : null}
+      {dialog === 'skip' ? (
+        <SkipDialog
+          onClose={closeDialog}
+          onSkip={(why) => {
+            closeDialog();
+            void skip(why);
+          }}
+        />
+      ) : null}
+    </div>
+  );
+}

@@ -1,0 +1,204 @@
+/** The annotator's course: claim a sample, work on it, hand it in or skip it, and on to the next. */
+import { useCallback, useEffect, useRef, useState } from 'react';
+
+import { ApiProblem, type Coded, type LabelClass } from '../../../api';
+import { Effort } from '../../../engine/effort';
+import { Lease, type LeaseState } from '../../../engine/lease';
+import { Outbox } from '../../../engine/outbox';
+import { Session } from '../../../engine/session';
+import { sendLeftovers } from '../../../engine/sync';
+import {
+  claimCorrection,
+  claimNext,
+  loadHistogram,
+  patiently,
+  skipSample,
+  storedVersion,
+  submitAnswer,
+  type Item,
+} from '../../../engine/tasks';
+import { httpTransport } from '../../../engine/transport';
+
+/** What is being worked on. */
+export interface Task {
+  item: Item;
+  session: Session;
+  effort: Effort;
+  lease: Lease | null;
+}
+
+export type Phase =
+  | { kind: 'loading' }
+  | { kind: 'empty'; reason: Coded }
+  | { kind: 'failed'; error: unknown }
+  | { kind: 'working'; task: Task };
+
+export interface Course {
+  phase: Phase;
+  lease: LeaseState;
+  /** Answers given since the page was opened. */
+  done: number;
+  submitting: boolean;
+  /** The last answer was stored as an extra vote. */
+  extra: boolean;
+  /** Operations of earlier visits that came too late. */
+  late: number;
+  problem: unknown;
+  submit: () => Promise<void>;
+  skip: (why: string) => Promise<void>;
+  again: () => void;
+}
+
+let outbox: Promise<Outbox> | null = null;
+
+/** The outbox of this browser, opened once. */
+export function openOutbox(): Promise<Outbox> {
+  outbox ??= Outbox.open();
+  return outbox;
+}
+
+async function openTask(
+  item: Item,
+  classes: LabelClass[],
+  leaseChanged: (lease: Lease) => void,
+): Promise<Task> {
+  const effort = new Effort();
+  const [histogram, box] = await Promise.all([loadHistogram(item.image.id), openOutbox()]);
+  const session = new Session(
+    {
+      image: item.image,
+      sample: item.sample,
+      annotation: item.annotation.id,
+      objectClasses: item.annotation.object_classes,
+      classes,
+      histogram,
+      proposed: item.proposal?.objects ?? [],
+    },
+    { outbox: box, transport: httpTransport, active: () => effort.touch() },
+  );
+  const lease = item.assignment && new Lease(item.assignment, () => leaseChanged(lease!));
+  lease?.start();
+  return { item, session, effort, lease };
+}
+
+function close(task: Task | null): void {
+  task?.lease?.stop();
+  task?.session.dispose();
+}
+
+interface Options {
+  projectId: number;
+  classes: LabelClass[];
+  /** A reviewer corrects this sample, instead of taking the next. */
+  sampleId?: number | undefined;
+  /** A correction was submitted. */
+  onCorrected: () => void;
+}
+
+export function useTask({ projectId, classes, sampleId, onCorrected }: Options): Course {
+  const [phase, setPhase] = useState<Phase>({ kind: 'loading' });
+  const [lease, setLease] = useState<LeaseState>('held');
+  const [done, setDone] = useState(0);
+  const [submitting, setSubmitting] = useState(false);
+  const [extra, setExtra] = useState(false);
+  const [late, setLate] = useState(0);
+  const [problem, setProblem] = useState<unknown>(null);
+  const current = useRef<Task | null>(null);
+  /** Counts the loads: an answer that comes after a newer load began is not shown. */
+  const round = useRef({ number: 0 }).current;
+  // A change of the project's classes is for the next sample: it must not end the work on this one.
+  const newestClasses = useRef(classes);
+  useEffect(() => {
+    newestClasses.current = classes;
+  }, [classes]);
+
+  const load = useCallback(async () => {
+    const mine = ++round.number;
+    close(current.current);
+    current.current = null;
+    setPhase({ kind: 'loading' });
+    setLease('held');
+    setProblem(null);
+    try {
+      const claimed = sampleId ? await claimCorrection(sampleId) : await claimNext(projectId);
+      if (mine !== round.number) return;
+      if ('empty' in claimed) {
+        setPhase({ kind: 'empty', reason: claimed.empty });
+        return;
+      }
+      const task = await openTask(claimed.item, newestClasses.current, (changed) =>
+        setLease(changed.state),
+      );
+      if (mine !== round.number) {
+        close(task);
+        return;
+      }
+      current.current = task;
+      setPhase({ kind: 'working', task });
+      await patiently(() => task.session.open());
+      const leftovers = await sendLeftovers(await openOutbox(), httpTransport, storedVersion, [
+        task.item.annotation.id,
+      ]);
+      setLate((count) => count + leftovers);
+    } catch (error) {
+      if (mine === round.number) setPhase({ kind: 'failed', error });
+    }
+  }, [projectId, sampleId, round]);
+
+  useEffect(() => {
+    // Left to the next turn: a page that is shown twice at once must not claim twice.
+    const start = setTimeout(() => void load(), 0);
+    return () => {
+      clearTimeout(start);
+      round.number++;
+      close(current.current);
+      current.current = null;
+    };
+  }, [load, round]);
+
+  const finish = useCallback(
+    async (act: (task: Task) => Promise<void>): Promise<void> => {
+      const task = current.current;
+      if (!task || submitting) return;
+      setSubmitting(true);
+      setProblem(null);
+      try {
+        await act(task);
+      } catch (error) {
+        if (!(error instanceof ApiProblem)) throw error;
+        setProblem(error);
+        return;
+      } finally {
+        setSubmitting(false);
+      }
+      if (sampleId) onCorrected();
+      else await load();
+    },
+    [submitting, load, sampleId, onCorrected],
+  );
+
+  const submit = useCallback(
+    () =>
+      finish(async ({ item, session, effort }) => {
+        effort.touch();
+        await session.settle();
+        const answer = await submitAnswer(item, effort.seconds);
+        setExtra(answer.extra_vote);
+        setDone((count) => count + 1);
+      }),
+    [finish],
+  );
+
+  const skip = useCallback(
+    (why: string) =>
+      finish(async ({ item, session }) => {
+        await session.settle();
+        await skipSample(item, why);
+        setExtra(false);
+      }),
+    [finish],
+  );
+
+  const again = useCallback(() => void load(), [load]);
+  return { phase, lease, done, submitting, extra, late, problem, submit, skip, again };
+}
