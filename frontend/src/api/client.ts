@@ -55,7 +55,11 @@ async function send(url: string, init: RequestInit): Promise<Response> {
     return await fetch(url, { credentials: 'same-origin', ...init, method, headers });
   } catch (error) {
     if (error instanceof DOMException && error.name === 'AbortError') throw error;
-    throw new ApiProblem(0, 'network', 'The server cannot be reached. Check the connection and try again.');
+    throw new ApiProblem(
+      0,
+      'network',
+      'The server cannot be reached. Check the connection and try again.',
+    );
   }
 }
 

@@ -42,20 +42,20 @@ const STATUS_CODES: Record<number, string> = {
   504: 'unavailable',
 };
 
-/** Field errors come as a map or as `[{attr, detail}]`; both become field -> sentences. */
+/** The sentences in a value that nests as it likes (lists, maps of lists). */
+function sentencesOf(value: unknown): string[] {
+  if (typeof value === 'string') return [value];
+  if (value && typeof value === 'object') return Object.values(value).flatMap(sentencesOf);
+  return [];
+}
+
+/** Field -> sentences. */
 function fieldErrors(value: unknown): Record<string, string[]> {
-  const found: Record<string, string[]> = {};
-  if (Array.isArray(value)) {
-    for (const item of value as Record<string, unknown>[]) {
-      const name = String(item.attr ?? item.field ?? item.name ?? '');
-      (found[name] ??= []).push(String(item.detail ?? item.message ?? ''));
-    }
-  } else if (value && typeof value === 'object') {
-    for (const [name, messages] of Object.entries(value)) {
-      found[name] = (Array.isArray(messages) ? messages : [messages]).map(String);
-    }
-  }
-  return found;
+  if (!value || typeof value !== 'object') return {};
+  if (Array.isArray(value)) return { '': sentencesOf(value) };
+  return Object.fromEntries(
+    Object.entries(value).map(([name, nested]) => [name, sentencesOf(nested)]),
+  );
 }
 
 /** Make a problem of a status and the text of the body, whatever the body is. */
@@ -70,7 +70,7 @@ export function problemFromBody(status: number, body: string): ApiProblem {
   } catch {
     // A proxy's HTML page or an empty body: the status alone has to do.
   }
-  const { code, detail, title, errors, status: _status, type: _type, ...extra } = parsed;
+  const { code, detail, title, errors, ...extra } = parsed;
   const sentence = typeof detail === 'string' ? detail : typeof title === 'string' ? title : '';
   return new ApiProblem(
     status,

@@ -35,11 +35,17 @@ export function upload<T>(path: string, file: File, options: UploadOptions = {})
       try {
         resolve(settle<T>(xhr));
       } catch (error) {
-        reject(error as Error);
+        reject(error instanceof Error ? error : new Error(String(error)));
       }
     };
     xhr.onerror = () =>
-      reject(new ApiProblem(0, 'network', 'The connection was lost while this file was sent. Try it again.'));
+      reject(
+        new ApiProblem(
+          0,
+          'network',
+          'The connection was lost while this file was sent. Try it again.',
+        ),
+      );
     xhr.onabort = () => reject(new ApiProblem(0, 'aborted', 'This upload was stopped.'));
     options.signal?.addEventListener('abort', () => xhr.abort(), { once: true });
     xhr.send(form);

@@ -34,7 +34,13 @@ export function HistogramChart({ histogram, channels }: Props): ReactElement {
             role="img"
             aria-label={channels[i]?.name ?? `${i + 1}`}
           >
-            <path d={outline(bins)} fill="var(--c1)" fillOpacity="0.35" stroke="var(--c1)" strokeWidth="1" />
+            <path
+              d={outline(bins)}
+              fill="var(--c1)"
+              fillOpacity="0.35"
+              stroke="var(--c1)"
+              strokeWidth="1"
+            />
           </svg>
           <figcaption className="row between small muted">
             <span>{number(low)}</span>

@@ -25,14 +25,21 @@ export function LearningChart({ points, metric }: Props): ReactElement {
     [data],
   );
   const options = (): PlotOptions => ({
-    scales: { x: { time: false }, y: { range: (_, low, high) => [Math.max(0, low - 0.05), Math.min(1, high + 0.05)] } },
+    scales: {
+      x: { time: false },
+      y: { range: (_, low, high) => [Math.max(0, low - 0.05), Math.min(1, high + 0.05)] },
+    },
     axes: [axis(t('overview.labels')), axis(metric.toUpperCase(), { size: 52 })],
     legend: { live: true },
     series: [
       { label: t('overview.labels') },
       ...data.series.flatMap(({ arm }, i): uPlot.Series[] => {
         const color = seriesColor(i);
-        const hidden: uPlot.Series = { stroke: 'transparent', points: { show: false }, class: 'hidden-series' };
+        const hidden: uPlot.Series = {
+          stroke: 'transparent',
+          points: { show: false },
+          class: 'hidden-series',
+        };
         return [
           {
             label: arm,

@@ -45,7 +45,11 @@ export function Plot({ options, data, height = 240, label }: Props): ReactElemen
       width: Math.max(200, element.clientWidth),
       height,
     });
-    const made = new uPlot({ ...latest.current.options(), ...size() }, latest.current.data, element);
+    const made = new uPlot(
+      { ...latest.current.options(), ...size() },
+      latest.current.data,
+      element,
+    );
     plot.current = made;
     const observer = new ResizeObserver(() => made.setSize(size()));
     observer.observe(element);

@@ -8,6 +8,10 @@ import { seriesColor, withAlpha } from './colors';
 import { runData } from './curves';
 import { axis, Plot, type PlotOptions } from './Plot';
 
+// uPlot numbers the sides from the top, clockwise; its enum has no value at run time.
+// eslint-disable-next-line @typescript-eslint/no-unsafe-enum-assignment
+const RIGHT: uPlot.Axis = { side: 1 };
+
 const decimals = (_: uPlot, value: number | null): string =>
   value === null ? '-' : value.toFixed(3);
 
@@ -22,7 +26,7 @@ export function RunChart({ points }: { points: CurvePoint[] }): ReactElement {
     axes: [
       axis(t('run.step')),
       axis(t('run.loss'), { size: 52 }),
-      axis(t('run.val'), { scale: 'val', side: 1, size: 52, grid: { show: false } }),
+      axis(t('run.val'), { scale: 'val', ...RIGHT, size: 52, grid: { show: false } }),
     ],
     series: [
       { label: t('run.step') },

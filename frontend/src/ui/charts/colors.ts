@@ -19,7 +19,7 @@ export function seriesDash(index: number): number[] {
 /** A colour with an alpha, for bands; takes `#rgb` and `#rrggbb`. */
 export function withAlpha(color: string, alpha: number): string {
   const hex = color.replace('#', '');
-  const full = hex.length === 3 ? [...hex].map((digit) => digit + digit).join('') : hex;
+  const full = hex.length === 3 ? hex.replace(/./g, '$&$&') : hex;
   const part = (at: number): number => Number.parseInt(full.slice(at, at + 2), 16);
   return `rgb(${part(0)} ${part(2)} ${part(4)} / ${alpha})`;
 }

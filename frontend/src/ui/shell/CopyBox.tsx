@@ -16,7 +16,9 @@ export async function copyText(text: string, field: HTMLInputElement | null): Pr
   }
   if (!field) return false;
   field.select();
-  return typeof document.execCommand === 'function' && document.execCommand('copy');
+  // Deprecated, but the only way on plain http, where a lab's server often is.
+  // eslint-disable-next-line @typescript-eslint/no-deprecated
+  return document.execCommand('copy');
 }
 
 export function CopyBox({ label, value }: { label: string; value: string }): ReactElement {

@@ -36,13 +36,24 @@ interface ConfirmProps {
 }
 
 /** Ask before something that is hard to undo. */
-export function Confirm({ title, text, action, danger, onConfirm, onClose }: ConfirmProps): ReactElement {
+export function Confirm({
+  title,
+  text,
+  action,
+  danger,
+  onConfirm,
+  onClose,
+}: ConfirmProps): ReactElement {
   const t = useT();
   return (
     <Dialog title={title} onClose={onClose}>
       <p>{text}</p>
       <div className="row">
-        <button type="button" className={`btn ${danger ? 'danger' : 'primary'}`} onClick={onConfirm}>
+        <button
+          type="button"
+          className={`btn ${danger ? 'danger' : 'primary'}`}
+          onClick={onConfirm}
+        >
           {action}
         </button>
         <button type="button" className="btn" onClick={onClose}>

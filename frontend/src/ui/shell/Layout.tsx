@@ -22,7 +22,11 @@ interface ItemProps {
 function Item({ to, icon, label, end, count }: ItemProps): ReactElement {
   const t = useT();
   return (
-    <NavLink to={to} end={end ?? false} className={({ isActive }) => `nav${isActive ? ' active' : ''}`}>
+    <NavLink
+      to={to}
+      end={end ?? false}
+      className={({ isActive }) => `nav${isActive ? ' active' : ''}`}
+    >
       <Icon name={icon} />
       {t(label)}
       {count ? <span className="count">{count}</span> : null}

@@ -1,5 +1,5 @@
 /** Sign in again over the page, so that nothing on it is lost when a session ends. */
-import { useEffect, useRef, useState, type FormEvent, type ReactElement } from 'react';
+import { useEffect, useRef, useState, type SyntheticEvent, type ReactElement } from 'react';
 
 import { api } from '../../api';
 import { useT } from '../messages';
@@ -19,7 +19,7 @@ export function SessionEnded({ username, onSignedIn }: Props): ReactElement {
   const [error, setError] = useState<unknown>(null);
   useEffect(() => dialog.current?.showModal(), []);
 
-  const submit = async (event: FormEvent): Promise<void> => {
+  const submit = async (event: SyntheticEvent): Promise<void> => {
     event.preventDefault();
     try {
       await api.get('auth/session'); // a fresh CSRF cookie first: the old one went with the session
@@ -32,7 +32,12 @@ export function SessionEnded({ username, onSignedIn }: Props): ReactElement {
   };
 
   return (
-    <dialog ref={dialog} className="dialog" aria-labelledby="ended-title" onCancel={(e) => e.preventDefault()}>
+    <dialog
+      ref={dialog}
+      className="dialog"
+      aria-labelledby="ended-title"
+      onCancel={(e) => e.preventDefault()}
+    >
       <form className="dialog-body" onSubmit={(event) => void submit(event)}>
         <h2 id="ended-title">{t('ended.title')}</h2>
         <p className="muted">{t('ended.text')}</p>

@@ -10,7 +10,11 @@ export interface ProjectPageProps {
   project: Project;
 }
 
-export function WithProject({ page: Page }: { page: ComponentType<ProjectPageProps> }): ReactElement {
+export function WithProject({
+  page: Page,
+}: {
+  page: ComponentType<ProjectPageProps>;
+}): ReactElement {
   const id = Number(useParams().projectId);
   const valid = Number.isInteger(id) && id > 0;
   const query = useProject(valid ? id : 0);

@@ -4,7 +4,7 @@ import {
   isValidElement,
   useId,
   useState,
-  type FormEvent,
+  type SyntheticEvent,
   type ReactElement,
   type ReactNode,
 } from 'react';
@@ -78,7 +78,7 @@ interface FormState {
   error: unknown;
   /** The first sentence about one field, if the server named it. */
   fieldError: (name: string) => string | undefined;
-  onSubmit: (event: FormEvent) => void;
+  onSubmit: (event: SyntheticEvent) => void;
 }
 
 /** Run `send` on submit; while it runs the form is busy, and a failure is kept to be shown. */

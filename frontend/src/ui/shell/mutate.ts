@@ -1,5 +1,10 @@
 /** One way to change something on the server from a page: do, tell, ask the lists again. */
-import { useMutation, useQueryClient, type QueryKey, type UseMutationResult } from '@tanstack/react-query';
+import {
+  useMutation,
+  useQueryClient,
+  type QueryKey,
+  type UseMutationResult,
+} from '@tanstack/react-query';
 
 import { useErrorText } from './forms';
 import { toast } from './toasts';

@@ -23,7 +23,10 @@ import {
 } from '../../api';
 
 export function useLabs(): UseQueryResult<Lab[]> {
-  return useQuery({ queryKey: ['labs'], queryFn: ({ signal }) => fetchAll<Lab>('labs', {}, 200, signal) });
+  return useQuery({
+    queryKey: ['labs'],
+    queryFn: ({ signal }) => fetchAll<Lab>('labs', {}, 200, signal),
+  });
 }
 
 export function useProjects(): UseQueryResult<Project[]> {

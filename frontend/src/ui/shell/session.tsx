@@ -1,6 +1,13 @@
 /** Who is signed in; guards that lead to set-up, to sign-in or to the page. */
 import { useQuery, useQueryClient, type UseQueryResult } from '@tanstack/react-query';
-import { createContext, useContext, useEffect, useState, type ReactElement, type ReactNode } from 'react';
+import {
+  createContext,
+  useContext,
+  useEffect,
+  useState,
+  type ReactElement,
+  type ReactNode,
+} from 'react';
 import { Navigate, useLocation } from 'react-router';
 
 import { api, onSignedOut, setCsrf, type SessionState, type User } from '../../api';
@@ -46,7 +53,8 @@ export function RequireUser({ children }: { children: ReactNode }): ReactElement
   const [ended, setEnded] = useState(false);
   useEffect(() => onSignedOut(() => setEnded(true)), []);
   if (session.isPending) return <LoadingPage />;
-  if (session.isError) return <ErrorState error={session.error} onRetry={() => void session.refetch()} />;
+  if (session.isError)
+    return <ErrorState error={session.error} onRetry={() => void session.refetch()} />;
   if (session.data.setup_needed) return <Navigate to="/setup" replace />;
   const user = session.data.user;
   if (!user) {

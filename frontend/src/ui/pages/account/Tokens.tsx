@@ -82,7 +82,9 @@ export function Tokens(): ReactElement {
                   <tr key={token.id}>
                     <td>{token.name}</td>
                     <td className="mono">{token.prefix}…</td>
-                    <td>{token.last_used_at ? dateTime(token.last_used_at) : t('account.never')}</td>
+                    <td>
+                      {token.last_used_at ? dateTime(token.last_used_at) : t('account.never')}
+                    </td>
                     <td className="num">
                       <button
                         type="button"

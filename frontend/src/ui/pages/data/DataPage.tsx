@@ -98,7 +98,12 @@ function Body({ project, sets }: BodyProps): ReactElement {
         ) : null}
         {adding && chosen ? <Uploader dataset={chosen.id} /> : null}
         {chosen ? (
-          <Gallery key={chosen.id} projectId={project.id} dataset={chosen.id} onUpload={() => setAdding(true)} />
+          <Gallery
+            key={chosen.id}
+            projectId={project.id}
+            dataset={chosen.id}
+            onUpload={() => setAdding(true)}
+          />
         ) : null}
       </div>
     </>

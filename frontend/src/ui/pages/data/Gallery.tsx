@@ -18,7 +18,13 @@ interface Filters {
   group: string;
 }
 
-function FilterBar({ value, onChange }: { value: Filters; onChange: (next: Filters) => void }): ReactElement {
+function FilterBar({
+  value,
+  onChange,
+}: {
+  value: Filters;
+  onChange: (next: Filters) => void;
+}): ReactElement {
   const t = useT();
   return (
     <div className="row wrap" role="search">
@@ -77,8 +83,10 @@ function Tile({ projectId, image }: { projectId: Id; image: Image }): ReactEleme
         </div>
       </Link>
       <div className="row between small muted">
-        <span>{image.split ? t(`split.${image.split}`) : ''}</span>
-        <span>{image.size ? `${image.size.x} × ${image.size.y}` : ''}</span>
+        <span>{t(`split.${image.split}`)}</span>
+        <span>
+          {image.size.x} × {image.size.y}
+        </span>
       </div>
       {image.status === 'failed' ? (
         <div className="small bad-text">{wordsOf(t, image.code, image.detail)}</div>
@@ -113,7 +121,9 @@ export function Gallery({ projectId, dataset, onUpload }: Props): ReactElement {
     <div className="stack">
       <FilterBar value={filters} onChange={setFilters} />
       {query.isPending ? <Loading /> : null}
-      {query.isError ? <ErrorState error={query.error} onRetry={() => void query.refetch()} /> : null}
+      {query.isError ? (
+        <ErrorState error={query.error} onRetry={() => void query.refetch()} />
+      ) : null}
       {query.data && images.length === 0 ? (
         <Empty
           title={t(filtered ? 'data.noneFound' : 'data.emptyTitle')}

@@ -36,7 +36,7 @@ function Facts({ image }: { image: Image }): ReactElement {
       t('image.pixel'),
       pixel ? `${number(pixel.x, 4)} × ${number(pixel.y, 4)} µm` : t('image.uncalibrated'),
     ],
-    [t('data.split'), image.split ? t(`split.${image.split}`) : '-'],
+    [t('data.split'), t(`split.${image.split}`)],
     [t('data.group'), image.group || '-'],
     [t('image.reference'), t(image.has_reference_mask ? 'image.yes' : 'image.no')],
     [t('image.channels'), image.channels.map((channel) => channel.name).join(', ') || '-'],
@@ -75,7 +75,7 @@ function Metadata({ values }: { values: Record<string, unknown> }): ReactElement
           <Fact
             key={name}
             name={name}
-            value={typeof value === 'object' ? JSON.stringify(value) : String(value)}
+            value={typeof value === 'string' ? value : JSON.stringify(value)}
           />
         ))}
       </dl>
@@ -133,7 +133,11 @@ export function ImagePage({ project }: ProjectPageProps): ReactElement {
       <div className="cols wide-left">
         <div className="stack">
           <section className="card flush">
-            {image.status === 'ready' ? <PlaneView image={image} /> : <p className="pad">{t('data.preparing')}</p>}
+            {image.status === 'ready' ? (
+              <PlaneView image={image} />
+            ) : (
+              <p className="pad">{t('data.preparing')}</p>
+            )}
           </section>
           {image.status === 'ready' ? <HistogramCard image={image} /> : null}
         </div>

@@ -89,7 +89,11 @@ export function UploadList({ queue }: { queue: UploadQueue }): ReactElement | nu
     <section className="stack" aria-label={t('upload.list')}>
       <div className="row between">
         <span role="status">
-          {t('upload.summary', { n: counts.total, finished: counts.finished, accepted: counts.accepted })}
+          {t('upload.summary', {
+            n: counts.total,
+            finished: counts.finished,
+            accepted: counts.accepted,
+          })}
           {counts.refused > 0 ? ` ${t('upload.refused', { n: counts.refused })}` : ''}
         </span>
         {failed ? (

@@ -2,13 +2,7 @@
 import { api, ApiProblem, type UploadRow } from '../../../api';
 
 export type UploadState =
-  | 'waiting'
-  | 'sending'
-  | 'accepted'
-  | 'duplicate'
-  | 'refused'
-  | 'ignored'
-  | 'failed';
+  'waiting' | 'sending' | 'accepted' | 'duplicate' | 'refused' | 'ignored' | 'failed';
 
 export interface UploadItem {
   id: number;
@@ -42,18 +36,17 @@ export type SendFile = (
   target: UploadTarget,
   file: File,
   onProgress: (fraction: number) => void,
-  signal: AbortSignal,
 ) => Promise<{ results: UploadRow[] }>;
 
 const PARALLEL = 3;
 const RETRIES = 2;
 const RETRY_MS = 1500;
 
-const sendFile: SendFile = (target, file, onProgress, signal) => {
+const sendFile: SendFile = (target, file, onProgress) => {
   const fields: Record<string, string> = {};
   if (target.group) fields.group = target.group;
   if (target.role) fields.role = target.role;
-  return api.upload(`datasets/${target.dataset}/uploads`, file, { fields, onProgress, signal });
+  return api.upload(`datasets/${target.dataset}/uploads`, file, { fields, onProgress });
 };
 
 const pause = (ms: number): Promise<void> => new Promise((done) => setTimeout(done, ms));
@@ -70,11 +63,13 @@ export class UploadQueue {
   private items: UploadItem[] = [];
   private readonly files = new Map<number, { file: File; target: UploadTarget }>();
   private readonly listeners = new Set<() => void>();
-  private readonly stop = new AbortController();
   private running = 0;
   private nextId = 1;
 
-  constructor(private readonly send: SendFile = sendFile) {}
+  constructor(
+    private readonly send: SendFile = sendFile,
+    private readonly retryMs = RETRY_MS,
+  ) {}
 
   subscribe = (listener: () => void): (() => void) => {
     this.listeners.add(listener);
@@ -89,7 +84,16 @@ export class UploadQueue {
       this.files.set(id, { file, target });
       this.items = [
         ...this.items,
-        { id, name: file.name, size: file.size, state: 'waiting', progress: 0, rows: [], code: '', detail: '' },
+        {
+          id,
+          name: file.name,
+          size: file.size,
+          state: 'waiting',
+          progress: 0,
+          rows: [],
+          code: '',
+          detail: '',
+        },
       ];
     }
     this.changed();
@@ -105,14 +109,8 @@ export class UploadQueue {
     this.pump();
   }
 
-  cancel(): void {
-    this.stop.abort();
-    this.items = this.items.map((item) => (item.state === 'waiting' ? { ...item, state: 'failed' } : item));
-    this.changed();
-  }
-
   private pump(): void {
-    while (this.running < PARALLEL && !this.stop.signal.aborted) {
+    while (this.running < PARALLEL) {
       const next = this.items.find((item) => item.state === 'waiting');
       if (!next) return;
       this.update(next.id, { state: 'sending' });
@@ -127,32 +125,36 @@ export class UploadQueue {
   private async run(id: number): Promise<void> {
     const job = this.files.get(id);
     if (!job) return;
-    for (let attempt = 0; ; attempt += 1) {
+    try {
+      const results = await this.sendPatiently(id, job.target, job.file);
+      const first = results.find((row) => row.code || row.detail);
+      this.files.delete(id);
+      this.update(id, {
+        rows: results,
+        state: stateOfRows(results),
+        progress: 1,
+        code: first?.code ?? '',
+        detail: first?.detail ?? '',
+      });
+    } catch (error) {
+      const isProblem = error instanceof ApiProblem;
+      this.update(id, {
+        state: 'failed',
+        code: isProblem ? error.code : '',
+        detail: isProblem ? error.detail : String(error),
+      });
+    }
+  }
+
+  /** Send a file; wait and try again while the trouble may pass by itself. */
+  private async sendPatiently(id: number, target: UploadTarget, file: File): Promise<UploadRow[]> {
+    for (let attempt = 1; ; attempt += 1) {
       try {
         const onProgress = (progress: number): void => this.update(id, { progress });
-        const { results } = await this.send(job.target, job.file, onProgress, this.stop.signal);
-        const first = results.find((row) => row.code || row.detail);
-        this.files.delete(id);
-        this.update(id, {
-          rows: results,
-          state: stateOfRows(results),
-          progress: 1,
-          code: first?.code ?? '',
-          detail: first?.detail ?? '',
-        });
-        return;
+        return (await this.send(target, file, onProgress)).results;
       } catch (error) {
-        const problem = error instanceof ApiProblem ? error : null;
-        if (problem?.isTransient && problem.code !== 'aborted' && attempt < RETRIES) {
-          await pause(RETRY_MS * (attempt + 1));
-          continue;
-        }
-        this.update(id, {
-          state: 'failed',
-          code: problem?.code ?? '',
-          detail: problem?.detail ?? String(error),
-        });
-        return;
+        if (!(error instanceof ApiProblem && error.isTransient) || attempt > RETRIES) throw error;
+        await pause(this.retryMs * attempt);
       }
     }
   }
@@ -170,7 +172,9 @@ export class UploadQueue {
 export function countUploads(items: UploadItem[]): UploadCounts {
   const finished = items.filter((item) => item.state !== 'waiting' && item.state !== 'sending');
   const rows = items.flatMap((item) => item.rows);
-  const accepted = rows.filter((row) => row.status === 'accepted' || row.status === 'duplicate').length;
+  const accepted = rows.filter(
+    (row) => row.status === 'accepted' || row.status === 'duplicate',
+  ).length;
   const failed = items.filter((item) => item.state === 'failed').length;
   const bytes = items.reduce((sum, item) => sum + item.size, 0);
   const sent = items.reduce(

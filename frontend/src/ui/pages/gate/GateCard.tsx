@@ -3,7 +3,13 @@ import type { ReactElement, ReactNode } from 'react';
 
 import { Mark } from '../../shell/Icon';
 
-export function GateCard({ title, children }: { title: string; children: ReactNode }): ReactElement {
+export function GateCard({
+  title,
+  children,
+}: {
+  title: string;
+  children: ReactNode;
+}): ReactElement {
   return (
     <main className="gate">
       <div className="gate-card stack">

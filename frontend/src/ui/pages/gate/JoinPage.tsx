@@ -50,7 +50,9 @@ function AcceptForm({ token, user }: { token: string; user: User }): ReactElemen
   const navigate = useNavigate();
   const refresh = useRefreshSession();
   const form = useForm(async () => {
-    const answer = await api.post<{ redirect?: string } | undefined>('invitations/accept', { token });
+    const answer = await api.post<{ redirect?: string } | undefined>('invitations/accept', {
+      token,
+    });
     await refresh();
     void navigate(answer?.redirect ?? '/', { replace: true });
   });

@@ -2,7 +2,14 @@
 import { useQuery } from '@tanstack/react-query';
 import { useState, type ReactElement } from 'react';
 
-import { api, fetchAll, type Id, type Invitation, type LabRole, type ProjectRole } from '../../../api';
+import {
+  api,
+  fetchAll,
+  type Id,
+  type Invitation,
+  type LabRole,
+  type ProjectRole,
+} from '../../../api';
 import { t as now, useT } from '../../messages';
 import { CopyBox, copyText } from '../../shell/CopyBox';
 import { Field, FormError, useForm } from '../../shell/forms';

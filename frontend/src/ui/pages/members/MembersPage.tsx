@@ -2,7 +2,14 @@
 import { useQuery } from '@tanstack/react-query';
 import { useState, type ReactElement } from 'react';
 
-import { api, fetchAll, type Id, type Project, type ProjectMember, type ProjectRole } from '../../../api';
+import {
+  api,
+  fetchAll,
+  type Id,
+  type Project,
+  type ProjectMember,
+  type ProjectRole,
+} from '../../../api';
 import { useT } from '../../messages';
 import { Field, FormError, useForm } from '../../shell/forms';
 import { useAction } from '../../shell/mutate';

@@ -91,7 +91,12 @@ export function ModelPage({ project }: ProjectPageProps): ReactElement {
         crumbs={<Link to={`/projects/${project.id}/models`}>{t('nav.models')}</Link>}
       >
         {manager ? (
-          <button type="button" className="btn" disabled={look.isPending} onClick={() => setAsked('test')}>
+          <button
+            type="button"
+            className="btn"
+            disabled={look.isPending}
+            onClick={() => setAsked('test')}
+          >
             {t('models.testLook')}
           </button>
         ) : null}

@@ -36,7 +36,9 @@ function Runs({ projectId, runs }: { projectId: Id; runs: Run[] }): ReactElement
         {runs.map((run) => (
           <tr key={run.id}>
             <td>
-              <Link to={`/projects/${projectId}/runs/${run.id}`}>{t('models.runN', { i: run.id })}</Link>
+              <Link to={`/projects/${projectId}/runs/${run.id}`}>
+                {t('models.runN', { i: run.id })}
+              </Link>
             </td>
             <td>
               <RunState state={run.state} />
@@ -131,7 +133,10 @@ export function ModelsPage({ project }: ProjectPageProps): ReactElement {
           </header>
           <Loaded query={models}>
             {(list) => (
-              <Models projectId={project.id} models={[...list].sort((a, b) => b.number - a.number)} />
+              <Models
+                projectId={project.id}
+                models={[...list].sort((a, b) => b.number - a.number)}
+              />
             )}
           </Loaded>
         </section>

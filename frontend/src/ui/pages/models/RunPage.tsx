@@ -134,7 +134,10 @@ export function RunPage({ project }: ProjectPageProps): ReactElement {
     ['run', id],
     ['runs', project.id],
   ];
-  const cancel = useAction(() => api.post(`runs/${id}/cancel`), { refresh, done: t('run.cancelled') });
+  const cancel = useAction(() => api.post(`runs/${id}/cancel`), {
+    refresh,
+    done: t('run.cancelled'),
+  });
   const retry = useAction(() => api.post(`runs/${id}/retry`), { refresh, done: t('run.retried') });
   if (query.isError) return <ErrorState error={query.error} onRetry={() => void query.refetch()} />;
   if (!query.data) return <LoadingPage />;

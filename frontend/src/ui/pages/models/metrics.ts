@@ -30,7 +30,7 @@ function collect(rows: MetricRow[], split: string, prefix: string, values: objec
 export function metricRows(metrics: ModelVersion['metrics']): MetricRow[] {
   const rows: MetricRow[] = [];
   for (const [split, values] of Object.entries(metrics)) {
-    if (values && typeof values === 'object') collect(rows, split, '', values);
+    collect(rows, split, '', values);
   }
   return rows.sort((a, b) => rank(a.name) - rank(b.name) || a.name.localeCompare(b.name));
 }
@@ -57,7 +57,8 @@ export function verdict(t: Translate, gate: ModelVersion['gate']): string {
   const key = `gate.${gate.decision}`;
   const words = hasMessage(key) ? t(key) : gate.decision;
   // Nothing was compared where n is 0: then the reason says all there is.
-  if (typeof gate.delta !== 'number' || !gate.n) return gate.reason ? `${words}: ${gate.reason}` : words;
+  if (typeof gate.delta !== 'number' || !gate.n)
+    return gate.reason ? `${words}: ${gate.reason}` : words;
   const sign = (value: number): string => `${value >= 0 ? '+' : ''}${number(value, 3)}`;
   const interval =
     typeof gate.low === 'number' && typeof gate.high === 'number'

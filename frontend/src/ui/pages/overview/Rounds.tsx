@@ -20,7 +20,9 @@ function RoundRow({ round }: { round: Round }): ReactElement {
     <tr>
       <td className="num">{round.number}</td>
       <td>
-        <span className={`badge ${round.state === 'failed' ? 'bad' : round.state === 'done' ? 'ok' : 'accent'}`}>
+        <span
+          className={`badge ${round.state === 'failed' ? 'bad' : round.state === 'done' ? 'ok' : 'accent'}`}
+        >
           {wordFor(t, 'round.state', round.state)}
         </span>
         <div className="muted small nowrap">{dateTime(round.created_at)}</div>

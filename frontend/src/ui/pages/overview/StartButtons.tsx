@@ -19,7 +19,15 @@ export const STRATEGIES = [
   'random',
 ] as const;
 
-function Buttons({ busy, label, onClose }: { busy: boolean; label: string; onClose: () => void }): ReactElement {
+function Buttons({
+  busy,
+  label,
+  onClose,
+}: {
+  busy: boolean;
+  label: string;
+  onClose: () => void;
+}): ReactElement {
   const t = useT();
   return (
     <div className="row">
@@ -33,7 +41,13 @@ function Buttons({ busy, label, onClose }: { busy: boolean; label: string; onClo
   );
 }
 
-function RoundDialog({ project, onClose }: { project: Project; onClose: () => void }): ReactElement {
+function RoundDialog({
+  project,
+  onClose,
+}: {
+  project: Project;
+  onClose: () => void;
+}): ReactElement {
   const t = useT();
   const [strategy, setStrategy] = useState(project.loop.strategy);
   const [size, setSize] = useState(project.loop.batch_size);
@@ -41,7 +55,10 @@ function RoundDialog({ project, onClose }: { project: Project; onClose: () => vo
     (body: { strategy: string; batch_size: number }) =>
       api.post<Round>(`projects/${project.id}/rounds`, body),
     {
-      refresh: [['rounds', project.id], ['overview', project.id]],
+      refresh: [
+        ['rounds', project.id],
+        ['overview', project.id],
+      ],
       done: t('start.roundDone'),
       onDone: onClose,
     },
@@ -84,7 +101,11 @@ interface TrainingProps {
   accepted: number;
 }
 
-function TrainingDialog({ project, accepted, onClose }: TrainingProps & { onClose: () => void }): ReactElement {
+function TrainingDialog({
+  project,
+  accepted,
+  onClose,
+}: TrainingProps & { onClose: () => void }): ReactElement {
   const t = useT();
   const navigate = useNavigate();
   const [minutes, setMinutes] = useState(project.loop.train_minutes);

@@ -30,7 +30,10 @@ export function Progress({ overview }: { overview: Overview }): ReactElement {
       </header>
       <div className="stacked" aria-hidden="true">
         {STATES.map(([state, color]) => (
-          <span key={state} style={{ width: `${(samples[state] / total) * 100}%`, background: color }} />
+          <span
+            key={state}
+            style={{ width: `${(samples[state] / total) * 100}%`, background: color }}
+          />
         ))}
       </div>
       <div className="legend" style={{ marginTop: 8 }}>

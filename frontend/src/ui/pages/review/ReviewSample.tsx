@@ -86,7 +86,10 @@ function Body(props: BodyProps): ReactElement {
         <div>
           <h2>{sample.name}</h2>
           <p className="muted small">
-            {t('review.answersAgreement', { n: answers.length, agreement: percent(sample.agreement) })}
+            {t('review.answersAgreement', {
+              n: answers.length,
+              agreement: percent(sample.agreement),
+            })}
             {sample.reason ? ` · ${sample.reason}` : ''}
           </p>
         </div>
@@ -141,7 +144,9 @@ function Body(props: BodyProps): ReactElement {
             })}
             image={image}
             region={sample.region}
-            labels={classification ? undefined : `samples/${sample.id}/answers/${item.annotation}/labels`}
+            labels={
+              classification ? undefined : `samples/${sample.id}/answers/${item.annotation}/labels`
+            }
             outline={CLASS_COLORS[(i + 5) % CLASS_COLORS.length] ?? CONSENSUS_COLOR}
             hidden={hidden}
             label={classification ? classOf(item.class_index) : undefined}
@@ -200,9 +205,7 @@ export function ReviewSample(props: Props): ReactElement {
         <Loaded query={answers}>
           {(list) => (
             <Loaded query={consensus}>
-              {(agreed) => (
-                <Body {...props} answers={list} consensus={agreed} image={picture} />
-              )}
+              {(agreed) => <Body {...props} answers={list} consensus={agreed} image={picture} />}
             </Loaded>
           )}
         </Loaded>

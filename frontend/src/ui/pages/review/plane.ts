@@ -86,7 +86,10 @@ export async function loadPicture(image: Image, box: Box): Promise<ImageData> {
 }
 
 /** A label plane of the API, decoded; null where there is none. */
-export async function loadLabels(path: string, whole: { x: number; y: number }): Promise<LabelPlane | null> {
+export async function loadLabels(
+  path: string,
+  whole: { x: number; y: number },
+): Promise<LabelPlane | null> {
   try {
     const response = await api.raw(path, { headers: { Accept: 'application/octet-stream, */*' } });
     const shape = response.headers.get('X-Cytoloop-Shape');

@@ -69,7 +69,9 @@ export function DataSetSettings({ project }: { project: Project }): ReactElement
                 {set.name}
                 <span className="muted small">{t('wizard.setImages', { n: set.n_images })}</span>
                 {set.n_failed > 0 ? (
-                  <span className="badge bad">{t('settings.setFailed', { count: number(set.n_failed) })}</span>
+                  <span className="badge bad">
+                    {t('settings.setFailed', { count: number(set.n_failed) })}
+                  </span>
                 ) : null}
               </label>
             ))}

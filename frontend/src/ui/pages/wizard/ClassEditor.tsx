@@ -13,7 +13,12 @@ interface Props<T extends NewClass> {
   fixed?: (item: T) => boolean;
 }
 
-export function ClassEditor<T extends NewClass>({ classes, onChange, make, fixed }: Props<T>): ReactElement {
+export function ClassEditor<T extends NewClass>({
+  classes,
+  onChange,
+  make,
+  fixed,
+}: Props<T>): ReactElement {
   const t = useT();
   const set = (at: number, change: Partial<NewClass>): void =>
     onChange(classes.map((item, i) => (i === at ? { ...item, ...change } : item)));

@@ -32,7 +32,11 @@ export function ImagesStep({ sets, chosen, onChosen, queue, onFiles, error }: Pr
           <div className="row wrap" style={{ marginTop: 6, gap: 16 }}>
             {sets.map((set) => (
               <label key={set.id} className="row">
-                <input type="checkbox" checked={chosen.includes(set.id)} onChange={() => toggle(set.id)} />
+                <input
+                  type="checkbox"
+                  checked={chosen.includes(set.id)}
+                  onChange={() => toggle(set.id)}
+                />
                 {set.name}
                 <span className="muted small">{t('wizard.setImages', { n: set.n_images })}</span>
               </label>

@@ -14,9 +14,35 @@ interface Props {
 function Sketch({ kind }: { kind: (typeof KINDS)[number] }): ReactElement {
   return kind === 'instance' ? (
     <svg width="54" height="44" viewBox="0 0 54 44" fill="none" aria-hidden="true">
-      <ellipse cx="17" cy="17" rx="11" ry="9" fill="var(--c1)" fillOpacity="0.25" stroke="var(--c1)" strokeWidth="2" />
-      <ellipse cx="34" cy="26" rx="12" ry="10" fill="var(--c2)" fillOpacity="0.25" stroke="var(--c2)" strokeWidth="2" />
-      <circle cx="14" cy="35" r="6" fill="var(--c3)" fillOpacity="0.25" stroke="var(--c3)" strokeWidth="2" />
+      <ellipse
+        cx="17"
+        cy="17"
+        rx="11"
+        ry="9"
+        fill="var(--c1)"
+        fillOpacity="0.25"
+        stroke="var(--c1)"
+        strokeWidth="2"
+      />
+      <ellipse
+        cx="34"
+        cy="26"
+        rx="12"
+        ry="10"
+        fill="var(--c2)"
+        fillOpacity="0.25"
+        stroke="var(--c2)"
+        strokeWidth="2"
+      />
+      <circle
+        cx="14"
+        cy="35"
+        r="6"
+        fill="var(--c3)"
+        fillOpacity="0.25"
+        stroke="var(--c3)"
+        strokeWidth="2"
+      />
     </svg>
   ) : (
     <svg width="54" height="44" viewBox="0 0 54 44" fill="none" aria-hidden="true">

@@ -33,7 +33,15 @@ function defaultsOf(t: Translate, kind: TaskKind, taken: string[]): NewProject {
   };
 }
 
-function Step({ n, title, children }: { n: number; title: string; children: ReactNode }): ReactElement {
+function Step({
+  n,
+  title,
+  children,
+}: {
+  n: number;
+  title: string;
+  children: ReactNode;
+}): ReactElement {
   return (
     <section className="card stack" aria-labelledby={`step-${n}`}>
       <h2 id={`step-${n}`} className="step-title">
@@ -54,7 +62,14 @@ interface FormProps {
   onCreated: (project: Project) => void;
 }
 
-export function WizardForm({ lab, labs, onLab, sets, takenNames, onCreated }: FormProps): ReactElement {
+export function WizardForm({
+  lab,
+  labs,
+  onLab,
+  sets,
+  takenNames,
+  onCreated,
+}: FormProps): ReactElement {
   const t = useT();
   const [value, setValue] = useState(() => defaultsOf(now, 'instance', takenNames));
   const [chosen, setChosen] = useState<number[]>([]);
@@ -127,7 +142,13 @@ export function WizardForm({ lab, labs, onLab, sets, takenNames, onCreated }: Fo
   );
 }
 
-function ForLab({ labs, onCreated }: { labs: Lab[]; onCreated: (project: Project) => void }): ReactElement {
+function ForLab({
+  labs,
+  onCreated,
+}: {
+  labs: Lab[];
+  onCreated: (project: Project) => void;
+}): ReactElement {
   const asked = Number(useSearchParams()[0].get('lab'));
   const [labId, setLabId] = useState(asked);
   const lab = labs.find((item) => item.id === labId) ?? labs[0];

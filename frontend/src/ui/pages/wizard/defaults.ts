@@ -45,7 +45,10 @@ export function acceptFor(overlap: number, accept: AcceptRule): AcceptRule {
 }
 
 /** What keeps the project from being made, as a code; null when nothing does. */
-export function problemOf(project: NewProject, hasImages: boolean): 'name' | 'classes' | 'images' | null {
+export function problemOf(
+  project: NewProject,
+  hasImages: boolean,
+): 'name' | 'classes' | 'images' | null {
   if (!project.name.trim()) return 'name';
   const names = project.classes.map((item) => item.name.trim());
   const least = project.kind === 'classification' ? 2 : 1;
@@ -55,7 +58,11 @@ export function problemOf(project: NewProject, hasImages: boolean): 'name' | 'cl
 }
 
 /** The body that makes the project; the rule of acceptance follows in the policy. */
-export function projectBody(project: NewProject, lab: number, datasets: number[]): Record<string, unknown> {
+export function projectBody(
+  project: NewProject,
+  lab: number,
+  datasets: number[],
+): Record<string, unknown> {
   return {
     lab,
     name: project.name.trim(),

@@ -64,7 +64,8 @@ export function useNewProject(lab: Lab, name: string, sets: DataSet[]): NewProje
       }
     },
     create: async (value, chosen) => {
-      const datasets = freshSet === null || chosen.includes(freshSet) ? chosen : [freshSet, ...chosen];
+      const datasets =
+        freshSet === null || chosen.includes(freshSet) ? chosen : [freshSet, ...chosen];
       const project = await api.post<Project>('projects', projectBody(value, lab.id, datasets));
       if (project.policy.accept_rule !== value.accept) {
         await api.patch(`projects/${project.id}`, { policy: { accept_rule: value.accept } });
