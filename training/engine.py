@@ -182,16 +182,20 @@ def predict(*, model: Path | None, data: Path, out: Path, check: Callable[[], No
     DomainError
         The model or a picture cannot be used; the code says why.
     """
+    from training.ml.errors import TrainingError
     from training.ml.manifest import read_snapshot
     from training.ml.outputs import write_prediction
     from training.ml.run import load_predictor
 
-    items = read_snapshot(data).items
-    predictor = load_predictor(model or CLASSICAL)
     out.mkdir(parents=True, exist_ok=True)
-    for item in items:
-        check()
-        write_prediction(out, item.id, predictor.predict(item))
+    try:
+        items = read_snapshot(data).items
+        predictor = load_predictor(model or CLASSICAL)
+        for item in items:
+            check()
+            write_prediction(out, item.id, predictor.predict(item))
+    except TrainingError as error:
+        raise DomainError(error.code, error.detail) from error
 
 
 def read_prediction(out: Path, item: str) -> Predicted:

@@ -151,6 +151,7 @@ def test_a_round_with_its_arms_and_the_curve(trained):
     arms = {arm["name"]: arm for arm in round_["arms"]}
     assert arms["control"]["strategy"] == "random"
     assert arms["strategy"]["labelled"] == 3
+    assert len({*arms["strategy"]["samples"], *arms["control"]["samples"]}) == 4
     assert [e["split"] for e in round_["evaluations"]] == ["val"]
     curve = client.get(f"/api/v1/projects/{trained.project.pk}/learning-curve").json()
     assert curve["metric"] == "ap50"

@@ -1,5 +1,6 @@
 """Rounds and the learning curve as JSON."""
 
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from training.acquisition import ACQUISITIONS
@@ -67,6 +68,7 @@ class RoundSerializer(serializers.ModelSerializer[Round]):
             "evaluations",
         ]
 
+    @extend_schema_field(ArmSerializer(many=True))
     def get_arms(self, round_: Round) -> list[dict[str, object]]:
         """Arms with how much of each is labelled."""
         return [dict(ArmSerializer(arm).data) for arm in selectors.list_arms(round_)]
