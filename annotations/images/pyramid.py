@@ -64,9 +64,9 @@ def open_store(
 
 
 def write_pyramid(picture: Picture, storage: "Storage", name: str, *, report: Report) -> Pyramid:
-    """Write `picture` as the tree `name`; a tree that is whole is left as it is.
+    """Write `picture` as the tree `name`.
 
-    The metadata of the group is written last, so that a tree that has it is whole; writing
+    The group's list of levels is written last, so that a tree that has it is whole; writing
     again after a crash writes the same files again.
 
     Parameters

@@ -11,6 +11,7 @@ from annotations.datasets.models import DataSet
 from annotations.images.groups import derive_group, pairing_keys
 from annotations.images.models import Image, ImageStatus, Upload, UploadStatus
 from annotations.images.readers import Notice, Picture, UnreadableError
+from annotations.images.readers.base import to_json
 from annotations.images.readers.masks import Mask
 from annotations.images.services import enqueue_pyramid, set_reference_mask
 from annotations.images.splits import DEFAULT_FRACTIONS, choose_split
@@ -118,7 +119,7 @@ def add_image(dataset: DataSet, user: User, picture: Picture, received: Received
         pixel_size_y_um=size.y,
         pixel_size_z_um=size.z,
         time_interval_s=picture.time_interval_s,
-        metadata=dict(picture.metadata),
+        metadata=to_json(picture.metadata),
         group=group,
         created_by=user,
     )
@@ -157,7 +158,7 @@ def _split_of(dataset: DataSet, group: str) -> str:
 def _channel(name: str, color: str, picture: Picture) -> dict[str, object]:
     """Describe a channel; its window is the dtype's range until the histogram is known."""
     high = {"uint8": 255.0, "uint16": 65535.0}.get(picture.dtype.name, 1.0)
-    return {"name": name, "color": color, "low": 0.0, "high": high}
+    return {"name": to_json(name), "color": color, "low": 0.0, "high": high}
 
 
 def find_image_of_mask(dataset: DataSet, path: str) -> Image:

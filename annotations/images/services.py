@@ -13,6 +13,7 @@ from annotations.accounts.models import User
 from annotations.images.models import Image, ImageStatus
 from annotations.images.pyramid import Pyramid, halve, open_store, write_pyramid
 from annotations.images.readers import Limits, Picture, open_picture
+from annotations.images.readers.base import to_json
 from annotations.images.readers.masks import read_mask
 from annotations.images.thumbnail import render_thumbnail
 from core import audit
@@ -88,7 +89,7 @@ def _make(image: Image, report: Callable[..., None]) -> dict[str, object]:
         "pyramid": name,
         "levels": [{"y": y, "x": x} for y, x in pyramid.levels],
         "channels": [
-            {"name": channel.name, "color": channel.color, "low": low, "high": high}
+            {"name": to_json(channel.name), "color": channel.color, "low": low, "high": high}
             for channel, (low, high) in zip(picture.channels, windows, strict=True)
         ],
         "histogram": [

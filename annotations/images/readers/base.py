@@ -1,5 +1,6 @@
 """What every reader gives: a picture whose planes are read when they are asked for."""
 
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import IO
@@ -195,6 +196,23 @@ def check_decoded(shape: tuple[int, ...], decoded_bytes: int, *, limits: Limits)
 def describe(shape: tuple[int, ...]) -> str:
     """Write a shape for people, e.g. "600 x 400 pixels"."""
     return " x ".join(f"{size:,}" for size in shape) + " pixels"
+
+
+def to_json(value: object, *, max_text: int = 4000, max_items: int = 200) -> object:
+    """Return what a database can keep as JSON of a file's metadata, and not too much of it."""
+    if isinstance(value, str):
+        text = value.replace("\x00", "").encode("utf-8", "replace").decode()
+        return text[:max_text]
+    if value is None or isinstance(value, bool | int):
+        return value
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    if isinstance(value, Mapping):
+        items = list(value.items())[:max_items]
+        return {str(to_json(str(key))): to_json(item) for key, item in items}
+    if isinstance(value, list | tuple):
+        return [to_json(item) for item in value[:max_items]]
+    return to_json(str(value))
 
 
 def stream_size(stream: IO[bytes]) -> int:

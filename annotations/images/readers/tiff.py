@@ -40,6 +40,7 @@ DAMAGE = (
     TypeError,
     AttributeError,
     ArithmeticError,
+    AssertionError,
     RuntimeError,
 )
 RGB, PALETTE, YCBCR = 2, 3, 6

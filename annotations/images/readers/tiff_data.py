@@ -106,12 +106,17 @@ def check_segments(series: tifffile.TiffPageSeries, *, file_bytes: int, limits: 
     chunk = tuple(int(size) for size in series.keyframe.chunks)
     # Decoding holds the compressed and the decoded strip, and a copy of it.
     check_decoded(chunk, int(np.prod(chunk, dtype=object)) * itemsize * 3, limits=limits)
+    expected = int(np.prod(series.keyframe.chunked, dtype=object))
     for page in series.pages:
         if page is None:
             raise UnreadableError(
                 "other_files_missing",
                 "The file is one part of a picture that lies in several files. Save it as one "
                 "OME-TIFF.",
+            )
+        if len(page.dataoffsets) < expected:
+            raise UnreadableError(
+                "damaged", "The file lists fewer strips or tiles than it has. Export it again."
             )
         ends = zip(page.dataoffsets, page.databytecounts, strict=False)
         if any(start + count > file_bytes for start, count in ends):
@@ -143,7 +148,10 @@ def check_directories(stream: IO[bytes], file_bytes: int) -> None:
             raise truncated()
         stream.seek(offset)
         count = int.from_bytes(stream.read(count_size), order)  # type: ignore[arg-type]
-        stream.seek(offset + count_size + count * entry_size)
+        after = offset + count_size + count * entry_size
+        if after > file_bytes:
+            raise truncated()
+        stream.seek(after)
         number = stream.read(offset_size)
         if len(number) < offset_size:
             raise truncated()

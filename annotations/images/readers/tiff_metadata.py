@@ -124,7 +124,7 @@ def _read_imagej(metadata: dict[str, object], page: tifffile.TiffPage, found: Me
     for key in ("ImageJ", "Info", "Labels", "mode", "Ranges", "min", "max"):
         value = metadata.get(key)
         if value is not None:
-            found.entries[f"imagej_{key.lower()}"] = _plain(value)
+            found.entries[f"imagej_{key.lower()}"] = value
 
 
 def _lut_colors(luts: object) -> list[str]:
@@ -225,16 +225,3 @@ def _positive(value: object) -> float | None:
 def _inverse(value: object) -> float | None:
     number = _positive(value)
     return 1.0 / number if number else None
-
-
-def _plain(value: object) -> object:
-    """Keep what JSON can hold, and not too much of it."""
-    if isinstance(value, str):
-        return value.replace("\x00", "")[:MAX_TEXT]
-    if isinstance(value, bool | int):
-        return value
-    if isinstance(value, float):
-        return value if math.isfinite(value) else None
-    if isinstance(value, list | tuple):
-        return [_plain(item) for item in value[:200]]
-    return str(value)[:MAX_TEXT]
