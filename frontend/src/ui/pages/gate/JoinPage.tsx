@@ -106,7 +106,7 @@ export function JoinPage(): ReactElement {
   if (!preview.data.valid) {
     return (
       <GateCard title={t('join.invalid')}>
-        <p className="muted">{t('join.invalidText')}</p>
+        <p className="muted">{preview.data.reason || t('join.invalidText')}</p>
       </GateCard>
     );
   }

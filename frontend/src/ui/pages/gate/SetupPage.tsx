@@ -1,6 +1,6 @@
 /** First set-up of an empty site: an account and a lab, then straight to the new project. */
 import { useState, type ReactElement } from 'react';
-import { Navigate, useNavigate } from 'react-router';
+import { Navigate } from 'react-router';
 
 import { api } from '../../../api';
 import { useT } from '../../messages';
@@ -13,17 +13,19 @@ import { GateCard } from './GateCard';
 export function SetupPage(): ReactElement {
   const t = useT();
   const session = useSession();
-  const navigate = useNavigate();
+  const [made, setMade] = useState(false);
   const refresh = useRefreshSession();
   const [account, setAccount] = useState<Account>({ username: '', email: '', password: '' });
   const [lab, setLab] = useState(t('setup.labDefault'));
   const form = useForm(async () => {
     await api.post('auth/setup', { ...account, lab_name: lab });
-    void navigate('/projects/new', { replace: true });
+    setMade(true);
     await refresh();
   });
   if (session.isPending) return <LoadingPage />;
-  if (session.data && !session.data.setup_needed && !form.busy) return <Navigate to="/" replace />;
+  if (session.data && !session.data.setup_needed && !form.busy) {
+    return <Navigate to={made ? '/projects/new' : '/'} replace />;
+  }
   return (
     <GateCard title={t('setup.title')}>
       <p className="muted">{t('setup.lead')}</p>
