@@ -3,11 +3,15 @@
 from collections.abc import Iterable
 
 from celery import shared_task
+from django.utils import timezone
 
+from annotations.models import Project
 from core.jobs.runner import JobContext, run_job
 from training.active_learning.advance import advance_round
 from training.active_learning.advance import advance_rounds as advance_all
 from training.active_learning.models import Round, ScoreChunk
+from training.active_learning.prelabel import prelabel as give_start
+from training.active_learning.prelabel import queue_prelabelling
 from training.active_learning.scoring import score_chunk as score
 from training.model_registry.models import ModelVersion
 from training.model_registry.services import evaluate_model as evaluate
@@ -34,10 +38,17 @@ def score_chunk(job_id: str) -> None:
     run_job(job_id, _score)
 
 
+@shared_task(name="training.prelabel")
+def prelabel(job_id: str) -> None:
+    """Give the samples that come next a start."""
+    run_job(job_id, _prelabel)
+
+
 @shared_task(name="training.advance_rounds")
 def advance_rounds() -> None:
-    """Move on the rounds that can go on."""
+    """Move on the rounds that can go on, and see that what waits has a start."""
     advance_all()
+    queue_prelabelling(now=timezone.now())
 
 
 def _train(context: JobContext) -> None:
@@ -55,6 +66,10 @@ def _evaluate(context: JobContext) -> None:
     )
     evaluate(version, check=context.check)
     _advance(Round.objects.filter(run=version.run_id).values_list("pk", flat=True))
+
+
+def _prelabel(context: JobContext) -> None:
+    give_start(Project.objects.get(pk=context.subject), context)
 
 
 def _score(context: JobContext) -> None:

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.db.models import F, Max
 from django.utils import timezone
 
-from annotations.models import Project, Split, User
+from annotations.models import Project, Split, TaskKind, User
 from core.audit import record
 from core.errors import Conflict
 from core.jobs.services import enqueue
@@ -21,6 +21,7 @@ from training.runs.models import TrainingRun
 from training.snapshots.selectors import get_manifest
 
 EVALUATE_JOB = "training.evaluate_model"
+WITH_ZERO_LABEL_START = (TaskKind.INSTANCE,)
 
 
 @transaction.atomic
@@ -82,7 +83,8 @@ def evaluate_model(version: ModelVersion, *, check: Callable[[], None]) -> GateR
     champion = get_champion(project)
     for split in (Split.VALIDATION.value, Split.TEST.value):
         measure(Measured(project, version, manifest, split), check=check)
-        measure(Measured(project, None, manifest, split), check=check)
+        if project.task_kind in WITH_ZERO_LABEL_START:
+            measure(Measured(project, None, manifest, split), check=check)
     if champion is None or champion.pk == version.pk:
         result = first_model()
     else:
