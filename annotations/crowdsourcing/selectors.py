@@ -1,13 +1,15 @@
 """Read the queue: what is open, who did what, and why there is nothing to do."""
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 from django.db.models import Count, Q, Sum
 
 from annotations.accounts.models import User
 from annotations.crowdsourcing.agreement import krippendorff_alpha
 from annotations.crowdsourcing.models import Assignment, AssignmentState, Consensus
+from annotations.labels.geometry import locate_objects
 from annotations.labels.models import Annotation, AnnotationState
+from annotations.labels.selectors import read_labels
 from annotations.projects.models import Project, Sample, SampleState
 from core.errors import NotFound
 
@@ -147,6 +149,19 @@ def get_newest_consensus(sample: Sample) -> Consensus:
     consensus = Consensus.objects.filter(sample=sample).order_by("-version").first()
     if consensus is None:
         raise NotFound("consensus")
+    if consensus.key and not consensus.objects_found:
+        # One person's answer was taken as it is, without looking into it.
+        labels = read_labels(consensus.key, sample)
+        consensus.objects_found = [
+            {
+                **asdict(place),
+                "class_index": consensus.object_classes.get(str(place.id)),
+                "votes": 1,
+                "confidence": 1.0,
+                "is_disputed": False,
+            }
+            for place in locate_objects(labels)
+        ]
     return consensus
 
 

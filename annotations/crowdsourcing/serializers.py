@@ -4,8 +4,8 @@ from typing import Any
 
 from rest_framework import serializers
 
-from annotations.crowdsourcing.representations import ImageSerializer
 from annotations.crowdsourcing.serving import LARGEST_BATCH, Served, ServedItem
+from annotations.images.serializers import ImageSerializer
 from annotations.labels.models import Annotation, AnnotationState
 from annotations.labels.serializers import ProposalSerializer
 from annotations.projects.serializers import SampleSerializer

@@ -82,7 +82,9 @@ def _claim(project: Project, user: User, *, count: int, now: datetime) -> list[S
 
 def _open(leases: Sequence[Lease], project: Project, user: User) -> list[ServedItem]:
     wanted = Sample.objects.filter(pk__in=[lease.sample_id for lease in leases])
-    samples = {sample.pk: sample for sample in with_answers(wanted)}
+    samples = {
+        sample.pk: sample for sample in with_answers(wanted.select_related("image__dataset"))
+    }
     for sample in samples.values():
         sample.project = project
     drafts = open_drafts(list(samples.values()), user)

@@ -59,12 +59,12 @@ class Majority:
         flat, groups, votes = _drop_empty(flat, groups, votes)
         objects = _describe(flat, numbered, groups, votes, answers)
         agreement = _mean_of_pairs(f1)
-        confidences = [item.confidence for item in objects]
+        sure = [item.confidence for item in objects] or [1.0 if agreement is None else agreement]
         return FusedInstances(
             labels=flat.astype(np.uint32).reshape(shape),
             objects=objects,
             agreement=agreement,
-            confidence=float(np.mean(confidences)) if confidences else (agreement or 1.0),
+            confidence=float(np.mean(sure)),
         )
 
 

@@ -149,6 +149,12 @@ def test_the_class_of_an_object_is_voted():
     assert [(item.class_index, item.is_disputed) for item in fused.objects] == [(1, True)]
 
 
+def test_people_who_see_nothing_alike_agree_on_nothing():
+    fused = MAJORITY.fuse_instances([answer(LEFT), answer(RIGHT), answer((1, 12, 16, 2, 9))])
+    assert not fused.labels.any()
+    assert (fused.agreement, fused.confidence) == (0.0, 0.0)
+
+
 def test_agreement_is_the_mean_f1_of_pairs():
     fused = MAJORITY.fuse_instances([answer(LEFT, RIGHT), answer(LEFT), answer()])
     # Pairs: 2*1/3, 0 and 0.
