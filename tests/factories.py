@@ -1,5 +1,6 @@
 """Rows for tests, each made with as little as possible; pictures are never square."""
 
+import functools
 import io
 import itertools
 from typing import Any
@@ -7,7 +8,7 @@ from typing import Any
 import numpy as np
 import tifffile
 from django.utils import timezone
-from rest_framework.test import APIClient
+from rest_framework.test import APIClient, ForceAuthClientHandler
 
 from annotations.models import (
     Annotation,
@@ -191,9 +192,16 @@ def make_annotation(sample: Sample, user: User | None = None, **fields: Any) -> 
     return Annotation.objects.create(sample=sample, user=user, **fields)
 
 
+@functools.cache
+def _handler(check_csrf: bool) -> ForceAuthClientHandler:
+    # Loading the middleware takes longer than most requests: once is enough.
+    return ForceAuthClientHandler(enforce_csrf_checks=check_csrf)
+
+
 def client_for(user: User | None = None, *, check_csrf: bool = False) -> APIClient:
     """An API client that is signed in as `user` (or anonymous)."""
     client = APIClient(enforce_csrf_checks=check_csrf)
+    client.handler = _handler(check_csrf)
     if user is not None:
         client.force_login(user)
     return client

@@ -1,0 +1,122 @@
+"""One lab with everything in it that an address can be about, and people of every kind."""
+
+import uuid
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+from django.utils import timezone
+
+from annotations.accounts.services import create_token
+from annotations.images.services import process_image
+from annotations.labels.services import put_labels
+from annotations.models import Assignment, Consensus, ImageStatus, LabRole, User
+from annotations.projects.services.invitations import NewInvitation, create_invitation, token_of
+from annotations.review.services import import_ground_truth
+from core.jobs.models import Job
+from tests import factories as make
+from training.models import ModelVersion, Round, Snapshot, TrainingRun
+
+ANONYMOUS, OUTSIDER = "anonymous", "outsider"
+VIEWER, ANNOTATOR, REVIEWER, MANAGER = "viewer", "annotator", "reviewer", "manager"
+LAB_MEMBER, LAB_OWNER = "lab_member", "lab_owner"
+ACTORS = (
+    ANONYMOUS,
+    OUTSIDER,
+    VIEWER,
+    ANNOTATOR,
+    REVIEWER,
+    MANAGER,
+    LAB_MEMBER,
+    LAB_OWNER,
+)
+
+
+@dataclass
+class World:
+    """People by their kind, and the objects that addresses name."""
+
+    people: dict[str, User | None]
+    lab: Any
+    dataset: Any
+    project: Any
+    image: Any
+    sample: Any
+    answer: Any
+    more: dict[str, Any] = field(default_factory=dict)
+
+    def client(self, actor: str):
+        return make.client_for(self.people[actor])
+
+
+def build_world() -> World:
+    """Make it all."""
+    owner = make.make_user("owner")
+    lab = make.make_lab(owner)
+    dataset = make.make_dataset(lab)
+    project = make.make_project(lab, datasets=[dataset], classes=("nucleus", "debris"))
+    people: dict[str, User | None] = {ANONYMOUS: None, LAB_OWNER: owner}
+    people[OUTSIDER] = make.make_user("outsider")
+    make.make_project(make.make_lab(people[OUTSIDER]), manager=people[OUTSIDER])
+    people[LAB_MEMBER] = make.join_lab(lab, make.make_user("labmember"))
+    for role in (VIEWER, ANNOTATOR, REVIEWER, MANAGER):
+        people[role] = make.join_project(project, make.make_user(role), role)
+    image = make.make_image(dataset, status=ImageStatus.QUEUED, mask=make.make_mask(), split="test")
+    process_image(image.pk, report=lambda **_progress: None)
+    sample = make.make_queued_sample(project, image)
+    answer = _answer(sample, people[ANNOTATOR])
+    world = World(people, lab, dataset, project, image, sample, answer)
+    world.more = {**_crowd(world), **_accounts(world), **_training(world)}
+    return world
+
+
+def _answer(sample, annotator):
+    key = put_labels(sample, make.make_mask()[None, None])
+    return make.make_annotation(
+        sample, annotator, state="submitted", key=key, submitted_at=timezone.now()
+    )
+
+
+def _crowd(world: World) -> dict[str, Any]:
+    key = put_labels(world.sample, make.make_mask()[None, None])
+    make.make_proposal(world.sample, key=key)
+    Consensus.objects.create(sample=world.sample, version=1, method="majority", key=key)
+    import_ground_truth(world.sample, labels=make.make_mask()[None, None])
+    held = make.make_queued_sample(world.project, make.make_image(world.dataset), open_slots=0)
+    draft = make.make_annotation(held, world.people[ANNOTATOR])
+    soon = timezone.now() + timedelta(minutes=10)
+    lease = Assignment.objects.create(
+        sample=held,
+        user=world.people[ANNOTATOR],
+        annotation=draft,
+        token=1,
+        leased_until=soon,
+        heartbeat_at=timezone.now(),
+    )
+    return {"draft": draft, "lease": lease, "op_id": str(uuid.uuid4())}
+
+
+def _accounts(world: World) -> dict[str, Any]:
+    grant = NewInvitation(project=world.project, project_role="viewer", max_uses=50)
+    invitation = create_invitation(world.lab, world.people[LAB_OWNER], grant, now=timezone.now())
+    return {
+        "invitation": invitation,
+        "invitation_token": token_of(invitation),
+        "bystander": make.join_project(
+            world.project, make.join_lab(world.lab, make.make_user(), LabRole.MEMBER)
+        ),
+        "token": create_token(world.people[ANNOTATOR], name="script").token,
+    }
+
+
+def _training(world: World) -> dict[str, Any]:
+    snapshot = Snapshot.objects.create(
+        project=world.project, content_hash="0" * 64, manifest="", n_train=1, n_val=1, n_test=1
+    )
+    job = Job.objects.create(kind="training.train", subject="1", project=world.project.pk)
+    run = TrainingRun.objects.create(project=world.project, snapshot=snapshot, job=job, seed=1)
+    model = ModelVersion.objects.create(project=world.project, run=run, number=1, weights="0" * 64)
+    round_ = Round.objects.create(
+        project=world.project, number=1, strategy="random", batch_size=2, seed=1
+    )
+    return {"run": run, "model": model, "round": round_}
