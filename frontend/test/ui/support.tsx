@@ -34,8 +34,7 @@ export function fakeServer(answers: Record<string, object | ((call: Call) => obj
     if (found === undefined) {
       return Promise.resolve(new Response(JSON.stringify({ code: 'not_found' }), { status: 404 }));
     }
-    const answer: unknown =
-      typeof found === 'function' ? (found as (c: Call) => Answer)(call) : found;
+    const answer: unknown = typeof found === 'function' ? found(call) : found;
     if (answer instanceof Refusal) {
       return Promise.resolve(new Response(JSON.stringify(answer.body), { status: answer.status }));
     }
