@@ -1,4 +1,4 @@
-"""Zero-label segmentation: smoothing, threshold, watershed on the distance transform."""
+"""Zero-label segmentation: smoothing, thresholds, watershed on the distance transform."""
 
 from __future__ import annotations
 
@@ -11,8 +11,16 @@ from skimage.feature import peak_local_max
 from skimage.filters import threshold_otsu
 from skimage.segmentation import watershed
 
+from training.ml.scaling import object_diameters
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+
+SMOOTHING = 1.0
+# Side of the neighbourhood whose mean an object must exceed, in radii.
+NEIGHBOURHOOD = 8
+# Objects smaller than this share of the median are debris or noise.
+DEBRIS = 0.1
 
 
 @dataclass(frozen=True)
@@ -24,7 +32,7 @@ class Segmented:
     labels : ndarray of int32
         (Y, X) or (Z, Y, X); ids 1..n.
     confidences : ndarray of float32, shape (n,)
-        In [0, 1], by the contrast of each object to its surroundings.
+        In [0, 1], by the contrast of each object to the ground around it.
     diameter : float
         Typical diameter in pixels; 0 where nothing was found.
     """
@@ -37,47 +45,102 @@ class Segmented:
 def segment(picture: NDArray[Any]) -> Segmented:
     """Segment bright objects on a dark ground.
 
+    A pixel is foreground when it exceeds Otsu's threshold of the picture and the mean of its
+    neighbourhood, whose size follows from the objects that Otsu alone finds: the second
+    condition separates objects that sit in a haze.
+
     Parameters
     ----------
     picture : ndarray
-        (Y, X) or (Z, Y, X), any numeric dtype; NaN counts as dark.
+        (Y, X) or (Z, Y, X), any numeric dtype; NaN and infinity count as dark.
 
     Returns
     -------
     Segmented
         Objects; none in a constant picture.
     """
+    smooth = _smooth(picture)
+    if smooth is None:
+        return _nothing(np.shape(picture))
+    threshold = float(threshold_otsu(smooth))
+    bright = smooth > threshold
+    radius = _typical_radius(_distance(ndimage.binary_opening(bright)))
+    if radius <= 0:
+        return _nothing(smooth.shape)
+    around = ndimage.uniform_filter(smooth, size=round(NEIGHBOURHOOD * radius) + 1)
+    mask = bright & (smooth > around)
+    distance = _distance(ndimage.binary_opening(ndimage.binary_fill_holes(mask)))
+    labels = _split(distance, _typical_radius(distance))
+    if not labels.any():
+        return _nothing(smooth.shape)
+    return Segmented(
+        labels, _confidences(labels, smooth, threshold), float(np.median(object_diameters(labels)))
+    )
+
+
+def _nothing(shape: tuple[int, ...]) -> Segmented:
+    return Segmented(np.zeros(shape, dtype=np.int32), np.zeros(0, dtype=np.float32), 0.0)
+
+
+def _smooth(picture: NDArray[Any]) -> NDArray[np.float32] | None:
+    """Smoothed intensities from 0 to 1; None where there is no contrast."""
     values = np.asarray(picture, dtype=np.float32)
     good = np.isfinite(values)
-    values = np.where(good, values, values[good].min() if good.any() else 0)
-    empty = Segmented(np.zeros(values.shape, np.int32), np.zeros(0, np.float32), 0.0)
+    if not good.any():
+        return None
+    values = np.where(good, values, values[good].min())
     low, high = np.percentile(values, (1, 99.8))
     if not high > low:
-        return empty
-    values = np.sqrt(np.clip((values - low) / (high - low), 0, 1))
-    smooth = ndimage.gaussian_filter(values, 1.0)
-    threshold = threshold_otsu(smooth)
-    mask = ndimage.binary_fill_holes(smooth > threshold)
-    mask = ndimage.binary_opening(mask, iterations=1)
-    distance = ndimage.gaussian_filter(ndimage.distance_transform_edt(mask), 1.0)
-    if distance.max() <= 0:
-        return empty
-    radius = float(np.median(distance[peaks])) if (peaks := _peaks(distance, 2)) else 2.0
+        low, high = values.min(), values.max()
+    if not high > low:
+        return None
+    return np.asarray(
+        ndimage.gaussian_filter(np.clip((values - low) / (high - low), 0, 1), SMOOTHING),
+        dtype=np.float32,
+    )
+
+
+def _distance(mask: NDArray[np.bool_]) -> NDArray[np.float32]:
+    """Smoothed distance to the ground, 0 outside the mask."""
+    # A mask without any ground has no distance to it.
+    padded = np.pad(mask, 1)
+    inside = ndimage.distance_transform_edt(padded)[(slice(1, -1),) * mask.ndim]
+    return np.asarray(ndimage.gaussian_filter(inside, SMOOTHING) * mask, dtype=np.float32)
+
+
+def _typical_radius(distance: NDArray[np.float32]) -> float:
+    """Median height of the distance's peaks; 0 where there are none."""
+    heights = distance[_peaks(distance, 2)]
+    return float(np.median(heights)) if heights.size else 0.0
+
+
+def _peaks(distance: NDArray[np.float32], apart: int) -> tuple[NDArray[np.intp], ...]:
+    return tuple(peak_local_max(distance, min_distance=apart, exclude_border=False).T)
+
+
+def _split(distance: NDArray[np.float32], radius: float) -> NDArray[np.int32]:
+    """Watershed from peaks at least a radius apart, without debris."""
     peaks = _peaks(distance, max(2, round(radius)))
-    seeds = np.zeros(values.shape, np.int32)
+    seeds = np.zeros(distance.shape, dtype=np.int32)
     seeds[peaks] = np.arange(1, len(peaks[0]) + 1)
-    labels = watershed(-distance, seeds, mask=mask)
+    labels = watershed(-distance, seeds, mask=distance > 0)
     sizes = np.bincount(labels.ravel())
-    keep = sizes >= 0.1 * np.median(sizes[1:])
+    keep = sizes > 0
+    if sizes.size > 1:
+        keep &= sizes >= DEBRIS * np.median(sizes[1:])
     keep[0] = False
-    lookup = np.where(keep, np.cumsum(keep), 0).astype(np.int32)
-    labels = lookup[labels]
-    n = int(keep.sum())
-    means = ndimage.mean(smooth, labels, np.arange(1, n + 1)) if n else np.zeros(0)
-    confidences = np.clip((np.asarray(means) - threshold) / max(1 - threshold, 1e-6), 0, 1)
-    diameters = np.sqrt(4 * np.bincount(labels.ravel())[1:] / np.pi)
-    return Segmented(labels, confidences.astype(np.float32), float(np.median(diameters)))
+    return np.where(keep, np.cumsum(keep), 0).astype(np.int32)[labels]
 
 
-def _peaks(distance: NDArray[Any], radius: int) -> tuple[NDArray[Any], ...]:
-    return tuple(peak_local_max(distance, min_distance=radius, exclude_border=False).T)
+def _confidences(
+    labels: NDArray[np.int32], smooth: NDArray[np.float32], threshold: float
+) -> NDArray[np.float32]:
+    """Contrast of each object to the ground within two pixels, against that of a clear one."""
+    n = int(labels.max())
+    index = np.arange(1, n + 1)
+    grown = ndimage.grey_dilation(labels, size=(5,) * labels.ndim)
+    rim = np.where(labels == 0, grown, 0)
+    inside = np.asarray(ndimage.mean(smooth, labels, index))
+    outside = np.nan_to_num(np.asarray(ndimage.mean(smooth, rim, index)), nan=threshold)
+    contrast = np.clip((inside - outside) / max(threshold, 1e-6), 0, None)
+    return np.asarray(contrast / (contrast + 0.5), dtype=np.float32)
