@@ -43,7 +43,7 @@ const STORAGE_KEY = 'cytoloop.keys';
 function readStored(): Partial<Bindings> {
   try {
     const stored: unknown = JSON.parse(localStorage.getItem(STORAGE_KEY) ?? '{}');
-    return typeof stored === 'object' && stored !== null ? (stored as Partial<Bindings>) : {};
+    return typeof stored === 'object' && stored !== null ? (stored) : {};
   } catch {
     return {}; // forbidden or damaged storage: the keys as they come
   }
@@ -54,9 +54,8 @@ const listeners = new Set<() => void>();
 
 function store(next: Bindings): void {
   bindings = next;
-  const changed = Object.entries(next).filter(
-    ([name, key]) => (COMMANDS as Record<string, string>)[name] !== key,
-  );
+  const standard: Record<string, string> = COMMANDS;
+  const changed = Object.entries(next).filter(([name, key]) => standard[name] !== key);
   try {
     localStorage.setItem(STORAGE_KEY, JSON.stringify(Object.fromEntries(changed)));
   } catch {

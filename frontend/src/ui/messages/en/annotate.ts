@@ -168,4 +168,9 @@ export const annotate = {
   'classify.failed':
     'One answer could not be submitted: {detail}|{n} answers could not be submitted: {detail}',
   'classify.noClasses': 'This project has no classes yet. A manager adds them under Settings.',
+  'classify.contrast': 'Contrast',
+  'classify.contrastImage': 'Of the whole image',
+  'classify.contrastCrop': 'Of each picture',
+  'classify.enter': 'Enter takes the suggestion, arrows move, Shift and a class key gives it to all the rest.',
+  'classify.classes': 'Classes',
 };

@@ -157,4 +157,9 @@ export const annotate = {
   'classify.crop': '图像 {n}',
   'classify.failed': '有 {n} 个答案未能提交：{detail}',
   'classify.noClasses': '该项目还没有类别。管理员可在“设置”中添加。',
+  'classify.contrast': '对比度',
+  'classify.contrastImage': '按整幅图像',
+  'classify.contrastCrop': '按每幅小图',
+  'classify.enter': 'Enter 采用建议，方向键移动，Shift 加类别键设置其余全部。',
+  'classify.classes': '类别',
 };

@@ -1,0 +1,145 @@
+/** The classifier's course: claim a handful of samples, choose, hand in, next handful. */
+import { useCallback, useEffect, useRef, useState } from 'react';
+
+import { ApiProblem, type Coded, type LabelClass } from '../../../api';
+import { Batch } from '../../../engine/batch';
+import { Lease } from '../../../engine/lease';
+import { claimBatch, claimCorrection, submitAnswer, type Item } from '../../../engine/tasks';
+import { httpTransport } from '../../../engine/transport';
+import { openOutbox } from '../annotate/useTask';
+
+const COUNT = 24;
+const SUBMITS_AT_ONCE = 4;
+
+export type BatchPhase =
+  | { kind: 'loading' }
+  | { kind: 'empty'; reason: Coded }
+  | { kind: 'failed'; error: unknown }
+  | { kind: 'working'; batch: Batch };
+
+export interface BatchCourse {
+  phase: BatchPhase;
+  done: number;
+  submitting: boolean;
+  lost: boolean;
+  /** Answers of the last batch that the server refused. */
+  refused: { count: number; detail: string } | null;
+  submit: () => Promise<void>;
+  again: () => void;
+}
+
+async function claim(
+  projectId: number,
+  sampleId: number | undefined,
+): Promise<{ items: Item[]; empty: Coded | null }> {
+  if (sampleId === undefined) return claimBatch(projectId, COUNT);
+  const claimed = await claimCorrection(sampleId);
+  return 'item' in claimed
+    ? { items: [claimed.item], empty: null }
+    : { items: [], empty: claimed.empty };
+}
+
+/** Submit the chosen answers, a few at once; answers those that were refused. */
+async function submitAll(batch: Batch): Promise<ApiProblem[]> {
+  const { choices, chosen } = batch.snapshot();
+  const seconds = batch.effort.seconds / Math.max(1, chosen);
+  const work = batch.items.flatMap((item, at) => {
+    const choice = choices[at];
+    return typeof choice === 'number' ? [{ item, choice }] : [];
+  });
+  const problems: ApiProblem[] = [];
+  const worker = async (): Promise<void> => {
+    for (let next = work.shift(); next; next = work.shift()) {
+      try {
+        await submitAnswer(next.item, seconds, next.choice);
+      } catch (error) {
+        if (!(error instanceof ApiProblem)) throw error;
+        problems.push(error);
+      }
+    }
+  };
+  await Promise.all(Array.from({ length: SUBMITS_AT_ONCE }, worker));
+  return problems;
+}
+
+interface Options {
+  projectId: number;
+  classes: LabelClass[];
+  sampleId?: number | undefined;
+  onCorrected: () => void;
+}
+
+export function useBatch({ projectId, classes, sampleId, onCorrected }: Options): BatchCourse {
+  const [phase, setPhase] = useState<BatchPhase>({ kind: 'loading' });
+  const [done, setDone] = useState(0);
+  const [submitting, setSubmitting] = useState(false);
+  const [lost, setLost] = useState(false);
+  const [refused, setRefused] = useState<BatchCourse['refused']>(null);
+  const round = useRef({ number: 0 }).current;
+  const held = useRef<{ batch: Batch; leases: Lease[] } | null>(null);
+  const newestClasses = useRef(classes);
+  useEffect(() => {
+    newestClasses.current = classes;
+  }, [classes]);
+
+  const letGo = useCallback(() => {
+    held.current?.batch.dispose();
+    for (const lease of held.current?.leases ?? []) lease.stop();
+    held.current = null;
+  }, []);
+
+  const load = useCallback(async () => {
+    const mine = ++round.number;
+    letGo();
+    setPhase({ kind: 'loading' });
+    setLost(false);
+    try {
+      const { items, empty } = await claim(projectId, sampleId);
+      if (mine !== round.number) return;
+      if (empty) {
+        setPhase({ kind: 'empty', reason: empty });
+        return;
+      }
+      const batch = new Batch(items, newestClasses.current, await openOutbox(), httpTransport);
+      const leases = items.flatMap(({ assignment }) => {
+        if (!assignment) return [];
+        const lease: Lease = new Lease(assignment, () => setLost(lease.state === 'lost'));
+        lease.start();
+        return [lease];
+      });
+      held.current = { batch, leases };
+      await batch.open();
+      if (mine === round.number) setPhase({ kind: 'working', batch });
+    } catch (error) {
+      if (mine === round.number) setPhase({ kind: 'failed', error });
+    }
+  }, [projectId, sampleId, round, letGo]);
+
+  useEffect(() => {
+    // Left to the next turn: a page that is shown twice at once must not claim twice.
+    const start = setTimeout(() => void load(), 0);
+    return () => {
+      clearTimeout(start);
+      round.number++;
+      letGo();
+    };
+  }, [load, letGo, round]);
+
+  const submit = useCallback(async () => {
+    const batch = held.current?.batch;
+    if (!batch || submitting || batch.snapshot().chosen === 0) return;
+    setSubmitting(true);
+    batch.effort.touch();
+    await batch.settle();
+    const problems = await submitAll(batch);
+    setSubmitting(false);
+    const [first] = problems;
+    setRefused(first ? { count: problems.length, detail: first.detail } : null);
+    setDone((count) => count + batch.snapshot().chosen - problems.length);
+    if (sampleId !== undefined && !first) onCorrected();
+    else await load();
+  }, [submitting, sampleId, onCorrected, load]);
+
+  const again = useCallback(() => void load(), [load]);
+  return { phase, done, submitting, lost, refused, submit, again };
+}
