@@ -13,23 +13,27 @@ export const data = {
   'data.preparing': 'being prepared',
   'data.failed': 'failed',
   'data.emptyTitle': 'No images yet',
-  'data.emptyText': 'Upload images to start labelling. They can come in many files, folders or a zip.',
+  'data.emptyText':
+    'Upload images to start labelling. They can come in many files, folders or a zip.',
   'data.noneFound': 'No image matches',
   'data.noneFoundText': 'Change the search or the filters above.',
 
   'upload.drop': 'Drop images, folders or a zip here',
-  'upload.formats': 'PNG, JPEG, TIFF, ImageJ and OME-TIFF; 8, 12 or 16 bit and float are kept as they are.',
+  'upload.formats':
+    'PNG, JPEG, TIFF, ImageJ and OME-TIFF; 8, 12 or 16 bit and float are kept as they are.',
   'upload.choose': 'Choose files',
   'upload.options': 'Group and masks',
   'upload.group': 'Group',
-  'upload.groupHint': 'Plate, well, movie or patient. Images of one group never part between training and test.',
+  'upload.groupHint':
+    'Plate, well, movie or patient. Images of one group never part between training and test.',
   'upload.role': 'These files are',
   'upload.roleHint': 'Masks belong to the image of the same name.',
   'upload.roleAuto': 'images, masks told by their names',
   'upload.roleImage': 'all images',
   'upload.roleMask': 'all masks (label images)',
   'upload.list': 'Files of this upload',
-  'upload.summary': '{finished} of {n} file sent, {accepted} images in.|{finished} of {n} files sent, {accepted} images in.',
+  'upload.summary':
+    '{finished} of {n} file sent, {accepted} images in.|{finished} of {n} files sent, {accepted} images in.',
   'upload.refused': '{n} was refused.|{n} were refused.',
   'upload.retry': 'Send failed files again',
   'upload.zip': '{n} accepted',

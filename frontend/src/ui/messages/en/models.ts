@@ -1,6 +1,7 @@
 /** Models and runs. */
 export const models = {
-  'models.lead': 'The champion makes the proposals; candidates have to beat it on the validation split.',
+  'models.lead':
+    'The champion makes the proposals; candidates have to beat it on the validation split.',
   'models.models': 'Models',
   'models.model': 'Model',
   'models.modelN': 'Model {i}',
@@ -22,7 +23,8 @@ export const models = {
   'models.toRun': 'The run that trained it',
   'models.promote': 'Promote',
   'models.promoteTitle': 'Make this model the champion?',
-  'models.promoteText': 'It then makes all new proposals. The champion of now is retired, and can be promoted again.',
+  'models.promoteText':
+    'It then makes all new proposals. The champion of now is retired, and can be promoted again.',
   'models.promoted': 'This model is the champion now.',
   'models.testLook': 'Measure on the test split',
   'models.testTitle': 'Look at the test split?',

@@ -3,7 +3,8 @@ export const overview = {
   'overview.next': 'Next step',
   'overview.go': 'Go there',
   'overview.progress': 'Progress',
-  'overview.progressText': '{accepted} of {n} sample accepted ({share})|{accepted} of {n} samples accepted ({share})',
+  'overview.progressText':
+    '{accepted} of {n} sample accepted ({share})|{accepted} of {n} samples accepted ({share})',
   'overview.state.accepted': 'accepted',
   'overview.state.in_review': 'in review',
   'overview.state.queued': 'queued',
@@ -22,7 +23,8 @@ export const overview = {
   'overview.queueOpen': 'waiting for an annotator',
   'overview.queueLeased': 'being labelled now',
   'overview.annotators': 'Annotators',
-  'overview.noAnnotators': 'Nobody has labelled yet. Label yourself, or invite people on the members page.',
+  'overview.noAnnotators':
+    'Nobody has labelled yet. Label yourself, or invite people on the members page.',
   'overview.person': 'Person',
   'overview.submitted': 'Submitted',
   'overview.objects': 'Objects',
@@ -80,5 +82,6 @@ export const overview = {
   'start.trainingText':
     'Trains a new model on the accepted samples ({n} so far, part of them held out). It becomes a candidate; it is promoted only if it beats the champion on the validation split.',
   'start.minutes': 'Minutes',
-  'start.minutesHint': 'Time of the training itself; preparing and measuring come on top. Longer is better up to a point.',
+  'start.minutesHint':
+    'Time of the training itself; preparing and measuring come on top. Longer is better up to a point.',
 };

@@ -14,7 +14,8 @@ export const people = {
   'people.removeTitle': 'Remove {name}?',
   'people.removeText': 'The labels this person made are kept. You can add the person again.',
   'people.invite': 'Invite by link',
-  'people.inviteProject': 'Whoever opens the link makes an account, or signs in, and joins this project.',
+  'people.inviteProject':
+    'Whoever opens the link makes an account, or signs in, and joins this project.',
   'people.inviteLab': 'Whoever opens the link makes an account, or signs in, and joins the lab.',
   'people.maxUses': 'How many people',
   'people.days': 'Valid for days',
@@ -41,7 +42,8 @@ export const people = {
   'settings.threshold': 'Agreement needed',
   'settings.thresholdHint': 'From 0 to 1. Below it a reviewer decides.',
   'settings.lease': 'Minutes a sample is held',
-  'settings.leaseHint': 'Without a sign of life it then goes to somebody else. A late answer is still kept.',
+  'settings.leaseHint':
+    'Without a sign of life it then goes to somebody else. A late answer is still kept.',
   'settings.loop': 'Active learning',
   'settings.auto': 'Start the next round by itself',
   'settings.batch': 'Samples per round',
@@ -50,7 +52,8 @@ export const people = {
   'settings.minutes': 'Training minutes',
   'settings.controlHint':
     'The control arm is chosen at random. It shows whether choosing is worth it, and keeps the measure honest.',
-  'settings.classesHint': 'Names, colours and keys can change at any time. Classes that exist are kept, since labels may use them.',
+  'settings.classesHint':
+    'Names, colours and keys can change at any time. Classes that exist are kept, since labels may use them.',
   'settings.sets': 'Data sets',
   'settings.setsHint': 'Images of a data set that you add become samples of this project.',
   'settings.setFailed': '{count} failed',
@@ -58,6 +61,7 @@ export const people = {
   'settings.setMade': 'Data set created. Tick it and save to use it here.',
   'settings.archive': 'Archive project',
   'settings.archiveTitle': 'Archive {name}?',
-  'settings.archiveText': 'Nobody can label in it any more. Everything in it is kept and can be restored.',
+  'settings.archiveText':
+    'Nobody can label in it any more. Everything in it is kept and can be restored.',
   'settings.archived': 'Project archived.',
 };

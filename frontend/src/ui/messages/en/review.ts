@@ -7,7 +7,8 @@ export const review = {
   'review.acceptThis': 'Accept this',
   'review.correct': 'Correct',
   'review.sendBack': 'Send back',
-  'review.sendBackText': 'The sample goes back into the queue and is asked again. The answers are kept.',
+  'review.sendBackText':
+    'The sample goes back into the queue and is asked again. The answers are kept.',
   'review.note': 'Note to the annotators',
   'review.hide': 'Hide outlines',
   'review.consensus': 'Consensus',

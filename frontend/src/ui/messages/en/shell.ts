@@ -35,13 +35,15 @@ export const shell = {
   'error.title': 'This did not work',
   'error.network': 'The server cannot be reached. Check the connection and try again.',
   'error.server_error': 'The server had an error. It was recorded; try again in a moment.',
-  'error.page': 'This page met an error. What you saved on the server is safe. Reload the page to go on.',
+  'error.page':
+    'This page met an error. What you saved on the server is safe. Reload the page to go on.',
   'error.reload': 'Reload the page',
   'notfound.title': 'There is nothing here',
   'notfound.text':
     'Either this page does not exist, or it belongs to a project you are not a member of. Ask its manager for an invitation.',
   'forbidden.title': 'This page is not for your role',
-  'forbidden.text': 'You may see this project, but not do this in it. A manager of the project can change your role.',
+  'forbidden.text':
+    'You may see this project, but not do this in it. A manager of the project can change your role.',
   'ended.title': 'Your session has ended',
   'ended.text': 'Sign in again to go on. What you entered is still on this page.',
 
@@ -51,7 +53,8 @@ export const shell = {
   'signin.submit': 'Sign in',
   'signin.help': 'No account? Ask a lab owner or project manager for an invitation link.',
   'setup.title': 'Set up this site',
-  'setup.lead': 'You are the first one here. Create your account and your lab; it takes one minute.',
+  'setup.lead':
+    'You are the first one here. Create your account and your lab; it takes one minute.',
   'setup.email': 'E-mail',
   'setup.emailHint': 'Only other members of your lab see it.',
   'setup.passwordHint': 'At least 8 characters.',

@@ -1,11 +1,13 @@
 /** New project. */
 export const wizard = {
-  'wizard.lead': 'Drop your images, and start labelling. Everything else has a default that can be changed later.',
+  'wizard.lead':
+    'Drop your images, and start labelling. Everything else has a default that can be changed later.',
   'wizard.kind': 'Task',
   'wizard.step.kind': 'What do you want to know?',
   'wizard.step.images': 'Which images?',
   'wizard.step.details': 'Name and classes',
-  'wizard.kind.instance': 'Where is each cell or nucleus? Outline every one; a model learns to do it.',
+  'wizard.kind.instance':
+    'Where is each cell or nucleus? Outline every one; a model learns to do it.',
   'wizard.kind.classification': 'What is it? Give each image or cell one class with one key.',
   'wizard.kindLater': 'Semantic segmentation, tracking and restoration are not available yet.',
   'wizard.orSet': 'or take images that are already here',
@@ -48,8 +50,10 @@ export const wizard = {
   'wizard.need.classes': 'Each class needs a name of its own; classification needs at least two.',
   'wizard.need.images': 'Drop images above, or choose a data set.',
   'wizard.preparing': 'Preparing your images',
-  'wizard.preparingText': 'The first one is ready in a few seconds; labelling then starts by itself.',
-  'wizard.preparingCount': '{n} image here, {samples} ready to label.|{n} images here, {samples} ready to label.',
+  'wizard.preparingText':
+    'The first one is ready in a few seconds; labelling then starts by itself.',
+  'wizard.preparingCount':
+    '{n} image here, {samples} ready to label.|{n} images here, {samples} ready to label.',
   'wizard.toOverview': 'Go to the project instead',
   'accept.single': 'one answer is enough',
   'accept.agreement': 'enough agreement',

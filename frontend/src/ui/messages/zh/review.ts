@@ -15,7 +15,8 @@ export const review: Record<keyof typeof english, string> = {
   'review.consensusHint': '{n} 个对象，{disputed} 个有争议，一致性 {agreement}',
   'review.answerHint': '{n} 个对象，用时 {seconds}',
   'review.saved': '裁定已保存。',
-  'review.keys': '按键：A 接受共识，1-9 选择答案，Enter 接受所选，C 修正，S 退回，H 隐藏轮廓，J、K 下一个、上一个。',
+  'review.keys':
+    '按键：A 接受共识，1-9 选择答案，Enter 接受所选，C 修正，S 退回，H 隐藏轮廓，J、K 下一个、上一个。',
   'review.emptyTitle': '没有待审核内容',
   'review.emptyText': '当答案不一致，或项目由审核员裁定时，样本会出现在这里。目前都已裁定。',
   'plane.failed': '无法显示此图像。',
