@@ -3,77 +3,22 @@
 import json
 import os
 import signal
-import subprocess
-import sys
-import time
-from pathlib import Path
 
-import httpx
 import pytest
 
 from cytoloop.services.paths import Home
 from cytoloop.services.processes import is_alive
 from cytoloop.services.state import read_state, running_site, take_lock
-
-ROOT = Path(__file__).resolve().parents[2]
-LONGEST_WAIT = 240.0
+from tests.site import Site
 
 pytestmark = pytest.mark.slow
-
-
-class Site:
-    """`cytoloop` as a person calls it, on a state folder of its own."""
-
-    def __init__(self, folder):
-        self.home = Home(folder)
-        unset = ("DATABASE_URL", "CELERY_BROKER_URL", "STORAGE_URL", "DJANGO_SETTINGS_MODULE")
-        kept = {name: value for name, value in os.environ.items() if name not in unset}
-        sources = os.pathsep.join([str(ROOT), str(ROOT / "platform")])
-        self.environment = kept | {"CYTOLOOP_HOME": str(folder), "PYTHONPATH": sources}
-        self.output = folder.parent / "output.txt"
-        self.process = None
-
-    def command(self, *arguments):
-        return [sys.executable, "-m", "cytoloop", *arguments]
-
-    def call(self, *arguments):
-        return subprocess.run(
-            self.command(*arguments), env=self.environment, capture_output=True, text=True
-        )
-
-    def start(self):
-        with self.output.open("ab") as output:
-            self.process = subprocess.Popen(
-                self.command("up"), env=self.environment, stdout=output, stderr=output
-            )
-        self.wait_for(self.is_up)
-        return running_site(self.home)
-
-    def is_up(self):
-        assert self.process.poll() is None, self.output.read_text()
-        state = running_site(self.home)
-        return state is not None and self.answers(state.url)
-
-    def answers(self, url):
-        try:
-            return httpx.get(f"{url}/healthz", timeout=5).is_success
-        except httpx.TransportError:
-            return False
-
-    def wait_for(self, condition):
-        deadline = time.monotonic() + LONGEST_WAIT
-        while not condition():
-            assert time.monotonic() < deadline, self.output.read_text()
-            time.sleep(0.1)
 
 
 @pytest.fixture
 def site(tmp_path):
     site = Site(tmp_path / "a state folder")
     yield site
-    if site.process is not None:
-        site.call("stop")
-        site.process.wait(60)
+    site.stop()
 
 
 def test_a_site_comes_up_heals_and_goes_down(site):

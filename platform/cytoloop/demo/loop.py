@@ -114,8 +114,8 @@ def run_demo(url: str, home: Home, plan: DemoPlan, memory: Memory, *, say: Say) 
     pictures = _find_pictures(home, plan)
     stage = Stage(home, plan, memory, pictures, crew, say)
     stage.seconds["pictures"] = time.monotonic() - began
-    dataset = _timed(stage, "import", _import_pictures)
-    project = _find_or_make_project(stage, dataset)
+    dataset = _timed(stage, "import", import_pictures)
+    project = find_or_make_project(stage, dataset)
     people = _gather_people(stage, project)
     say(f"{len(pictures)} pictures, {plan.rounds} rounds of {plan.batch}, {len(people)} annotators")
     traces = []
@@ -144,7 +144,14 @@ def _timed(stage: Stage, name: str, step: Callable[[Stage], int]) -> int:
     return result
 
 
-def _import_pictures(stage: Stage) -> int:
+def import_pictures(stage: Stage) -> int:
+    """Upload all pictures and masks, wait until they are ready; return the data set.
+
+    Raises
+    ------
+    DemoError
+        A picture was refused.
+    """
     owner, name = stage.crew.owner, stage.plan.name
     known = {row["name"]: int(row["id"]) for row in owner.listing("datasets", lab=stage.crew.lab)}
     metadata = {"modality": "fluorescence", "description": "Pictures of the demo."}
@@ -179,7 +186,8 @@ def _wait_until_ready(stage: Stage, dataset: int) -> None:
     raise DemoError(message)
 
 
-def _find_or_make_project(stage: Stage, dataset: int) -> int:
+def find_or_make_project(stage: Stage, dataset: int) -> int:
+    """Find the demo's project, or make it; return its id."""
     owner, plan = stage.crew.owner, stage.plan
     for row in owner.listing("projects", lab=stage.crew.lab):
         if row["name"] == plan.name:
