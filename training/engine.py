@@ -29,7 +29,6 @@ INTERRUPTED = 75
 POLL_SECONDS = 1.0
 STOP_SECONDS = 30.0
 LOG_TAIL_BYTES = 64 << 10
-CLASSICAL = Path("classical")
 
 
 @dataclass(frozen=True)
@@ -186,12 +185,13 @@ def predict(*, model: Path | None, data: Path, out: Path, check: Callable[[], No
     from training.ml.manifest import read_snapshot
     from training.ml.outputs import write_prediction
     from training.ml.run import load_predictor
+    from training.ml.zero_label import ZeroLabelPredictor
 
     out.mkdir(parents=True, exist_ok=True)
     try:
-        items = read_snapshot(data).items
-        predictor = load_predictor(model or CLASSICAL)
-        for item in items:
+        snapshot = read_snapshot(data)
+        predictor = ZeroLabelPredictor(snapshot) if model is None else load_predictor(model)
+        for item in snapshot.items:
             check()
             write_prediction(out, item.id, predictor.predict(item))
     except TrainingError as error:
