@@ -18,7 +18,7 @@ WHAT_PEOPLE_CAN_MEND = (
     BrokerError,
     DemoError,
     InvalidVariableError,
-    PermissionError,
+    OSError,
     PicturesError,
     PostgresError,
     SupervisorError,
