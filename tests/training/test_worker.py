@@ -1,0 +1,81 @@
+"""The loop with a real worker, a real trainer, and kill -9 in the middle."""
+
+import time
+
+import pytest
+
+from annotations.models import Proposal, SampleState
+from core.jobs.models import Job
+from training.active_learning.services import RoundSettings, start_round
+from training.models import ModelState, ModelVersion, PoolScore, Round
+
+pytestmark = pytest.mark.slow
+
+LONGEST = 240.0
+
+
+def wait_for(condition, what: str, processes):
+    deadline = time.monotonic() + LONGEST
+    while time.monotonic() < deadline:
+        found = condition()
+        if found:
+            return found
+        time.sleep(0.3)
+    rounds = list(Round.objects.values("number", "state", "code", "detail"))
+    jobs = list(Job.objects.values("kind", "state", "attempts", "code", "detail"))
+    raise AssertionError(f"{what} never came: {rounds}, {jobs}\n{processes.log_of('celery')}")
+
+
+@pytest.fixture
+def labelled(transactional_db, make_setting):
+    setting = make_setting(loop={"train_minutes": 0.4, "max_rounds": 2})
+    setting.label(*setting.val, *setting.test)
+    return setting
+
+
+def _in_state(round_, *states):
+    def look():
+        round_.refresh_from_db()
+        assert round_.state != "failed", round_.detail
+        return round_.state in states
+
+    return look
+
+
+def _label(setting, round_):
+    setting.label(*[row.sample for row in round_.samples.select_related("sample__image")])
+
+
+def test_the_loop_goes_round_and_survives_the_death_of_its_worker(labelled, site_processes):
+    round_ = start_round(labelled.project, settings=RoundSettings(), by=None)
+    worker = site_processes.start_worker()
+    scoring = Job.objects.filter(kind="training.score_chunk")
+    wait_for(lambda: scoring.filter(state__in=["running", "done"]).exists(), "scoring",
+             site_processes)  # fmt: skip
+    site_processes.kill(worker)
+    worker = site_processes.start_worker()
+    wait_for(_in_state(round_, "labelling"), "the batch", site_processes)
+    assert round_.samples.count() == 4
+    assert PoolScore.objects.filter(round=round_).count() == 12
+    assert Proposal.objects.filter(sample__state=SampleState.QUEUED).count() == 4
+
+    _label(labelled, round_)
+    training = Job.objects.filter(kind="training.train_run", state="running")
+    wait_for(lambda: training.filter(progress__phase="training").exists(), "training",
+             site_processes)  # fmt: skip
+    site_processes.kill(worker)
+    site_processes.start_worker()
+    wait_for(_in_state(round_, "done"), "the first round's end", site_processes)
+    run = round_.run
+    run.job.refresh_from_db()
+    assert run.job.attempts == 2
+    assert ModelVersion.objects.filter(project=labelled.project).count() == 1
+    steps = list(run.curve.values_list("step", flat=True))
+    assert steps == sorted(set(steps))
+
+    second = wait_for(
+        lambda: Round.objects.filter(number=2, state="labelling").first(), "round 2", site_processes
+    )
+    champion = ModelVersion.objects.get(state=ModelState.CHAMPION)
+    assert second.scored_by == champion
+    assert champion.evaluations.get(split="val").metrics["images"] == 6
