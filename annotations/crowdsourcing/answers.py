@@ -48,11 +48,11 @@ def submit(draft: Annotation, user: User, *, answer: SubmittedAnswer, now: datet
     """
     with transaction.atomic(savepoint=False):
         sample = (
-            Sample.objects.select_for_update(of=("self",))
+            Sample.objects.select_for_update(of=("self",), no_key=True)
             .select_related("project", "image")
             .get(pk=draft.sample_id)
         )
-        annotation = Annotation.objects.select_for_update().get(pk=draft.pk)
+        annotation = Annotation.objects.select_for_update(no_key=True).get(pk=draft.pk)
         annotation.sample = sample
         if annotation.state == AnnotationState.SUBMITTED:
             return Submission(annotation, is_complete=False)

@@ -1,7 +1,8 @@
 """Leases: who works on which sample, and for how long.
 
 Slots of a sample change only under a lock of its row, so that they are always the project's
-overlap less live leases and answers that count.
+overlap less live leases and answers that count. Locks are `FOR NO KEY UPDATE`: rows that refer to
+a sample (answers, proposals, scores) may be written meanwhile, and do not make a claim pass it by.
 """
 
 import uuid
@@ -16,7 +17,10 @@ from annotations.accounts.models import User
 from annotations.crowdsourcing.models import Assignment, AssignmentState
 from annotations.crowdsourcing.queue import recount_slots
 from annotations.projects.models import Project, Sample, SampleState
+from annotations.projects.selectors import count_annotators
 from core.errors import Conflict, NotFound
+
+SKIPS_FOR_REVIEW = 2
 
 # A person gets a sample again only after giving it up unanswered, or when it was sent back.
 CLAIM = """
@@ -34,7 +38,7 @@ WITH candidate AS (
       )
     ORDER BY sample.priority DESC, sample.id
     LIMIT %(count)s
-    FOR UPDATE OF sample SKIP LOCKED
+    FOR NO KEY UPDATE OF sample SKIP LOCKED
 ), taken AS (
     UPDATE annotations_sample AS sample
     SET open_slots = sample.open_slots - 1, lease_number = sample.lease_number + 1
@@ -156,8 +160,22 @@ def release(assignment_id: uuid.UUID, user: User, *, token: int, now: datetime) 
 
 
 def skip(assignment_id: uuid.UUID, user: User, *, token: int, why: str, now: datetime) -> None:
-    """Give a sample back for good: the person is not asked about it again."""
-    _end(assignment_id, user, token=token, state=AssignmentState.SKIPPED, why=why, now=now)
+    """Give a sample back for good: the person is not asked about it again.
+
+    What `SKIPS_FOR_REVIEW` people (or all there are) have skipped goes to a reviewer, so that it
+    does not wait in the queue for ever.
+    """
+    with transaction.atomic():
+        sample = _end(
+            assignment_id, user, token=token, state=AssignmentState.SKIPPED, why=why, now=now
+        )
+        skips = Assignment.objects.filter(sample=sample, state=AssignmentState.SKIPPED).count()
+        wanted = min(SKIPS_FOR_REVIEW, count_annotators(sample.project))
+        if sample.state == SampleState.QUEUED and skips >= wanted:
+            words = f"skipped: {why}" if why else "skipped by annotators"
+            Sample.objects.filter(pk=sample.pk).update(
+                state=SampleState.IN_REVIEW, open_slots=0, reason=words[:300]
+            )
 
 
 def expire_leases(*, now: datetime, project: Project | None = None) -> int:
@@ -180,17 +198,19 @@ def expire_leases(*, now: datetime, project: Project | None = None) -> int:
 
 def _end(
     assignment_id: uuid.UUID, user: User, *, token: int, state: str, why: str, now: datetime
-) -> None:
+) -> Sample:
+    """End a lease and return its sample, locked until the end of the transaction."""
     with transaction.atomic():
         assignment = _lock(assignment_id, user)
         if assignment.token != token:
             _lost(assignment)
         if assignment.state == state:
-            return
+            return assignment.sample
         if assignment.state not in (AssignmentState.ACTIVE, AssignmentState.EXPIRED):
             _lost(assignment)
         Assignment.objects.filter(pk=assignment.pk).update(state=state, why=why[:300], ended_at=now)
         recount_slots([assignment.sample_id])
+    return assignment.sample
 
 
 def _lock(assignment_id: uuid.UUID, user: User) -> Assignment:
@@ -203,7 +223,9 @@ def _lock(assignment_id: uuid.UUID, user: User) -> Assignment:
     if sample_id is None:
         raise NotFound("assignment")
     sample = (
-        Sample.objects.select_for_update(of=("self",)).select_related("project").get(pk=sample_id)
+        Sample.objects.select_for_update(of=("self",), no_key=True)
+        .select_related("project")
+        .get(pk=sample_id)
     )
     assignment = Assignment.objects.get(pk=assignment_id)
     assignment.sample = sample
@@ -212,7 +234,7 @@ def _lock(assignment_id: uuid.UUID, user: User) -> Assignment:
 
 def _lock_samples(sample_ids: Sequence[int]) -> list[int]:
     return list(
-        Sample.objects.select_for_update(skip_locked=True)
+        Sample.objects.select_for_update(skip_locked=True, no_key=True)
         .filter(pk__in=sample_ids)
         .order_by("pk")
         .values_list("pk", flat=True)

@@ -79,7 +79,7 @@ def enqueue(
     ranks = list(priorities) if priorities is not None else [float(count - n) for n in range(count)]
     words = [reason[:300] for reason in reasons] if reasons is not None else [""] * count
     with transaction.atomic():
-        project = Project.objects.select_for_update().get(samples=sample_ids[0])
+        project = Project.objects.select_for_update(no_key=True).get(samples=sample_ids[0])
         if not project.queue_is_chosen:
             _empty_queue(project)
             project.queue_is_chosen = True
@@ -99,7 +99,7 @@ def enqueue_new_samples(project: Project) -> list[int]:
     They come in the order of the pool, so that the first label needs no model and no round.
     """
     with transaction.atomic():
-        fresh = Project.objects.select_for_update().get(pk=project.pk)
+        fresh = Project.objects.select_for_update(no_key=True).get(pk=project.pk)
         if fresh.queue_is_chosen or fresh.archived_at is not None:
             return []
         pool = list(
@@ -123,7 +123,7 @@ def sync_queue() -> list[int]:
         wrong = [row[0] for row in cursor.fetchall()]
         if not wrong:
             return []
-        locked = Sample.objects.select_for_update(skip_locked=True).filter(
+        locked = Sample.objects.select_for_update(skip_locked=True, no_key=True).filter(
             pk__in=wrong, state=SampleState.QUEUED
         )
         wrong = list(locked.order_by("pk").values_list("pk", flat=True))
@@ -155,7 +155,7 @@ def _enqueue(
         return []
     # Locks in one order, before the counting statement takes its snapshot.
     list(
-        Sample.objects.select_for_update()
+        Sample.objects.select_for_update(no_key=True)
         .filter(pk__in=sample_ids)
         .order_by("pk")
         .values_list("pk", flat=True)
@@ -178,7 +178,9 @@ def _empty_queue(project: Project) -> None:
 
 
 def _to_pool(sample_ids: list[int]) -> list[int]:
-    locked = Sample.objects.select_for_update().filter(pk__in=sample_ids, state=SampleState.QUEUED)
+    locked = Sample.objects.select_for_update(no_key=True).filter(
+        pk__in=sample_ids, state=SampleState.QUEUED
+    )
     ids = set(locked.order_by("pk").values_list("pk", flat=True))
     begun = Assignment.objects.filter(
         sample__in=ids, state__in=[AssignmentState.ACTIVE, AssignmentState.SUBMITTED]

@@ -110,7 +110,7 @@ def put_proposal(
 def open_draft(sample: Sample, user: User) -> Annotation:
     """Return the draft of `user`, made from the newest proposal where there is none yet."""
     with transaction.atomic():
-        Sample.objects.select_for_update().get(pk=sample.pk)
+        Sample.objects.select_for_update(no_key=True).get(pk=sample.pk)
         return open_drafts([sample], user)[sample.pk]
 
 
@@ -173,7 +173,7 @@ def store_operations(
         "annotation_submitted"; "bad_patch", "bad_operation", "unknown_class".
     """
     annotation = (
-        Annotation.objects.select_for_update(of=("self",))
+        Annotation.objects.select_for_update(of=("self",), no_key=True)
         .select_related("sample__image")
         .get(pk=annotation_id)
     )

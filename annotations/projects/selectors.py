@@ -119,6 +119,14 @@ def list_members(project: Project) -> QuerySet[ProjectMembership]:
     return ProjectMembership.objects.filter(project=project).select_related("user")
 
 
+def count_annotators(project: Project) -> int:
+    """Return how many people may annotate in a project."""
+    roles = [role for role in ProjectRole if allows(role, ProjectRole.ANNOTATOR)]
+    members = Q(project_memberships__project=project, project_memberships__role__in=roles)
+    owners = Q(lab_memberships__lab=project.lab_id, lab_memberships__role=LabRole.OWNER)
+    return User.objects.filter(members | owners, is_active=True).distinct().count()
+
+
 def list_samples(project: Project, *, state: str = "", split: str = "") -> QuerySet[Sample]:
     """Return samples with all that their JSON needs."""
     samples = with_answers(Sample.objects.filter(project=project))

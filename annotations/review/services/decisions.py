@@ -4,6 +4,7 @@ import uuid
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import Q
 
 from annotations.accounts.models import User
 from annotations.crowdsourcing import services as crowd
@@ -87,9 +88,10 @@ def send_back(
             data: dict[str, object] = {"key": annotation.key, "version": annotation.version}
             audit.record("annotation.sent_back", annotation, actor=reviewer, data=data)
             reopen_annotation(annotation, note=note)
-        Assignment.objects.filter(annotation__in=answers, state=AssignmentState.SUBMITTED).update(
-            state=AssignmentState.RETURNED
-        )
+        given_back = Q(annotation__in=answers, state=AssignmentState.SUBMITTED)
+        if annotation_id is None:
+            given_back |= Q(sample=sample, state=AssignmentState.SKIPPED)
+        Assignment.objects.filter(given_back).update(state=AssignmentState.RETURNED)
         GroundTruth.objects.filter(sample=sample, is_current=True).update(is_current=False)
         Sample.objects.filter(pk=sample.pk).update(state=SampleState.QUEUED, agreement=None)
         crowd.recount_slots([sample.pk])
@@ -125,11 +127,11 @@ def submit_correction(
     """Submit a reviewer's draft: it becomes the ground truth. Repeating it changes nothing."""
     with transaction.atomic():
         sample = (
-            Sample.objects.select_for_update(of=("self",))
+            Sample.objects.select_for_update(of=("self",), no_key=True)
             .select_related("project", "image")
             .get(pk=draft.sample_id)
         )
-        annotation = Annotation.objects.select_for_update().get(pk=draft.pk)
+        annotation = Annotation.objects.select_for_update(no_key=True).get(pk=draft.pk)
         annotation.sample = sample
         if annotation.state == AnnotationState.SUBMITTED:
             return annotation

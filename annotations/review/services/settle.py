@@ -82,8 +82,8 @@ def _decide(consensus: Consensus, votes: Sequence[Annotation]) -> None:
     if sample.state == SampleState.ANSWERED:
         if _is_acceptable(sample, consensus):
             accept_consensus(consensus, votes, source=GroundTruthSource.CONSENSUS, user=None)
-        else:
-            sample.state = SampleState.IN_REVIEW
+            return
+        sample.state = SampleState.IN_REVIEW
     sample.save(update_fields=["agreement", "state"])
 
 
@@ -98,7 +98,9 @@ def _is_acceptable(sample: Sample, consensus: Consensus) -> bool:
 
 
 def _locked(sample_id: int) -> Sample:
-    samples = Sample.objects.select_for_update(of=("self",)).select_related("project", "image")
+    samples = Sample.objects.select_for_update(of=("self",), no_key=True).select_related(
+        "project", "image"
+    )
     return samples.get(pk=sample_id)
 
 

@@ -101,11 +101,15 @@ def _store(
     truth = GroundTruth.objects.create(
         sample=sample, version=last + 1, source=source, accepted_by=user, **fields
     )
-    Sample.objects.filter(pk=sample.pk).update(state=SampleState.ACCEPTED, open_slots=0)
     sample.state = SampleState.ACCEPTED
+    sample.open_slots = 0
+    sample.save(update_fields=["state", "open_slots", "agreement"])
     return truth
 
 
 def lock_sample(sample: Sample) -> None:
-    """Keep everybody else from changing the sample's state and slots in this transaction."""
-    Sample.objects.select_for_update().get(pk=sample.pk)
+    """Keep everybody else from changing the sample in this transaction, and read it anew."""
+    sample.refresh_from_db(
+        fields=["state", "open_slots", "lease_number", "agreement"],
+        from_queryset=Sample.objects.select_for_update(no_key=True),
+    )

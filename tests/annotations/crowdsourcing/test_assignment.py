@@ -8,7 +8,7 @@ from django.utils import timezone
 from annotations.crowdsourcing import services
 from annotations.labels.services import SubmittedAnswer
 from annotations.models import Annotation, Assignment, Sample
-from annotations.review.services import submit_annotation
+from annotations.review.services import send_back, submit_annotation
 from core.errors import DomainError
 from tests.factories import (
     join_project,
@@ -234,3 +234,26 @@ def test_projects_do_not_mix(project, ann):
     assert claim(project, ann)[0].lease.sample_id == mine.pk
     assert claim(other, ann)[0].annotation.sample.project_id == other.pk
     assert claim(project, make_user()) == ()
+
+
+def test_what_two_people_skip_goes_to_review(project, ann, ben):
+    (sample,) = queue(project, 1)
+    for user, wanted in ((ann, "queued"), (ben, "in_review")):
+        (item,) = claim(project, user)
+        services.skip(item.lease.id, user, token=item.lease.token, why="no cells", now=NOW)
+        sample.refresh_from_db()
+        assert sample.state == wanted
+    assert (sample.open_slots, sample.reason) == (0, "skipped: no cells")
+    send_back(sample, make_user())
+    assert claim(project, ann)[0].lease.sample_id == sample.pk
+
+
+def test_the_only_annotator_skips():
+    project = make_project()
+    project.lab.memberships.update(role="member")
+    only = join_project(project)
+    (sample,) = queue(project, 1)
+    (item,) = claim(project, only)
+    services.skip(item.lease.id, only, token=item.lease.token, why="", now=NOW)
+    sample.refresh_from_db()
+    assert (sample.state, sample.reason) == ("in_review", "skipped by annotators")
