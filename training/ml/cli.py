@@ -21,6 +21,7 @@ from training.ml.manifest import Item, Snapshot, read_snapshot
 from training.ml.outputs import write_prediction
 from training.ml.run import load_predictor, train
 from training.ml.trainer import StoppedError
+from training.ml.zerolabel import CLASSICAL, classical_predictor
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -134,18 +135,23 @@ def _snapshot(options: argparse.Namespace) -> Snapshot:
     return snapshot_of_folders(options.images, options.masks)
 
 
-def _items(options: argparse.Namespace) -> list[Item]:
+def _items(options: argparse.Namespace, snapshot: Snapshot | None) -> list[Item]:
     """What to predict."""
-    if options.snapshot is not None:
-        return list(read_snapshot(options.snapshot).items)
+    if snapshot is not None:
+        return list(snapshot.items)
     if options.images is None:
         raise TrainingError("no_data", "Give --images or --snapshot.")
     return [Item(id=path.stem, image=path) for path in list_pictures(options.images)]
 
 
 def _predict(options: argparse.Namespace) -> None:
-    items = _items(options)
-    predictor: Predictor = load_predictor(Path(options.model))
+    snapshot = None if options.snapshot is None else read_snapshot(options.snapshot)
+    items = _items(options, snapshot)
+    predictor: Predictor = (
+        classical_predictor(snapshot)
+        if options.model == CLASSICAL
+        else load_predictor(Path(options.model))
+    )
     options.out.mkdir(parents=True, exist_ok=True)
     for item in items:
         write_prediction(options.out, item.id, predictor.predict(item))

@@ -212,7 +212,7 @@ class Trainer:
             "steps": self.config.steps if self.budget == 0 else round(self.step / share),
         }
         if metrics:
-            line |= {"val": next(iter(metrics.values())), "metrics": dict(metrics)}
+            line |= {"val": metrics[self.task.primary], "metrics": dict(metrics)}
         with (self.out / "curves.jsonl").open("a", encoding="utf-8") as curves:
             curves.write(json.dumps(line) + "\n")
 

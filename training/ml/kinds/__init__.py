@@ -1,10 +1,12 @@
 """Kinds of work that can be trained."""
 
 from training.ml.kinds.base import Finished, Prediction, Predictor, Task, TaskKind
+from training.ml.kinds.classification import ClassificationKind
 from training.ml.kinds.instance import InstanceKind
 
 TASK_KINDS: dict[str, TaskKind] = {
     "instance": InstanceKind(),
+    "classification": ClassificationKind(),
 }
 
 __all__ = ["TASK_KINDS", "Finished", "Prediction", "Predictor", "Task", "TaskKind"]

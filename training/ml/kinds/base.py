@@ -69,11 +69,30 @@ class Finished:
 
 
 class Task(Protocol):
-    """One run's data, network and loss."""
+    """One run's data, network and loss.
+
+    Attributes
+    ----------
+    network : nn.Module
+        Freshly initialised.
+    config : Config
+        With the number of dimensions resolved.
+    in_channels : int
+        Of the pictures.
+    names : tuple of str
+        Of the classes, in order.
+    primary : str
+        The metric that is shown while training; larger is better.
+    solved : mapping of str to Tensor or None
+        Weights of a task that needs no steps.
+    """
 
     network: nn.Module
     config: Config
     in_channels: int
+    names: tuple[str, ...]
+    primary: str
+    solved: Mapping[str, torch.Tensor] | None
 
     def batch(self, step: int) -> Any:  # noqa: ANN401
         """Batch of one step, on the CPU; depends on nothing but the seed and the step."""

@@ -64,6 +64,9 @@ class InstanceTask:
         network = dataclasses.replace(config.network, dims=dims)
         self.config = dataclasses.replace(config, network=network)
         self.in_channels = int(probe.shape[1])
+        self.names = snapshot.classes
+        self.primary = METRICS["instance"].primary
+        self.solved: Mapping[str, torch.Tensor] | None = None
         self.device = device
         self.head = HEADS[config.head]
         frames = load_frames(first, dims=dims)

@@ -1,0 +1,57 @@
+"""A small residual network that turns a crop into class scores."""
+
+from __future__ import annotations
+
+import torch
+from monai.networks.blocks.convolutions import ResidualUnit
+from torch import nn
+from torch.nn import functional as F
+
+from training.ml.config import NetworkConfig
+from training.ml.networks.unet import NORMS
+
+
+class SmallResNet(nn.Module):
+    """Residual units that halve the crop level by level, mean pooling, a linear layer.
+
+    Parameters
+    ----------
+    config : NetworkConfig
+        Widths of the levels; ``dims`` is 2 or 3.
+    in_channels, out_channels : int
+        Channels of the picture, classes.
+    """
+
+    def __init__(self, config: NetworkConfig, in_channels: int, out_channels: int) -> None:
+        super().__init__()
+        widths = (in_channels * (2 if config.compress else 1), *config.channels)
+        self.compress = config.compress
+        strides = (*config.strides, 2)
+        self.trunk = nn.Sequential(
+            *(
+                ResidualUnit(
+                    config.dims, narrow, wide, strides=stride, subunits=config.residual_units,
+                    act="relu", norm=NORMS[config.norm],
+                )
+                for narrow, wide, stride in zip(widths, widths[1:], strides, strict=False)
+            )
+        )  # fmt: skip
+        self.head = nn.Linear(widths[-1], out_channels)
+
+    def features(self, pictures: torch.Tensor) -> torch.Tensor:
+        """Pooled features (N, F) of normalised crops (N, C, ...)."""
+        if self.compress:
+            pictures = torch.cat([pictures, pictures.clamp_min(0).add(1e-4).sqrt()], dim=1)
+        features: torch.Tensor = self.trunk(pictures)
+        return features.flatten(2).mean(dim=2)
+
+    def forward(self, pictures: torch.Tensor) -> torch.Tensor:
+        """Class scores (N, K) of normalised crops (N, C, ...)."""
+        pooled = F.dropout(self.features(pictures), 0.2, self.training)
+        scores: torch.Tensor = self.head(pooled)
+        return scores
+
+
+def build_resnet(config: NetworkConfig, in_channels: int, out_channels: int) -> nn.Module:
+    """Build a ``SmallResNet``; entry of ``NETWORKS``."""
+    return SmallResNet(config, in_channels, out_channels)
