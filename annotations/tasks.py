@@ -17,6 +17,12 @@ def expire_leases() -> None:
     review.settle_samples(crowd.sync_queue())
 
 
+@shared_task(name="annotations.fail_lost_images")
+def fail_lost_images() -> None:
+    """Say of pictures that killed their workers that they failed."""
+    images.fail_lost_images()
+
+
 @shared_task(name=images.PYRAMID_JOB)
 def build_pyramid(job_id: str) -> None:
     """Make a picture ready to be shown, and tell the projects that ask about it."""

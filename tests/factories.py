@@ -101,7 +101,7 @@ def make_image(
     """
     number = next(_number)
     picture = make_picture(seed=number) if picture is None else picture
-    data = tiff_bytes(picture)
+    data = tiff_bytes(picture, metadata={"axes": "CYX"})
     key = get_storage().put(data)
     channels, height, width = picture.shape
     values: dict[str, Any] = {

@@ -112,15 +112,20 @@ def halve(block: NDArray[np.generic]) -> NDArray[np.generic]:
     height, width = block.shape
     if height % 2 or width % 2:
         block = np.pad(block, ((0, height % 2), (0, width % 2)), mode="edge")
-    quads = block.reshape(block.shape[0] // 2, 2, block.shape[1] // 2, 2)
+    quads = [block[y::2, x::2] for y in (0, 1) for x in (0, 1)]
     if block.dtype.kind != "f":
-        rounded: NDArray[np.generic] = (quads.sum(axis=(1, 3), dtype=np.uint32) + 2) // 4
-        return rounded.astype(block.dtype)
-    finite = np.isfinite(quads)
-    count = finite.sum(axis=(1, 3))
-    total = np.where(finite, quads, 0).sum(axis=(1, 3), dtype=np.float64)
+        total = np.full(quads[0].shape, 2, np.uint32)
+        for part in quads:
+            total += part
+        return (total // 4).astype(block.dtype)
+    count = np.zeros(quads[0].shape, np.uint8)
+    mean = np.zeros(quads[0].shape, np.float64)
+    for part in quads:
+        finite = np.isfinite(part)
+        count += finite
+        mean += np.where(finite, part, 0)
     with np.errstate(invalid="ignore", divide="ignore"):
-        mean: NDArray[np.generic] = total / count
+        mean /= count
     return mean.astype(block.dtype)
 
 

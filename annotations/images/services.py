@@ -7,6 +7,8 @@ from typing import Any
 import numpy as np
 import zarr
 from django.db import transaction
+from django.db.models import CharField, Exists, OuterRef, Subquery
+from django.db.models.functions import Cast
 from numpy.typing import NDArray
 
 from annotations.accounts.models import User
@@ -18,6 +20,7 @@ from annotations.images.readers.masks import read_mask
 from annotations.images.thumbnail import render_thumbnail
 from core import audit
 from core.errors import DomainError, NotFound
+from core.jobs.models import LIVE_STATES, Job, JobState
 from core.jobs.services import enqueue
 from core.storage import get_storage
 
@@ -66,6 +69,23 @@ def process_image(pk: int, *, report: Callable[..., None]) -> None:
         )
         raise
     Image.objects.filter(pk=pk).update(status=ImageStatus.READY, code="", detail="", **made)
+
+
+def fail_lost_images() -> int:
+    """Mark the images whose job failed for good with that job's reason; return how many.
+
+    A job that could not read the picture has done so itself; this is for workers that died.
+    """
+    jobs = Job.objects.filter(kind=PYRAMID_JOB, subject=Cast(OuterRef("pk"), CharField()))
+    failed = jobs.filter(state=JobState.FAILED).order_by("-created_at")
+    lost = Image.objects.filter(
+        Exists(failed), ~Exists(jobs.filter(state__in=LIVE_STATES)), status=ImageStatus.QUEUED
+    )
+    return lost.update(
+        status=ImageStatus.FAILED,
+        code=Subquery(failed.values("code")[:1]),
+        detail=Subquery(failed.values("detail")[:1]),
+    )
 
 
 def _made_before(image: Image) -> dict[str, object] | None:

@@ -170,6 +170,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 15.0,
         "options": {"expires": 15},
     },
+    "fail-lost-images": {
+        "task": "annotations.fail_lost_images",
+        "schedule": 15.0,
+        "options": {"expires": 15},
+    },
     "advance-rounds": {
         "task": "training.advance_rounds",
         "schedule": 5.0,

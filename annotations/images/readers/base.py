@@ -38,14 +38,15 @@ class Limits:
     max_total_bytes : int
         All pixels of one file.
     max_ratio : int
-        Pixels by file size, for files that declare more than a gigabyte.
+        Bytes of pixels by size of the file, where the pixels are more than a gigabyte. zlib
+        cannot go beyond 1,032, which sparse masks come near to.
     max_label_pixels : int
         Pixels of a foreground mask whose objects are to be told apart.
     """
 
     max_decoded_bytes: int = 448 * MIB
     max_total_bytes: int = 64 << 30
-    max_ratio: int = 400
+    max_ratio: int = 2000
     max_label_pixels: int = 64 * MIB
 
 

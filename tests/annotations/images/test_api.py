@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from annotations.images.services import fail_lost_images
 from annotations.models import Image, Project, ProjectRole, Sample, Upload
 from annotations.tasks import build_pyramid
 from core.jobs.models import Job, JobState
@@ -210,3 +211,17 @@ def test_an_upload_without_a_file_is_an_error(user, dataset):
     )
     assert answer.status_code == 400
     assert answer.json()["code"] == "invalid"
+
+
+def test_an_image_whose_worker_died_is_marked_failed(user, dataset):
+    [row] = send(user, dataset, "a.tif", files.tiff(files.picture()))
+    assert fail_lost_images() == 0
+    Job.objects.update(state=JobState.FAILED, code="worker_lost", detail="It died.")
+    assert fail_lost_images() == 1
+    image = Image.objects.get(pk=row["image"])
+    assert (image.status, image.code, image.detail) == ("failed", "worker_lost", "It died.")
+    send(user, dataset, "a.tif", files.tiff(files.picture()))
+    assert fail_lost_images() == 0
+    run_jobs()
+    image.refresh_from_db()
+    assert (image.status, image.code) == ("ready", "")

@@ -1,0 +1,124 @@
+"""Memory stays below 1 GiB whatever is uploaded; measured in a process of its own."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+import tifffile
+from PIL import Image
+
+from tests.annotations.images import dirty
+
+ROOT = Path(__file__).resolve().parents[3]
+GIB = 1024.0
+
+pytestmark = pytest.mark.slow
+
+
+def probe(path, folder, role="image"):
+    environment = {
+        **os.environ,
+        "PYTHONPATH": f"{ROOT}:{ROOT / 'platform'}",
+        "OMP_NUM_THREADS": "1",
+    }
+    command = [sys.executable, "-m", "tests.annotations.images.memory_probe"]
+    done = subprocess.run(
+        [*command, str(path), str(folder), role],
+        cwd=ROOT,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=500,
+    )
+    return json.loads(done.stdout)
+
+
+@pytest.fixture
+def folder(tmp_path):
+    made = tmp_path / "storage"
+    made.mkdir()
+    return made
+
+
+def ramp(height, width, dtype=np.uint16):
+    """A picture whose pixels are not all 0, cheap to make and to compress."""
+    return np.tile(np.arange(width, dtype=dtype) % 251, (height, 1))
+
+
+def test_a_tiled_tiff_takes_less_memory_than_its_pixels(tmp_path, folder):
+    """403 MB of pixels."""
+    height, width, tile = 12_288, 16_384, 512
+    one = ramp(tile, tile)
+    path = tmp_path / "slide.tif"
+    tifffile.imwrite(
+        path,
+        (one for _ in range(height // tile * width // tile)),
+        shape=(height, width),
+        dtype=np.uint16,
+        tile=(tile, tile),
+        compression="zlib",
+        photometric="minisblack",
+    )
+    found = probe(path, folder)
+    assert found["code"] == ""
+    assert found["mib"] < 0.35 * GIB
+
+
+def test_an_uncompressed_plane_in_one_strip_takes_less_memory_than_its_pixels(tmp_path, folder):
+    """400 MB in one strip, as ImageJ writes it."""
+    path = tmp_path / "stack.tif"
+    pixels = tifffile.memmap(path, shape=(10_000, 20_000), dtype=np.uint16)
+    pixels[:] = ramp(1, 20_000)
+    del pixels
+    found = probe(path, folder)
+    assert found["code"] == ""
+    assert found["mib"] < 0.35 * GIB
+
+
+def test_the_largest_png_that_is_taken(tmp_path, folder):
+    path = tmp_path / "large.png"
+    pixels = ramp(9_500, 11_000, np.uint8)
+    Image.fromarray(np.dstack([pixels] * 3)).save(path, compress_level=1)
+    found = probe(path, folder)
+    assert found["code"] == ""
+    assert found["mib"] < GIB
+
+
+def test_a_bomb_is_refused_before_it_is_decoded(tmp_path, folder):
+    path = tmp_path / "bomb.png"
+    path.write_bytes(dirty.png_header_only(60_000, 60_000))
+    found = probe(path, folder)
+    assert found["code"] == "too_many_pixels"
+    assert found["mib"] < GIB / 4
+
+
+def test_a_compressed_tiff_in_one_huge_strip_is_refused(tmp_path, folder):
+    path = tmp_path / "strip.tif"
+    tifffile.imwrite(path, ramp(20_000, 30_000, np.uint8), compression="zlib", rowsperstrip=20_000)
+    found = probe(path, folder)
+    assert found["code"] == "too_many_pixels"
+    assert found["mib"] < GIB / 4
+
+
+def test_masks_are_read_plane_by_plane(tmp_path, folder):
+    path = tmp_path / "mask.tif"
+    plane = np.zeros((2048, 2304), np.uint32)
+    plane[10:200, 10:200] = 70_000
+    plane[300:400, 300:400] = 5
+    tifffile.imwrite(
+        path,
+        (plane for _ in range(30)),
+        shape=(30, *plane.shape),
+        dtype=np.uint32,
+        compression="zlib",
+        photometric="minisblack",
+        metadata={"axes": "ZYX"},
+    )
+    found = probe(path, folder, "mask")
+    assert found["code"] == ""
+    assert found["mib"] < GIB
