@@ -185,12 +185,12 @@ def predict(*, model: Path | None, data: Path, out: Path, check: Callable[[], No
     from training.ml.manifest import read_snapshot
     from training.ml.outputs import write_prediction
     from training.ml.run import load_predictor
-    from training.ml.zero_label import ZeroLabelPredictor
+    from training.ml.zerolabel import classical_predictor
 
     out.mkdir(parents=True, exist_ok=True)
     try:
         snapshot = read_snapshot(data)
-        predictor = ZeroLabelPredictor(snapshot) if model is None else load_predictor(model)
+        predictor = classical_predictor(snapshot) if model is None else load_predictor(model)
         for item in snapshot.items:
             check()
             write_prediction(out, item.id, predictor.predict(item))

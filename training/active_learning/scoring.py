@@ -129,19 +129,24 @@ def pool_features(scores: Iterable[PoolScore], labelled: Iterable[PoolScore] = (
         probabilities[at, : matrix.shape[0], : matrix.shape[1]] = matrix
         weights[at, : matrix.shape[0]] = row.features["weights"]
     known = [row.features["embedding"] for row in labelled]
+    embeddings = _matrix([*(row.features["embedding"] for row in rows), *known])
     return PoolFeatures(
         ids=np.array([row.sample_id for row in rows], dtype=np.int64),
-        embeddings=_matrix([row.features["embedding"] for row in rows]),
+        embeddings=embeddings[: len(rows)],
         foreground=np.array([row.features["foreground"] for row in rows], dtype=np.float32),
         probabilities=probabilities,
         weights=weights,
-        labelled_embeddings=_matrix(known),
+        labelled_embeddings=embeddings[len(rows) :],
     )
 
 
 def _matrix(rows: Sequence[Sequence[float]]) -> np.ndarray[Any, np.dtype[np.float32]]:
-    matrix = np.asarray(rows, dtype=np.float32)
-    return matrix if matrix.ndim == 2 else np.zeros((len(rows), 0), dtype=np.float32)
+    """Stack rows; shorter ones (other networks, other channels) are filled up with zeros."""
+    width = max((len(row) for row in rows), default=0)
+    matrix = np.zeros((len(rows), width), dtype=np.float32)
+    for at, row in enumerate(rows):
+        matrix[at, : len(row)] = row
+    return matrix
 
 
 def _features(
