@@ -119,6 +119,7 @@ def test_a_round_survives_the_death_of_everybody(site, stage):
     round_ = owner.start_round(project)
     wait_for(lambda: _job(owner, project, "training.score_chunk"), lambda job: job is not None)
     site.kill("jobs")
+    wait_for(lambda: owner.get(f"rounds/{round_['id']}"), lambda seen: seen["state"] != "scoring")
 
     # While people submit: the web process, then the database, then the broker, then web again.
     closed = Event()

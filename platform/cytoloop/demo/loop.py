@@ -1,7 +1,7 @@
 """Drive the whole loop from outside: people label, the server trains and chooses."""
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import partial
@@ -22,7 +22,7 @@ GLANCE = 0.5
 UPLOADS_AT_ONCE = 3
 LONGEST_PREPARATION = 600.0
 LONGEST_ROUND = 3600.0
-OVER = ("done", "failed", "cancelled")
+LIVE = ("scoring", "labelling", "training", "evaluating")
 Say = Callable[[str], None]
 
 
@@ -124,6 +124,7 @@ def run_demo(url: str, home: Home, plan: DemoPlan, memory: Memory, *, say: Say) 
         traces.append(trace)
         phases = ", ".join(f"{name} {value:.0f} s" for name, value in trace.seconds.items())
         say(f"round {number} of {plan.rounds}: {phases}")
+    _timed(stage, "comparing the arms", partial(_wait_for_trials, project=project))
     report = build_report(crew.owner, project, plan, traces, stage.seconds)
     report["seconds"]["total"] = round(time.monotonic() - began, 1)
     memory.reports[plan.name] = report
@@ -206,6 +207,9 @@ def find_or_make_project(stage: Stage, dataset: int) -> int:
         "strategy": plan.strategy,
         "batch_size": plan.batch,
         "train_minutes": plan.minutes,
+        # Halves, so that the two arms are compared at equal numbers of labels.
+        "control_fraction": 0.5,
+        "compare_arms": True,
         "auto": False,
     }
     owner.patch(f"projects/{project['id']}", {"loop": loop})
@@ -235,12 +239,16 @@ def _run_round(
     known = {int(row["number"]): row for row in owner.rounds(project)}
     document = known.get(number) or owner.start_round(project)
     seconds: dict[str, float] = {}
+    # Before a project's first round everything may be labelled in the order it came; people who
+    # begin now would take the pool away from the round that is choosing.
+    document = _watch_round(owner, document, seconds, while_in=("scoring",))
     closed = Event()
     before = {person.name: len(person.efforts) for person in people}
     with ThreadPoolExecutor(len(people)) as pool:
         futures = [pool.submit(person.work, project, until=closed.is_set) for person in people]
         try:
-            document = _watch_round(owner, document, seconds, lambda: _raise_from(futures))
+            check = partial(_raise_from, futures)
+            document = _watch_round(owner, document, seconds, while_in=LIVE, check=check)
         finally:
             closed.set()
         for future in futures:
@@ -254,10 +262,15 @@ def _run_round(
 
 
 def _watch_round(
-    owner: Client, document: Json, seconds: dict[str, float], check: Callable[[], None]
+    owner: Client,
+    document: Json,
+    seconds: dict[str, float],
+    *,
+    while_in: Sequence[str],
+    check: Callable[[], None] = lambda: None,
 ) -> Json:
     began = time.monotonic()
-    while document["state"] not in OVER:
+    while document["state"] in while_in:
         if time.monotonic() - began > LONGEST_ROUND:
             message = f"Round {document['number']} is still {document['state']}."
             raise DemoError(message)
@@ -268,6 +281,29 @@ def _watch_round(
         document = owner.get(f"rounds/{document['id']}")
         seconds[state] = seconds.get(state, 0.0) + time.monotonic() - before
     return document
+
+
+def _wait_for_trials(stage: Stage, *, project: int) -> int:
+    """Wait until each arm's own network is trained and measured; return how many there are.
+
+    Raises
+    ------
+    DemoError
+        One failed.
+    """
+    deadline = time.monotonic() + LONGEST_ROUND
+    while time.monotonic() < deadline:
+        rounds = stage.crew.owner.rounds(project)
+        trials = [trial for document in rounds for trial in document["trials"]]
+        lost = [trial for trial in trials if trial["state"] in ("failed", "cancelled")]
+        if lost:
+            message = f"Training on the labels of the arm {lost[0]['arm']!r} alone failed."
+            raise DemoError(message)
+        if all(trial["state"] == "done" for trial in trials):
+            return len(trials)
+        time.sleep(GLANCE)
+    message = "The arms' own trainings did not end in time. See the log of the training worker."
+    raise DemoError(message)
 
 
 def _raise_from(futures: list[Future[None]]) -> None:

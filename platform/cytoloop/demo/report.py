@@ -18,13 +18,14 @@ HEADINGS = ("round", "arm", "labels", "effort", "edits", "AP50", "AP75", "model"
 
 @dataclass(frozen=True)
 class _Score:
+    labels: int | None
     ap50: float | None
     ap75: float | None
     low: float | None
     high: float | None
 
 
-NOT_MEASURED = _Score(None, None, None, None)
+NOT_MEASURED = _Score(None, None, None, None, None)
 
 
 def build_report(
@@ -59,8 +60,8 @@ def build_report(
         owner.post(f"models/{models[trace.document['run']]['id']}/test-look", {})
     points = owner.get(f"projects/{project}/learning-curve")["points"]
     scores = {
-        (point["arm"] if point["round"] is None else point["round"]): _Score(
-            point["ap50"], point["ap75"], point["low"], point["high"]
+        (point["round"], point["arm"]): _Score(
+            point["labels"], point["ap50"], point["ap75"], point["low"], point["high"]
         )
         for point in points
         if point["split"] == TEST
@@ -79,7 +80,7 @@ def build_report(
             "strategy": plan.strategy,
         },
         "split": TEST,
-        "start": vars(scores.get("start", NOT_MEASURED)),
+        "start": vars(scores.get((None, "start"), NOT_MEASURED)),
         "rounds": rounds,
         "champion": {name: best[name] for name in ("model", "ap50", "ap75")} if best else None,
         "seconds": {
@@ -90,12 +91,20 @@ def build_report(
 
 
 def _round_row(trace: "RoundTrace", model: Json, scores: Mapping[object, _Score]) -> Json:
-    score = scores.get(trace.number, NOT_MEASURED)
+    score = scores.get((trace.number, "all"), NOT_MEASURED)
+    labels = {trial["arm"]: trial["n_labels"] for trial in trace.document["trials"]}
     efforts = {effort.sample: effort for effort in trace.efforts}
     return {
         "round": trace.number,
         "strategy": trace.document["strategy"],
-        "arms": [_arm_row(arm, efforts) for arm in trace.document["arms"]],
+        "arms": [
+            {
+                **vars(scores.get((trace.number, arm["name"]), NOT_MEASURED)),
+                **_arm_row(arm, efforts),
+                "labels_so_far": labels.get(arm["name"]),
+            }
+            for arm in trace.document["arms"]
+        ],
         "model": model["number"],
         "model_state": model["state"],
         "gate": model["gate"],
@@ -148,6 +157,7 @@ def format_table(report: Json) -> list[str]:
     ]
     lines.insert(1, "-" * len(lines[0]))
     lines.append("AP50 and AP75: mean over the test pictures, which are never trained on.")
+    lines.append("only ...: a network trained from nothing on the labels of one arm alone.")
     lines.append("effort: what a person would have needed to correct the start; edits: strokes.")
     return lines
 
@@ -156,20 +166,36 @@ def _table_rows(report: Json) -> Iterator[tuple[str, ...]]:
     start = report["start"]
     yield ("start", "-", "0", "-", "-", _number(start["ap50"]), _number(start["ap75"]), "classical")
     for row in report["rounds"]:
-        for position, arm in enumerate(row["arms"]):
-            effort = arm["effort"]
-            last = position == len(row["arms"]) - 1
-            name = f"{arm['arm']} ({arm['strategy']})" if arm["arm"] != "control" else "control"
+        yield (
+            str(row["round"]),
+            "all",
+            str(row["labels"]),
+            *_effort_cells([arm["effort"] for arm in row["arms"]]),
+            _number(row["ap50"]),
+            _number(row["ap75"]),
+            f"{row['model']} ({row['model_state']})",
+        )
+        for arm in row["arms"]:
             yield (
-                str(row["round"]) if position == 0 else "",
-                name,
-                str(arm["labels"]),
-                f"{effort['seconds'] / 60:.1f} min" if effort["answers"] else "-",
-                str(effort["operations"]) if effort["answers"] else "-",
-                _number(row["ap50"]) if last else "",
-                _number(row["ap75"]) if last else "",
-                f"{row['model']} ({row['model_state']})" if last else "",
+                "",
+                f"only {arm['arm']} ({arm['strategy']})",
+                _count(arm["labels_so_far"]),
+                *_effort_cells([arm["effort"]]),
+                _number(arm["ap50"]),
+                _number(arm["ap75"]),
+                "",
             )
+
+
+def _effort_cells(efforts: Sequence[Json]) -> tuple[str, str]:
+    if not any(effort["answers"] for effort in efforts):
+        return "-", "-"
+    seconds = sum(float(effort["seconds"]) for effort in efforts)
+    return f"{seconds / 60:.1f} min", str(sum(int(effort["operations"]) for effort in efforts))
+
+
+def _count(value: int | None) -> str:
+    return "-" if value is None else str(value)
 
 
 def _number(value: float | None) -> str:
