@@ -1,5 +1,4 @@
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
-import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { RouterProvider } from 'react-router';
 
@@ -29,12 +28,12 @@ startTheme();
 const root = document.getElementById('root');
 if (!root) throw new Error('index.html has no #root');
 createRoot(root).render(
-  <StrictMode>
-    <ErrorBoundary>
-      <QueryClientProvider client={client}>
-        <RouterProvider router={makeRouter()} />
-        <Toasts />
-      </QueryClientProvider>
-    </ErrorBoundary>
-  </StrictMode>,
+  // No StrictMode: in development it mounts twice, and a canvas whose WebGL context was given back
+  // by the first mount cannot get another.
+  <ErrorBoundary>
+    <QueryClientProvider client={client}>
+      <RouterProvider router={makeRouter()} />
+      <Toasts />
+    </QueryClientProvider>
+  </ErrorBoundary>,
 );

@@ -152,6 +152,7 @@ export interface LoopPolicy {
 export interface Project {
   id: Id;
   lab: Id;
+  lab_name?: string;
   name: string;
   task_kind: TaskKind;
   datasets: Id[];

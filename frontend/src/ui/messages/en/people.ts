@@ -64,4 +64,7 @@ export const people = {
   'settings.archiveText':
     'Nobody can label in it any more. Everything in it is kept and can be restored.',
   'settings.archived': 'Project archived.',
+  'settings.restore': 'Bring the project back',
+  'settings.isArchived': 'This project is archived. Nobody can label in it.',
+  'settings.restored': 'The project is back.',
 };

@@ -60,4 +60,7 @@ export const people: Record<keyof typeof english, string> = {
   'settings.archiveTitle': '归档 {name}？',
   'settings.archiveText': '归档后不能再标注，所有内容都会保留并可恢复。',
   'settings.archived': '项目已归档。',
+  'settings.restore': '恢复项目',
+  'settings.isArchived': '此项目已归档，不能标注。',
+  'settings.restored': '项目已恢复。',
 };

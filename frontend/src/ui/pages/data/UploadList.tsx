@@ -18,6 +18,21 @@ const TONES: Record<UploadState, string> = {
 /** Of a zip only this many troubled rows are drawn; the counts still hold all. */
 const SHOWN_ROWS = 20;
 
+const RANK: Record<UploadState, number> = {
+  failed: 0,
+  refused: 0,
+  ignored: 1,
+  sending: 2,
+  waiting: 3,
+  duplicate: 4,
+  accepted: 4,
+};
+
+/** What needs eyes first, then what runs, then what is done; else as they came. */
+export function inOrder(items: UploadItem[]): UploadItem[] {
+  return [...items].sort((a, b) => RANK[a.state] - RANK[b.state]);
+}
+
 /** The sentence for a code: ours in the person's language, else the server's own. */
 export function wordsOf(t: Translate, code: string, detail: string): string {
   const key = `upload.code.${code}`;
@@ -106,7 +121,7 @@ export function UploadList({ queue }: { queue: UploadQueue }): ReactElement | nu
         <span style={{ width: `${counts.fraction * 100}%` }} />
       </div>
       <ul className="uploads">
-        {items.map((item) => (
+        {inOrder(items).map((item) => (
           <Line key={item.id} item={item} />
         ))}
       </ul>

@@ -13,7 +13,7 @@ import { PageHead } from '../../shell/PageHead';
 import { useLabs, useProjects } from '../../shell/queries';
 import { Empty, Loaded } from '../../shell/states';
 
-function ProjectRow({ project }: { project: Project }): ReactElement {
+function ProjectRow({ project, showLab }: { project: Project; showLab: boolean }): ReactElement {
   const t = useT();
   return (
     <tr>
@@ -21,6 +21,7 @@ function ProjectRow({ project }: { project: Project }): ReactElement {
         <Link to={`/projects/${project.id}`}>
           <b>{project.name}</b>
         </Link>
+        {showLab ? <span className="muted small"> {project.lab_name}</span> : null}
         {project.archived ? <span className="badge">{t('home.archived')}</span> : null}
       </td>
       <td>{t(`kind.${project.task_kind}`)}</td>
@@ -30,7 +31,13 @@ function ProjectRow({ project }: { project: Project }): ReactElement {
   );
 }
 
-function ProjectTable({ projects }: { projects: Project[] }): ReactElement {
+interface TableProps {
+  projects: Project[];
+  /** Name the lab: for projects that are shown outside their lab's card. */
+  showLab?: boolean;
+}
+
+function ProjectTable({ projects, showLab = false }: TableProps): ReactElement {
   const t = useT();
   return (
     <table className="table">
@@ -44,7 +51,7 @@ function ProjectTable({ projects }: { projects: Project[] }): ReactElement {
       </thead>
       <tbody>
         {projects.map((project) => (
-          <ProjectRow key={project.id} project={project} />
+          <ProjectRow key={project.id} project={project} showLab={showLab} />
         ))}
       </tbody>
     </table>
@@ -162,7 +169,7 @@ export function HomePage(): ReactElement {
                       <header>
                         <h2>{t('home.guest')}</h2>
                       </header>
-                      <ProjectTable projects={guests} />
+                      <ProjectTable projects={guests} showLab />
                     </section>
                   ) : null}
                 </div>

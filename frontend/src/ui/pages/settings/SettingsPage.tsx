@@ -16,6 +16,27 @@ import { LoopSettings } from './LoopSettings';
 import { PolicySettings } from './PolicySettings';
 import { WordSettings } from './WordSettings';
 
+function Restore({ project }: { project: Project }): ReactElement {
+  const t = useT();
+  const restore = useAction(() => api.patch(`projects/${project.id}`, { archived: false }), {
+    refresh: [['projects'], ['project', project.id]],
+    done: t('settings.restored'),
+  });
+  return (
+    <section className="card row between">
+      <p>{t('settings.isArchived')}</p>
+      <button
+        type="button"
+        className="btn"
+        disabled={restore.isPending}
+        onClick={() => restore.mutate()}
+      >
+        {t('settings.restore')}
+      </button>
+    </section>
+  );
+}
+
 function Archive({ project }: { project: Project }): ReactElement {
   const t = useT();
   const navigate = useNavigate();
@@ -67,7 +88,7 @@ export function SettingsPage({ project }: ProjectPageProps): ReactElement {
           <LoopSettings project={project} />
         </div>
         <DataSetSettings project={project} />
-        <Archive project={project} />
+        {project.archived ? <Restore project={project} /> : <Archive project={project} />}
       </div>
     </div>
   );

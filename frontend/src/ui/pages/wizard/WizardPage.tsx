@@ -126,7 +126,7 @@ export function WizardForm({
         <CrowdOptions value={value} onChange={setValue} />
       </Step>
       <FormError error={form.error} />
-      <div className="row">
+      <div className="row sticky-foot">
         <button
           type="submit"
           className="btn primary"
