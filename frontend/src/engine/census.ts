@@ -27,6 +27,12 @@ export class Census {
     clearTimeout(this.timer);
   }
 
+  /** Radius of a disc with the median area; 0 without objects. */
+  get typicalRadius(): number {
+    const areas = [...this.objects.values()].map(({ area }) => area).sort((a, b) => a - b);
+    return Math.sqrt((areas[Math.floor(areas.length / 2)] ?? 0) / Math.PI);
+  }
+
   /** Objects of each class; 0 counts those without one. */
   byClass(classOf: (label: number) => number | undefined): Map<number, number> {
     const counts = new Map<number, number>();

@@ -2,17 +2,15 @@
  * One sample being annotated: the only object the page talks to. Immutable snapshots go out, commands come in; pixels and pointer
  * events never pass through the page.
  */
-import type { Image, LabelClass, Sample } from '../api/types';
 import { Census } from './census';
-import type { ChannelHistogram, Contrast } from './contrast';
+import type { Contrast } from './contrast';
 import { Display } from './display';
 import { Editor } from './editor';
 import type { Rect } from './geometry';
 import { httpFetcher, SampleSource } from './imageSource';
 import { LabelPlane } from './labels';
 import { sliceKey, type Slice } from './operations';
-import type { Note, Snapshot } from './snapshot';
-import type { Outbox } from './outbox';
+import type { Habits, Note, SessionDeps, SessionInput, Snapshot } from './snapshot';
 import { listenToPointer } from './pointer';
 import type { Mark } from './renderer/overlay';
 import { Renderer, type LabelStyle } from './renderer/renderer';
@@ -20,37 +18,14 @@ import { Sync } from './sync';
 import { TabLock } from './tabLock';
 import { makeTools, type Tool, type ToolName } from './tools';
 import { deleteObject } from './tools/delete';
-import type { Transport } from './transport';
 import { Viewport } from './viewport';
-import { ZarrImage, type Fetcher } from './zarr';
+import { ZarrImage } from './zarr';
 
-export type { Note, Snapshot } from './snapshot';
-
-export interface ProposedObject {
-  id: number;
-  class_index?: number | null;
-  confidence?: number | null;
-}
-
-export interface SessionInput {
-  image: Image;
-  sample: Pick<Sample, 'region'>;
-  annotation: string;
-  objectClasses: Record<string, number>;
-  classes: LabelClass[];
-  histogram: ChannelHistogram[];
-  proposed: ProposedObject[];
-}
-
-export interface SessionDeps {
-  outbox: Outbox;
-  transport: Transport;
-  fetcher?: Fetcher;
-  /** The person did something: for the effort. */
-  active?: () => void;
-}
+export type { Habits, Note, ProposedObject, SessionDeps, SessionInput, Snapshot } from './snapshot';
 
 const LARGEST_RADIUS = 250;
+/** The first brush's radius as a share of the typical cell's. */
+const BRUSH_OF_CELL = 0.35;
 
 export class Session {
   readonly editor: Editor;
@@ -64,6 +39,8 @@ export class Session {
   private viewport: Viewport | null = null;
   private toolName: ToolName = 'brush';
   private loads = 0;
+  /** The person has set the brush's size; until then it follows the cells'. */
+  private radiusChosen = false;
   private otherTab = false;
   private note: Note | null = null;
   private unsure: number[] = [];
@@ -98,6 +75,7 @@ export class Session {
       () => this.counted(),
     );
     this.startClasses();
+    this.startHabits();
     this.shown = this.makeSnapshot();
   }
 
@@ -172,7 +150,12 @@ export class Session {
     this.changed();
   }
 
+  get habits(): Habits {
+    return { tool: this.toolName, radius: this.editor.radius, style: this.display.style };
+  }
+
   setRadius(radius: number): void {
+    this.radiusChosen = true;
     this.editor.radius = Math.min(LARGEST_RADIUS, Math.max(0.5, radius));
     this.changed();
   }
@@ -322,6 +305,19 @@ export class Session {
     this.editor.activeClass = classes[0]?.index ?? null;
   }
 
+  private startHabits(): void {
+    const { habits } = this.input;
+    this.radiusChosen = habits !== undefined;
+    if (habits) {
+      this.toolName = habits.tool;
+      this.editor.radius = habits.radius;
+      this.display.setStyle(habits.style);
+    }
+    // Most of a stack's cells are in its middle.
+    this.editor.goTo({ t: 0, z: Math.floor(this.source.depth / 2) });
+    this.source.goTo(this.editor.currentSlice);
+  }
+
   private async load(): Promise<void> {
     this.sync.hold();
     const waiting = await this.sync.waiting();
@@ -393,6 +389,11 @@ export class Session {
   }
 
   private counted(): void {
+    const typical = this.census.typicalRadius;
+    if (!this.radiusChosen && typical > 0) {
+      this.radiusChosen = true;
+      this.editor.radius = Math.min(20, Math.max(1, Math.round(typical * BRUSH_OF_CELL)));
+    }
     if (this.viewport) this.viewport.marks = this.marks();
     this.redraw();
   }

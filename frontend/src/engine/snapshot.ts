@@ -1,10 +1,47 @@
-/** The immutable picture of a session that the page draws. */
-import type { Contrast } from './contrast';
+/** What goes into a session, and the immutable picture of it that the page draws. */
+import type { Image, LabelClass, Sample } from '../api/types';
+import type { ChannelHistogram, Contrast } from './contrast';
+import type { Outbox } from './outbox';
+import type { Transport } from './transport';
+import type { Fetcher } from './zarr';
 import type { HintCode } from './editor';
 import type { Slice } from './operations';
 import type { LabelStyle } from './renderer/renderer';
 import type { SaveState } from './sync';
 import type { ToolName } from './tools';
+
+export interface ProposedObject {
+  id: number;
+  class_index?: number | null;
+  confidence?: number | null;
+}
+
+export interface SessionInput {
+  image: Image;
+  sample: Pick<Sample, 'region'>;
+  annotation: string;
+  objectClasses: Record<string, number>;
+  classes: LabelClass[];
+  histogram: ChannelHistogram[];
+  proposed: ProposedObject[];
+  /** How the person worked on the sample before; none on the first one. */
+  habits?: Habits | undefined;
+}
+
+/** What goes along from one sample to the next. */
+export interface Habits {
+  tool: ToolName;
+  radius: number;
+  style: LabelStyle;
+}
+
+export interface SessionDeps {
+  outbox: Outbox;
+  transport: Transport;
+  fetcher?: Fetcher;
+  /** The person did something: for the effort. */
+  active?: () => void;
+}
 
 /** What the page should tell; `serial` grows with each, so that a repeat is told again. */
 export interface Note {

@@ -48,7 +48,7 @@ export const annotate = {
   'panel.show': 'Show',
   'panel.linesOnly': 'Lines only',
   'panel.opacity': 'Fill',
-  'panel.brush': 'Brush size',
+  'panel.brush': 'Brush',
   'panel.cells': '{n} cell|{n} cells',
   'panel.classes': 'Classes',
   'panel.noClass': 'Without class',
@@ -156,7 +156,8 @@ export const annotate = {
   'classify.label': 'Pictures to classify',
   'classify.lead': 'Press the key of a class; the focus moves to the next picture.',
   'classify.count': '{n} of {total} classified',
-  'classify.rest': 'All the rest are {name}',
+  'classify.rest': 'All the rest are',
+  'classify.restDo': 'Set {n}',
   'classify.submit': 'Submit and go on',
   'classify.undo': 'Take the last one back',
   'classify.suggested': 'Suggested: {name}',
@@ -171,6 +172,7 @@ export const annotate = {
   'classify.contrast': 'Contrast',
   'classify.contrastImage': 'Of the whole image',
   'classify.contrastCrop': 'Of each picture',
-  'classify.enter': 'Enter takes the suggestion, arrows move, Shift and a class key gives it to all the rest.',
+  'classify.enter':
+    'Enter takes the suggestion, arrows move, Shift and a class key gives it to all the rest.',
   'classify.classes': 'Classes',
 };

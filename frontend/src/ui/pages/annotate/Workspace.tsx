@@ -52,7 +52,7 @@ function Tip({ task }: { task: Task }): ReactElement {
   const { tool, zoom } = useSnapshot(task.session);
   return (
     <div className="work-tip">
-      <span>{t(`tip.${tool}`)}</span>
+      <span className="truncate">{t(`tip.${tool}`)}</span>
       <span className="zoom">{Math.round(zoom * 100)} %</span>
     </div>
   );

@@ -5,7 +5,7 @@ import { ApiProblem, type Coded, type LabelClass } from '../../../api';
 import { Effort } from '../../../engine/effort';
 import { Lease, type LeaseState } from '../../../engine/lease';
 import { Outbox } from '../../../engine/outbox';
-import { Session } from '../../../engine/session';
+import { Session, type Habits } from '../../../engine/session';
 import { sendLeftovers } from '../../../engine/sync';
 import {
   claimCorrection,
@@ -60,6 +60,7 @@ export function openOutbox(): Promise<Outbox> {
 async function openTask(
   item: Item,
   classes: LabelClass[],
+  habits: Habits | undefined,
   leaseChanged: (lease: Lease) => void,
 ): Promise<Task> {
   const effort = new Effort();
@@ -73,6 +74,7 @@ async function openTask(
       classes,
       histogram,
       proposed: item.proposal?.objects ?? [],
+      habits,
     },
     { outbox: box, transport: httpTransport, active: () => effort.touch() },
   );
@@ -104,6 +106,7 @@ export function useTask({ projectId, classes, sampleId, onCorrected }: Options):
   const [late, setLate] = useState(0);
   const [problem, setProblem] = useState<unknown>(null);
   const current = useRef<Task | null>(null);
+  const habits = useRef<Habits | undefined>(undefined);
   /** Counts the loads: an answer that comes after a newer load began is not shown. */
   const round = useRef({ number: 0 }).current;
   // A change of the project's classes is for the next sample: it must not end the work on this one.
@@ -114,6 +117,7 @@ export function useTask({ projectId, classes, sampleId, onCorrected }: Options):
 
   const load = useCallback(async () => {
     const mine = ++round.number;
+    habits.current = current.current?.session.habits ?? habits.current;
     close(current.current);
     current.current = null;
     setPhase({ kind: 'loading' });
@@ -126,7 +130,7 @@ export function useTask({ projectId, classes, sampleId, onCorrected }: Options):
         setPhase({ kind: 'empty', reason: claimed.empty });
         return;
       }
-      const task = await openTask(claimed.item, newestClasses.current, (changed) =>
+      const task = await openTask(claimed.item, newestClasses.current, habits.current, (changed) =>
         setLease(changed.state),
       );
       if (mine !== round.number) {

@@ -1,5 +1,5 @@
 /** The classes with their keys, "all the rest", contrast, instructions. */
-import { useState, type ReactElement } from 'react';
+import { useId, useState, type ReactElement } from 'react';
 
 import type { Project } from '../../../api';
 import type { Batch, BatchSnapshot } from '../../../engine/batch';
@@ -80,31 +80,35 @@ export function SidePanel({ project, batch, snapshot, look, onLook }: Props): Re
 /** One class for everything that has none yet. */
 function Rest({ batch, open }: { batch: Batch; open: number }): ReactElement {
   const t = useT();
+  const id = useId();
   const [chosen, setChosen] = useState(batch.classes[0]?.index ?? 0);
-  const name = batch.classes.find((entry) => entry.index === chosen)?.name ?? '';
   return (
-    <div className="row">
-      <select
-        className="input grow"
-        aria-label={t('classify.rest', { name: '' })}
-        value={chosen}
-        onChange={(event) => setChosen(Number(event.target.value))}
-      >
-        {batch.classes.map((entry) => (
-          <option key={entry.index} value={entry.index}>
-            {t('classify.rest', { name: entry.name })}
-          </option>
-        ))}
-      </select>
-      <button
-        type="button"
-        className="btn small"
-        aria-label={t('classify.rest', { name })}
-        disabled={open === 0}
-        onClick={() => batch.chooseRest(chosen)}
-      >
-        {open}
-      </button>
-    </div>
+    <>
+      <label className="small muted" htmlFor={id}>
+        {t('classify.rest')}
+      </label>
+      <div className="row">
+        <select
+          id={id}
+          className="input grow"
+          value={chosen}
+          onChange={(event) => setChosen(Number(event.target.value))}
+        >
+          {batch.classes.map((entry) => (
+            <option key={entry.index} value={entry.index}>
+              {entry.name}
+            </option>
+          ))}
+        </select>
+        <button
+          type="button"
+          className="btn small"
+          disabled={open === 0}
+          onClick={() => batch.chooseRest(chosen)}
+        >
+          {t('classify.restDo', { n: open })}
+        </button>
+      </div>
+    </>
   );
 }
