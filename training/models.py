@@ -1,7 +1,7 @@
 """Facade: Django and other apps find the models of all capabilities here."""
 
 from training.active_learning.loop import RoundState
-from training.active_learning.models import PoolScore, Round, RoundSample, ScoreChunk
+from training.active_learning.models import ArmTrial, PoolScore, Round, RoundSample, ScoreChunk
 from training.model_registry.models import (
     Evaluation,
     ModelState,
@@ -12,6 +12,7 @@ from training.runs.models import CurvePoint, TrainingRun
 from training.snapshots.models import Snapshot
 
 __all__ = [
+    "ArmTrial",
     "CurvePoint",
     "Evaluation",
     "ModelState",

@@ -9,10 +9,11 @@ from annotations.models import Project
 from core.jobs.runner import JobContext, run_job
 from training.active_learning.advance import advance_round
 from training.active_learning.advance import advance_rounds as advance_all
-from training.active_learning.models import Round, ScoreChunk
+from training.active_learning.models import ArmTrial, Round, ScoreChunk
 from training.active_learning.prelabel import prelabel as give_start
 from training.active_learning.prelabel import queue_prelabelling
 from training.active_learning.scoring import score_chunk as score
+from training.active_learning.trials import run_trial
 from training.model_registry.models import ModelVersion
 from training.model_registry.services import evaluate_model as evaluate
 from training.model_registry.services import register_model
@@ -36,6 +37,12 @@ def evaluate_model(job_id: str) -> None:
 def score_chunk(job_id: str) -> None:
     """Score a piece of a round's pool."""
     run_job(job_id, _score)
+
+
+@shared_task(name="training.try_arm")
+def try_arm(job_id: str) -> None:
+    """Train on one arm's labels alone, to compare the arms."""
+    run_job(job_id, _try_arm)
 
 
 @shared_task(name="training.prelabel")
@@ -66,6 +73,11 @@ def _evaluate(context: JobContext) -> None:
     )
     evaluate(version, check=context.check)
     _advance(Round.objects.filter(run=version.run_id).values_list("pk", flat=True))
+
+
+def _try_arm(context: JobContext) -> None:
+    trials = ArmTrial.objects.select_related("round__project", "round__run__snapshot")
+    run_trial(trials.get(pk=context.subject), context)
 
 
 def _prelabel(context: JobContext) -> None:

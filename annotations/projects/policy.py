@@ -74,6 +74,9 @@ class LoopPolicy:
         Time of one training, above 0 and up to a week.
     auto : bool
         Whether the next round starts by itself.
+    compare_arms : bool
+        Whether after each round a network is also trained on each arm's labels alone, to show
+        what the strategy brings against chance; costs one training per arm.
     """
 
     strategy: str = "entropy"
@@ -82,6 +85,7 @@ class LoopPolicy:
     max_rounds: int = 20
     train_minutes: float = 5.0
     auto: bool = True
+    compare_arms: bool = False
 
     def __post_init__(self) -> None:
         """Check the values.

@@ -56,6 +56,7 @@ class LoopSerializer(serializers.Serializer[object]):
     max_rounds = serializers.IntegerField(required=False)
     train_minutes = serializers.FloatField(required=False)
     auto = serializers.BooleanField(required=False)
+    compare_arms = serializers.BooleanField(required=False)
 
 
 class ProjectSerializer(serializers.ModelSerializer[Project]):

@@ -83,6 +83,7 @@ def run_queued_jobs(limit: int = 50) -> list[str]:
         "training.train_run": tasks.train_run,
         "training.evaluate_model": tasks.evaluate_model,
         "training.score_chunk": tasks.score_chunk,
+        "training.try_arm": tasks.try_arm,
     }
     done = []
     for _ in range(limit):

@@ -21,6 +21,7 @@ from training.active_learning.services import (
     start_round,
     take,
 )
+from training.active_learning.trials import start_trials
 from training.model_registry.models import Evaluation, ModelVersion
 from training.model_registry.services import EVALUATE_JOB, get_champion
 from training.runs.services import RunSettings, start_run
@@ -127,7 +128,9 @@ def _after_evaluating(round_: Round) -> bool:
         _refuse_dead(EVALUATE_JOB, [str(version.pk)])
         return False
     Evaluation.objects.filter(model_version=version).update(round=round_, arm="all")
-    take(round_, RoundEvent.EVALUATED)
+    round_ = take(round_, RoundEvent.EVALUATED)
+    if round_.project.loop.get("compare_arms", False):
+        start_trials(round_)
     _go_on(round_)
     return False
 

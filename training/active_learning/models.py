@@ -109,3 +109,26 @@ class PoolScore(models.Model):
 
     def __str__(self) -> str:
         return f"score of sample {self.sample_id}"
+
+
+class ArmTrial(models.Model):
+    """A network trained on the labels of one arm alone, to see what its strategy brings.
+
+    Cold-started, with the same budget for each arm; never promoted, never used to predict.
+    `metrics` maps split to named numbers, `per_image` split to a line per item.
+    """
+
+    round = models.ForeignKey(Round, on_delete=models.CASCADE, related_name="trials")
+    arm = models.CharField(max_length=64)
+    n_labels = models.PositiveIntegerField()
+    job = models.ForeignKey("core.Job", null=True, on_delete=models.SET_NULL, related_name="+")
+    metrics = models.JSONField(default=dict)
+    per_image = models.JSONField(default=dict)
+    created_at = models.DateTimeField(auto_now_add=True)
+    done_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["round", "arm"], name="one_trial_per_arm")]
+
+    def __str__(self) -> str:
+        return f"trial of {self.arm} in round {self.round_id}"

@@ -1,6 +1,7 @@
 """Read rounds and the learning curve; only what the reader may see comes out."""
 
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -10,7 +11,7 @@ from annotations.models import Project, ProjectRole, SampleState
 from annotations.projects.selectors import get_project_for
 from core.errors import NotFound
 from training.active_learning.forecast import CurvePoint, Forecast, forecast
-from training.active_learning.models import Round, RoundSample
+from training.active_learning.models import ArmTrial, Round, RoundSample
 from training.metrics import METRICS
 from training.model_registry.models import Evaluation
 from training.model_registry.selectors import open_evaluations
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from annotations.models import User
 
 INTERVAL_TO_ERROR = 3.29
+WHOLE_ROUND = "all"
 
 
 @dataclass(frozen=True)
@@ -126,10 +128,11 @@ def get_learning_curve(project: Project) -> LearningCurve:
     family = METRICS.get(project.task_kind)
     metric = family.primary if family else ""
     points = [_point(evaluation, metric) for evaluation in shown]
+    points += _trial_points(project, metric, unsealed=_unsealed_rounds(points))
     measured = [
         CurvePoint(p.labels, p.score, max((p.high - p.low) / INTERVAL_TO_ERROR, 0.0))
         for p in points
-        if p.split == "val" and p.labels > 0
+        if p.split == "val" and p.labels > 0 and p.arm == WHOLE_ROUND
     ]
     return LearningCurve(metric=metric, points=points, forecast=forecast(measured))
 
@@ -138,7 +141,7 @@ def _point(evaluation: Evaluation, metric: str) -> LearningPoint:
     numbers = evaluation.metrics
     return LearningPoint(
         round=evaluation.round.number if evaluation.round else None,
-        arm=evaluation.arm or ("all" if evaluation.model_version_id else "start"),
+        arm=evaluation.arm or (WHOLE_ROUND if evaluation.model_version_id else "start"),
         labels=evaluation.n_labels,
         split=evaluation.split,
         score=numbers[metric],
@@ -149,8 +152,34 @@ def _point(evaluation: Evaluation, metric: str) -> LearningPoint:
     )
 
 
+def _unsealed_rounds(points: Iterable[LearningPoint]) -> set[int]:
+    """Return the numbers of rounds whose test score somebody has looked at."""
+    return {p.round for p in points if p.split == "test" and p.round is not None}
+
+
+def _trial_points(project: Project, metric: str, *, unsealed: set[int]) -> list[LearningPoint]:
+    trials = ArmTrial.objects.filter(round__project=project).exclude(done_at=None)
+    return [
+        LearningPoint(
+            round=trial.round.number,
+            arm=trial.arm,
+            labels=trial.n_labels,
+            split=split,
+            score=numbers[metric],
+            low=numbers["low"],
+            high=numbers["high"],
+            ap50=numbers.get("ap50"),
+            ap75=numbers.get("ap75"),
+        )
+        for trial in trials.select_related("round").order_by("n_labels", "pk")
+        for split, numbers in sorted(trial.metrics.items())
+        if split != "test" or trial.round.number in unsealed
+    ]
+
+
 def _with_samples() -> QuerySet[Round]:
     return Round.objects.select_related("run", "scored_by").prefetch_related(
         Prefetch("samples", RoundSample.objects.select_related("sample")),
         Prefetch("evaluations", open_evaluations()),
+        Prefetch("trials", ArmTrial.objects.select_related("job").order_by("pk")),
     )

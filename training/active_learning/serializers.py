@@ -5,7 +5,7 @@ from rest_framework import serializers
 
 from training.acquisition import ACQUISITIONS
 from training.active_learning import selectors
-from training.active_learning.models import Round
+from training.active_learning.models import ArmTrial, Round
 
 
 class NewRoundSerializer(serializers.Serializer[object]):
@@ -36,6 +36,20 @@ class RoundEvaluationSerializer(serializers.Serializer[object]):
     metrics = serializers.DictField(child=serializers.FloatField())
 
 
+class ArmTrialSerializer(serializers.ModelSerializer[ArmTrial]):
+    """A training on one arm's labels alone."""
+
+    state = serializers.SerializerMethodField()
+
+    class Meta:
+        model = ArmTrial
+        fields = ["id", "arm", "n_labels", "state"]
+
+    def get_state(self, trial: ArmTrial) -> str:
+        """State of its job."""
+        return "done" if trial.done_at else str(trial.job.state if trial.job else "failed")
+
+
 class RoundSerializer(serializers.ModelSerializer[Round]):
     """A round with its arms."""
 
@@ -43,6 +57,7 @@ class RoundSerializer(serializers.ModelSerializer[Round]):
     n_samples = serializers.SerializerMethodField()
     n_labelled = serializers.SerializerMethodField()
     evaluations = RoundEvaluationSerializer(many=True)
+    trials = ArmTrialSerializer(many=True)
     timings = serializers.DictField(child=serializers.CharField())
 
     class Meta:
@@ -66,6 +81,7 @@ class RoundSerializer(serializers.ModelSerializer[Round]):
             "created_at",
             "finished_at",
             "evaluations",
+            "trials",
         ]
 
     @extend_schema_field(ArmSerializer(many=True))

@@ -6,6 +6,7 @@ import shutil
 import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -75,10 +76,14 @@ def measure(what: Measured, *, check: Callable[[], None]) -> Evaluation | None:
     ).first()
     if known is not None:
         return known
-    scores = _predict_and_score(what, items, check=check)
-    per_image = [_line(item, score, kind=what.manifest.task_kind) for item, score in scores]
-    metrics = METRICS[what.manifest.task_kind].pool([score for _, score in scores])
-    low, high = interval(per_image)
+    version = what.version
+    model = (
+        None
+        if version is None
+        else partial(write_model_folder, version.weights, version.card["model"])
+    )
+    scores = score_items(what.manifest, items, model=model, check=check)
+    metrics, per_image = summarise(what.manifest.task_kind, scores)
     evaluation, _ = Evaluation.objects.get_or_create(
         project=what.project,
         model_version=what.version,
@@ -86,7 +91,7 @@ def measure(what: Measured, *, check: Callable[[], None]) -> Evaluation | None:
         items_hash=items_hash,
         defaults={
             "n_labels": len(what.manifest.split("train")) if what.version else 0,
-            "metrics": {**metrics, "low": low, "high": high},
+            "metrics": metrics,
             "per_image": per_image,
         },
     )
@@ -106,29 +111,59 @@ def interval(per_image: Sequence[dict[str, Any]]) -> tuple[float, float]:
     return paired_bootstrap(values, groups, rng=np.random.default_rng(BOOTSTRAP_SEED))
 
 
-def _predict_and_score(
-    what: Measured, items: Sequence[SnapshotItem], *, check: Callable[[], None]
+def score_items(
+    manifest: SnapshotManifest,
+    items: Sequence[SnapshotItem],
+    *,
+    model: Callable[[Path], Path] | None,
+    check: Callable[[], None],
 ) -> list[tuple[SnapshotItem, Any]]:
-    family = METRICS[what.manifest.task_kind]
+    """Predict items and score them against their ground truths.
+
+    Parameters
+    ----------
+    manifest : SnapshotManifest
+        Holds the items.
+    items : sequence of SnapshotItem
+        What to score, all of one split.
+    model : callable or None
+        Given an empty folder, writes the model there, or says where it is; nothing for the
+        zero-label segmenter.
+    check : callable
+        Called now and then; raises when the work is to stop.
+
+    Returns
+    -------
+    list of (SnapshotItem, score)
+        Scores as the task's metric family makes them.
+    """
+    family = METRICS[manifest.task_kind]
     base = Path(settings.ENVIRONMENT.home) / "work"
     base.mkdir(parents=True, exist_ok=True)
     folder = Path(tempfile.mkdtemp(prefix="evaluate-", dir=base))
     try:
-        data = materialize_snapshot(what.manifest, folder / "data", splits=(what.split,))
-        model = None
-        if what.version is not None:
-            model = write_model_folder(
-                what.version.weights, what.version.card["model"], folder / "model"
-            )
-        engine.predict(model=model, data=data, out=folder / "out", check=check)
+        splits = tuple({item.split for item in items})
+        data = materialize_snapshot(manifest, folder / "data", splits=splits)
+        written = model(folder / "model") if model else None
+        engine.predict(model=written, data=data, out=folder / "out", check=check)
         samples = Sample.objects.select_related("image").in_bulk([i.sample for i in items])
         return [
-            (item, family.score(*_pair(what.manifest, item, samples[item.sample], folder / "out")))
+            (item, family.score(*_pair(manifest, item, samples[item.sample], folder / "out")))
             for item in items
             if item.sample in samples
         ]
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def summarise(
+    task_kind: str, scores: Sequence[tuple[SnapshotItem, Any]]
+) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+    """Pool scores into named numbers with an interval (`low`, `high`), and a line per item."""
+    per_image = [_line(item, score, kind=task_kind) for item, score in scores]
+    low, high = interval(per_image)
+    metrics = METRICS[task_kind].pool([score for _, score in scores])
+    return {**metrics, "low": low, "high": high}, per_image
 
 
 def _pair(

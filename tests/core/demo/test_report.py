@@ -12,9 +12,26 @@ REPORT = {
         {
             "round": 1,
             "arms": [
-                {"arm": "control", "strategy": "random", "labels": 2, "effort": EFFORT},
-                {"arm": "strategy", "strategy": "margin", "labels": 6, "effort": EFFORT},
+                {
+                    "arm": "control",
+                    "strategy": "random",
+                    "labels": 2,
+                    "labels_so_far": 2,
+                    "effort": EFFORT,
+                    "ap50": 0.5,
+                    "ap75": 0.3,
+                },
+                {
+                    "arm": "strategy",
+                    "strategy": "margin",
+                    "labels": 6,
+                    "labels_so_far": None,
+                    "effort": EFFORT,
+                    "ap50": None,
+                    "ap75": None,
+                },
             ],
+            "labels": 8,
             "model": 1,
             "model_state": "champion",
             "ap50": 0.7,
@@ -37,9 +54,22 @@ def test_the_table_has_a_line_for_each_arm():
         "model",
     ]
     assert lines[2].split() == ["start", "-", "0", "-", "-", "0.610", "0.400", "classical"]
-    assert lines[3].split() == ["1", "control", "2", "8.0", "min", "71"]
-    assert lines[4].split()[-4:] == ["0.700", "-", "1", "(champion)"]
-    assert len({len(line) for line in lines[:5]}) == 1
+    assert lines[3].split() == [
+        "1",
+        "all",
+        "8",
+        "16.0",
+        "min",
+        "142",
+        "0.700",
+        "-",
+        "1",
+        "(champion)",
+    ]
+    assert lines[4].split()[-6:] == ["2", "8.0", "min", "71", "0.500", "0.300"]
+    assert "only strategy (margin)" in lines[5]
+    assert lines[5].split()[-6:] == ["-", "8.0", "min", "71", "-", "-"]
+    assert len({len(line) for line in lines[:6]}) == 1
 
 
 def test_what_is_remembered_is_private_and_comes_back(tmp_path):
