@@ -6,6 +6,7 @@ import uuid
 from collections.abc import Iterator
 from pathlib import PurePosixPath
 from typing import IO
+from urllib.parse import unquote
 
 import fsspec
 from django.conf import settings
@@ -26,18 +27,25 @@ class Storage:
     """
 
     def __init__(self, url: str) -> None:
-        self.url = url.rstrip("/")
+        # Addresses of folders come percent-encoded, which fsspec does not undo.
+        self.url = (unquote(url) if url.startswith("file:") else url).rstrip("/")
         self.fs, self.root = fsspec.core.url_to_fs(self.url)
 
     def put(self, data: bytes) -> str:
         """Store `data`; return its key (SHA-256 in hex). Storing twice is harmless."""
         key = hashlib.sha256(data).hexdigest()
-        self._write(self._blob_path(key), iter([data]))
+        self._write(key, iter([data]))
         return key
 
     def put_stream(self, stream: IO[bytes], *, sha256: str) -> str:
-        """Store what `stream` (at its start) holds under the digest that was measured before."""
-        self._write(self._blob_path(sha256), iter(lambda: stream.read(CHUNK_BYTES), b""))
+        """Store what `stream` (at its start) holds under the digest that was measured before.
+
+        Raises
+        ------
+        OSError
+            The stream breaks, or does not hold what was measured; nothing is stored.
+        """
+        self._write(sha256, iter(lambda: stream.read(CHUNK_BYTES), b""))
         return sha256
 
     def get(self, key: str) -> bytes:
@@ -90,16 +98,25 @@ class Storage:
             raise FileNotFoundError(name)
         return "/".join(parts)
 
-    def _write(self, path: str, chunks: Iterator[bytes]) -> None:
+    def _write(self, key: str, chunks: Iterator[bytes]) -> None:
+        path = self._blob_path(key)
         if self.fs.exists(path):
             return
         temporary = f"{self.root}/incoming/{uuid.uuid4().hex}"
         self.fs.makedirs(f"{self.root}/incoming", exist_ok=True)
         self.fs.makedirs(path.rsplit("/", 1)[0], exist_ok=True)
-        with self.fs.open(temporary, "wb") as target:
-            for chunk in chunks:
-                target.write(chunk)
-        self.fs.mv(temporary, path)
+        digest = hashlib.sha256()
+        try:
+            with self.fs.open(temporary, "wb") as target:
+                for chunk in chunks:
+                    digest.update(chunk)
+                    target.write(chunk)
+            if digest.hexdigest() != key:
+                raise OSError(f"what was written is not what {key} names")
+            self.fs.mv(temporary, path)
+        finally:
+            if self.fs.exists(temporary):
+                self.fs.rm_file(temporary)
 
 
 @functools.cache
