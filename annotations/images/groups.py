@@ -36,6 +36,12 @@ def stem_of(path: str) -> str:
     return DOUBLE_SUFFIX.sub("", PurePosixPath(path).stem)
 
 
+def name_of(path: str) -> str:
+    """Return the name of a picture: its path without folders that only say "images"."""
+    *folders, name = PurePosixPath(path).parts
+    return "/".join([*(part for part in folders if part.lower() not in IMAGE_FOLDERS), name])
+
+
 def derive_group(path: str) -> str:
     """Return what the picture at `path` belongs to: a folder's name, a well, a movie, or itself.
 

@@ -116,7 +116,7 @@ def halve(block: NDArray[np.generic]) -> NDArray[np.generic]:
     if block.dtype.kind != "f":
         total = np.full(quads[0].shape, 2, np.uint32)
         for part in quads:
-            total += part
+            total += part.astype(np.uint32)
         return (total // 4).astype(block.dtype)
     count = np.zeros(quads[0].shape, np.uint8)
     mean = np.zeros(quads[0].shape, np.float64)

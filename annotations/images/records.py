@@ -8,7 +8,7 @@ from django.db.models import Count
 
 from annotations.accounts.models import User
 from annotations.datasets.models import DataSet
-from annotations.images.groups import derive_group, pairing_keys
+from annotations.images.groups import derive_group, name_of, pairing_keys
 from annotations.images.models import Image, ImageStatus, Upload, UploadStatus
 from annotations.images.readers import Notice, Picture, UnreadableError
 from annotations.images.readers.base import to_json
@@ -107,7 +107,7 @@ def add_image(dataset: DataSet, user: User, picture: Picture, received: Received
     size = picture.pixel_size
     image = Image(
         dataset=dataset,
-        name=received.path,
+        name=name_of(received.path),
         sha256=received.facts.sha256,
         key=received.facts.sha256,
         format=picture.format,

@@ -154,7 +154,7 @@ class Client(Transport):
         return {name: int(image) for name, image in answer["known"].items()}
 
     def upload(
-        self, dataset: int, name: str, content: IO[bytes], *, role: str = "image", group: str = ""
+        self, dataset: int, path: str, content: IO[bytes], *, role: str = "image", group: str = ""
     ) -> list[Upload]:
         """Upload one image, mask or zip. The same bytes twice give one image.
 
@@ -162,8 +162,8 @@ class Client(Transport):
         ----------
         dataset : int
             Where to.
-        name : str
-            File name.
+        path : str
+            File name, with the folders that say what it belongs to.
         content : file
             Opened for reading; read from its start at each try.
         role : {'image', 'mask'}, optional
@@ -176,9 +176,9 @@ class Client(Transport):
         list of Upload
             One for each file; several for a zip.
         """
-        data = {"role": role, **({"group": group} if group else {})}
+        data = {"role": role, "path": path, **({"group": group} if group else {})}
         content.seek(0)
-        files = {"file": (name, content, "application/octet-stream")}
+        files = {"file": (path.rsplit("/", 1)[-1], content, "application/octet-stream")}
         answer = self.send(
             "POST", f"datasets/{dataset}/uploads", repeatable=True, data=data, files=files
         )

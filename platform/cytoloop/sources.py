@@ -1,18 +1,21 @@
 """Files to import: of folders, of zips, single ones; images and the masks beside them."""
 
 import hashlib
+import re
 import shutil
 import tempfile
 import zipfile
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 from typing import IO, Literal
 
 Role = Literal["image", "mask"]
 
-MASK_FOLDERS = frozenset({"masks", "labels"})
+MASK_FOLDERS = frozenset({"mask", "masks", "label", "labels", "segmentation", "gt"})
+# "cell_mask.png" beside "cell.png"; the site pairs them by the same endings.
+MASK_NAME = re.compile(r"[_\-. ](?:masks?|labels?)(?:\.ome)?\.[^.]+$", re.IGNORECASE)
 LITTER = frozenset({"Thumbs.db", "desktop.ini"})
 KEPT_IN_MEMORY = 16 << 20
 BLOCK = 1 << 20
@@ -32,12 +35,15 @@ class Source:
         What it is.
     folder : str
         Name of the folder it lies in; its group where the person asks for that.
+    relative : str
+        Its path inside what was named: pairs it with its mask, and says what it belongs to.
     """
 
     path: Path
     member: str | None
     role: Role
     folder: str
+    relative: str
 
     @property
     def name(self) -> str:
@@ -68,7 +74,7 @@ def list_sources(paths: Iterable[Path], *, masks: Path | None = None) -> list[So
     ----------
     paths : iterable of Path
         Folders (searched through), zips and files. What lies in a folder called "masks" or
-        "labels" is a mask.
+        "labels", or is named like "cell_mask.png", is a mask.
     masks : Path, optional
         A folder of masks.
 
@@ -79,9 +85,7 @@ def list_sources(paths: Iterable[Path], *, masks: Path | None = None) -> list[So
     """
     found = [source for path in paths for source in _expand(path)]
     if masks is not None:
-        of_masks = [
-            Source(source.path, source.member, "mask", source.folder) for source in _expand(masks)
-        ]
+        of_masks = [replace(source, role="mask") for source in _expand(masks)]
         taken = {(source.path, source.member) for source in of_masks}
         found = [source for source in found if (source.path, source.member) not in taken]
         found += of_masks
@@ -97,20 +101,21 @@ def hash_source(source: Source) -> str:
 def _expand(path: Path) -> Iterator[Source]:
     if path.is_dir():
         for inside in sorted(path.rglob("*")):
-            if inside.is_file() and _is_wanted(inside.relative_to(path).parts):
-                yield Source(
-                    inside, None, _role(inside.relative_to(path).parts), inside.parent.name
-                )
+            relative = inside.relative_to(path)
+            if inside.is_file() and _is_wanted(relative.parts):
+                role = _role(relative.parts)
+                yield Source(inside, None, role, inside.parent.name, relative.as_posix())
     elif zipfile.is_zipfile(path):
         with zipfile.ZipFile(path) as archive:
             for entry in sorted(archive.infolist(), key=lambda entry: entry.filename):
                 parts = PurePosixPath(entry.filename).parts
                 if not entry.is_dir() and _is_wanted(parts):
                     folder = parts[-2] if len(parts) > 1 else ""
-                    yield Source(path, entry.filename, _role(parts), folder)
+                    yield Source(path, entry.filename, _role(parts), folder, entry.filename)
     else:
         # A file that does not exist is told by name when it is opened.
-        yield Source(path, None, "image", path.absolute().parent.name)
+        role = _role((path.name,))
+        yield Source(path, None, role, path.absolute().parent.name, path.name)
 
 
 def _is_wanted(parts: tuple[str, ...]) -> bool:
@@ -119,4 +124,5 @@ def _is_wanted(parts: tuple[str, ...]) -> bool:
 
 
 def _role(parts: tuple[str, ...]) -> Role:
-    return "mask" if any(part.lower() in MASK_FOLDERS for part in parts[:-1]) else "image"
+    in_folder = any(part.lower() in MASK_FOLDERS for part in parts[:-1])
+    return "mask" if in_folder or MASK_NAME.search(parts[-1]) else "image"

@@ -43,3 +43,17 @@ def test_a_zip_is_read_file_by_file(tmp_path):
         assert content.read() == b"two"
         content.seek(0)
         assert content.read() == b"two"
+
+
+def test_masks_beside_their_images_are_told_by_their_names(tmp_path):
+    for name in ("plate 1/a.png", "plate 1/a_mask.png", "plate 1/b-labels.tif"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_bytes(name.encode())
+
+    found = list_sources([tmp_path])
+
+    assert [(source.relative, source.role) for source in found] == [
+        ("plate 1/a.png", "image"),
+        ("plate 1/a_mask.png", "mask"),
+        ("plate 1/b-labels.tif", "mask"),
+    ]

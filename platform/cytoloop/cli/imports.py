@@ -133,7 +133,9 @@ def _send_all(
         group = source.folder if options.group_by_folder else ""
         try:
             with source.open() as content:
-                return client.upload(dataset, source.name, content, role=source.role, group=group)
+                return client.upload(
+                    dataset, source.relative, content, role=source.role, group=group
+                )
         except ApiError as error:
             if error.status in (0, 401, 403, 404):
                 raise

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from annotations.images.groups import derive_group, is_mask_path, pairing_keys, stem_of
+from annotations.images.groups import derive_group, is_mask_path, name_of, pairing_keys, stem_of
 from annotations.images.splits import SPLITS, check_fractions, choose_split
 
 
@@ -65,6 +65,7 @@ def test_masks_are_told_by_folder_or_name():
     for path in ("a.png", "mask.png", "unmasked.png", "images/a.png"):
         assert not is_mask_path(path)
     assert stem_of("x/a.b.ome.tiff") == "a.b"
+    assert name_of("plate 1/Images/a.tif") == "plate 1/a.tif"
 
 
 @pytest.mark.parametrize(
