@@ -29,6 +29,7 @@ SCORE_JOB = "training.score_chunk"
 CHUNK_SAMPLES = 64
 MAX_SCORED = 2000
 MAX_LABELLED = 500
+DEFAULT_STRATEGY = "entropy"
 COLD_START = "typiclust"
 COVERAGE = frozenset({"typiclust", "core_set"})
 
@@ -200,7 +201,7 @@ def _refuse_busy(project: Project) -> None:
 
 
 def _choose_strategy(project: Project, settings: RoundSettings, *, has_model: bool) -> str:
-    strategy = settings.strategy or project.loop.get("strategy") or COLD_START
+    strategy = settings.strategy or project.loop.get("strategy") or DEFAULT_STRATEGY
     if strategy not in ACQUISITIONS:
         raise DomainError(
             "bad_round",

@@ -6,18 +6,20 @@ from dataclasses import dataclass, field
 from django.db import transaction
 from django.utils import timezone
 
-from annotations.models import Project, User
+from annotations.models import Project, TaskKind, User
 from core.errors import Conflict, DomainError
 from core.jobs.models import LIVE_STATES, JobState
 from core.jobs.services import enqueue, request_cancel
 from training.runs.environment import code_version, describe_environment
 from training.runs.models import TrainingRun
+from training.snapshots.models import Snapshot
 from training.snapshots.services import freeze
 
 RUN_JOB = "training.train_run"
 SHORTEST_MINUTES = 0.05
 LONGEST_MINUTES = 24 * 60.0
 DEFAULT_MINUTES = 5.0
+FEW_LABELS = 200
 
 
 @dataclass(frozen=True)
@@ -88,12 +90,18 @@ def start_run(
             "This project is training already. Wait for that run, or cancel it first.",
             extra={"run": live.pk},
         )
+    snapshot = freeze(project)
     run = TrainingRun.objects.create(
         project=project,
-        snapshot=freeze(project),
-        config={**settings.config, "minutes": float(minutes)},
+        snapshot=snapshot,
+        config={
+            **_suited_config(project, snapshot),
+            **settings.config,
+            "minutes": float(minutes),
+        },
         seed=settings.seed,
-        warm_start_id=warm_start,
+        # Regression has no weights to begin with, and small classifiers learn from nothing fast.
+        warm_start_id=warm_start if project.task_kind == TaskKind.INSTANCE else None,
         code_version=code_version(),
         environment=describe_environment(),
         created_by=by,
@@ -125,6 +133,14 @@ def retry_run(run: TrainingRun) -> TrainingRun:
             f"The run is {run.job.state}; only failed and cancelled runs can be retried.",
         )
     return _queue(run)
+
+
+def _suited_config(project: Project, snapshot: Snapshot) -> dict[str, object]:
+    """Choose settings that suit the task and the number of labels."""
+    if project.task_kind == TaskKind.CLASSIFICATION and snapshot.n_train < FEW_LABELS:
+        # A network learns such a set by heart; regression on fixed features is there at once.
+        return {"model": "softmax"}
+    return {}
 
 
 def _queue(run: TrainingRun) -> TrainingRun:
