@@ -95,7 +95,7 @@ def _check(wanted: Sequence[ClassValues]) -> None:
 
 def _delete(project: Project, label_class: LabelClass) -> None:
     first = LabelClass.objects.filter(project=project).order_by("index").first()
-    wanted = {
+    wanted: dict[str, int | str | bool] = {
         "project": project.pk,
         "index": label_class.index,
         "vars": f'{{"i": {label_class.index}}}',

@@ -4,7 +4,7 @@ from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.openapi import AutoSchema
 
 
-class SessionScheme(OpenApiAuthenticationExtension):
+class SessionScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
     """The session cookie of a page."""
 
     target_class = "annotations.accounts.authentication.PageSessionAuthentication"
@@ -20,7 +20,7 @@ class SessionScheme(OpenApiAuthenticationExtension):
         }
 
 
-class BearerScheme(OpenApiAuthenticationExtension):
+class BearerScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
     """The token of a script."""
 
     target_class = "annotations.accounts.authentication.BearerAuthentication"

@@ -4,6 +4,7 @@ import logging
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, cast
+from uuid import UUID
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
@@ -119,7 +120,7 @@ def mark_cancelled(job: Job, *, now: datetime) -> bool:
     )
 
 
-def request_cancel(job_id: object, *, now: datetime) -> None:
+def request_cancel(job_id: UUID | str, *, now: datetime) -> None:
     """Cancel a waiting job at once; ask a running one to stop at its next heartbeat."""
     Job.objects.filter(pk=job_id, state=JobState.QUEUED).update(
         state=JobState.CANCELLED, code="cancelled", detail="Cancelled.", finished_at=now
