@@ -49,7 +49,7 @@ def submit(draft: Annotation, user: User, *, answer: SubmittedAnswer, now: datet
     with transaction.atomic(savepoint=False):
         sample = (
             Sample.objects.select_for_update(of=("self",), no_key=True)
-            .select_related("project", "image")
+            .select_related("project")
             .get(pk=draft.sample_id)
         )
         annotation = Annotation.objects.select_for_update(no_key=True).get(pk=draft.pk)

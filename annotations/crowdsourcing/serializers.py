@@ -79,17 +79,22 @@ class LeasedUntilSerializer(serializers.Serializer[Any]):
     leased_until = serializers.DateTimeField()
 
 
+# One of each for all requests: making a serializer's fields takes longer than using them.
+_LEASE, _SAMPLE, _IMAGE = LeaseSerializer(), SampleSerializer(), ImageSerializer()
+_DRAFT, _PROPOSAL, _REASON = DraftSerializer(), ProposalSerializer(), EmptyReasonSerializer()
+
+
 def describe_next(served: Served) -> dict[str, Any]:
     """Represent one served sample, or why there is none."""
     if served.items:
         return describe_item(served.items[0])
     empty: dict[str, Any] = dict.fromkeys(NextSerializer().fields)
-    return empty | {"reason": EmptyReasonSerializer(served.reason).data}
+    return empty | {"reason": _REASON.to_representation(served.reason)}
 
 
 def describe_item(item: ServedItem) -> dict[str, Any]:
     """Represent a leased sample."""
-    return describe_draft(item.annotation) | {"assignment": LeaseSerializer(item.lease).data}
+    return describe_draft(item.annotation) | {"assignment": _LEASE.to_representation(item.lease)}
 
 
 def describe_draft(annotation: Annotation) -> dict[str, Any]:
@@ -97,9 +102,9 @@ def describe_draft(annotation: Annotation) -> dict[str, Any]:
     proposal = annotation.shown_proposal
     return {
         "assignment": None,
-        "sample": SampleSerializer(annotation.sample).data,
-        "image": ImageSerializer(annotation.sample.image).data,
-        "annotation": DraftSerializer(annotation).data,
-        "proposal": ProposalSerializer(proposal).data if proposal else None,
+        "sample": _SAMPLE.to_representation(annotation.sample),
+        "image": _IMAGE.to_representation(annotation.sample.image),
+        "annotation": _DRAFT.to_representation(annotation),
+        "proposal": _PROPOSAL.to_representation(proposal) if proposal else None,
         "reason": None,
     }

@@ -10,7 +10,7 @@ from annotations.labels import operations, planes
 from annotations.labels.models import Annotation, AnnotationState, EditOperation, Proposal
 from annotations.projects.access import allows
 from annotations.projects.models import ProjectRole, Sample
-from annotations.projects.selectors import role_of, visible_projects
+from annotations.projects.selectors import role_of, visible_rows
 from core.errors import Forbidden, NotFound
 from core.storage import get_storage
 
@@ -18,6 +18,13 @@ if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
 
     from annotations.accounts.models import User
+
+
+# All columns of a picture take longer to read than an edit takes to store.
+SHAPE_FIELDS = (
+    *("project", "t", "z", "y0", "x0", "y1", "x1"),
+    *(f"image__size_{axis}" for axis in "tzyx"),
+)
 
 
 def get_label_shape(sample: Sample) -> planes.Shape:
@@ -108,12 +115,13 @@ def get_own_annotation(user: "User | AnonymousUser", pk: uuid.UUID) -> Annotatio
 
 def _with_role(user: "User | AnonymousUser", pk: uuid.UUID) -> tuple[Annotation, str]:
     """Return an annotation and the reader's role in its project."""
-    annotation = Annotation.objects.select_related("sample__image").filter(pk=pk).first()
-    if annotation is None:
+    annotation = visible_rows(
+        Annotation.objects.filter(pk=pk),
+        user,
+        project="sample__project",
+        lab="sample__project__lab",
+    ).first()
+    role = role_of(annotation) if annotation else None
+    if annotation is None or role is None:
         raise NotFound("annotation")
-    project = visible_projects(user).filter(pk=annotation.sample.project_id).first()
-    role = role_of(project) if project else None
-    if project is None or role is None:
-        raise NotFound("annotation")
-    annotation.sample.project = project
     return annotation, role

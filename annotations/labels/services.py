@@ -13,7 +13,7 @@ from annotations.accounts.models import User
 from annotations.labels import masks, operations, planes
 from annotations.labels.models import Annotation, AnnotationState, EditOperation, Proposal
 from annotations.labels.operations import OperationInput
-from annotations.labels.selectors import get_label_shape, get_stack
+from annotations.labels.selectors import SHAPE_FIELDS, get_label_shape, get_stack
 from annotations.projects.models import LabelClass, Sample, TaskKind
 from core.errors import Conflict, DomainError
 from core.storage import get_storage
@@ -172,11 +172,7 @@ def store_operations(
         "version_conflict" when operations that are not in the batch came after `base_version`;
         "annotation_submitted"; "bad_patch", "bad_operation", "unknown_class".
     """
-    annotation = (
-        Annotation.objects.select_for_update(of=("self",), no_key=True)
-        .select_related("sample__image")
-        .get(pk=annotation_id)
-    )
+    annotation = Annotation.objects.select_for_update(no_key=True).get(pk=annotation_id)
     wanted = {operation.op_id: operation for operation in batch}
     stored = dict(
         EditOperation.objects.filter(annotation=annotation, op_id__in=wanted).values_list(
@@ -187,6 +183,8 @@ def store_operations(
     _refuse_conflict(annotation, base_version, stored)
     if fresh:
         _refuse_submitted(annotation)
+        samples = Sample.objects.select_related("image").only(*SHAPE_FIELDS)
+        annotation.sample = samples.get(pk=annotation.sample_id)
         _append(annotation, fresh)
     return Stored(annotation.version, tuple(str(op_id) for op_id in wanted))
 

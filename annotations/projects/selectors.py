@@ -1,8 +1,8 @@
 """Read projects and samples; only what the reader may see comes out."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar, cast
 
-from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Model, OuterRef, Q, QuerySet, Subquery
 
 from annotations.accounts.models import Invitation, LabMembership, LabRole, User
 from annotations.accounts.selectors import get_lab_role
@@ -13,24 +13,43 @@ from core.errors import Forbidden, NotFound
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
 
+Row = TypeVar("Row", bound=Model)
+
 
 def visible_projects(user: "User | AnonymousUser") -> QuerySet[Project]:
     """Return the projects that `user` may see: their own, and those of their labs.
 
     Each has `project_role` and `lab_role`, the user's own, for `role_of`.
     """
+    return visible_rows(Project.objects.all(), user, project="pk", lab="lab")
+
+
+def visible_rows(
+    rows: QuerySet[Row], user: "User | AnonymousUser", *, project: str, lab: str
+) -> QuerySet[Row]:
+    """Narrow rows to those of projects that `user` may see, and add the user's roles for `role_of`.
+
+    Parameters
+    ----------
+    rows : QuerySet
+        Rows that refer to a project.
+    user : User
+        Who asks.
+    project, lab : str
+        Paths from a row to its project and to its project's lab.
+    """
     if not user.is_authenticated:
-        return Project.objects.none()
-    mine = ProjectMembership.objects.filter(project=OuterRef("pk"), user=user).values("role")
-    in_lab = LabMembership.objects.filter(lab=OuterRef("lab"), user=user).values("role")
-    return Project.objects.annotate(
-        project_role=Subquery(mine[:1]), lab_role=Subquery(in_lab[:1])
-    ).filter(Q(project_role__isnull=False) | Q(lab_role__isnull=False))
+        return rows.none()
+    mine = ProjectMembership.objects.filter(project=OuterRef(project), user=user).values("role")
+    in_lab = LabMembership.objects.filter(lab=OuterRef(lab), user=user).values("role")
+    return rows.annotate(project_role=Subquery(mine[:1]), lab_role=Subquery(in_lab[:1])).filter(
+        Q(project_role__isnull=False) | Q(lab_role__isnull=False)
+    )
 
 
-def role_of(project: Project) -> str | None:
-    """Return the reader's role in a project that `visible_projects` gave."""
-    return _combined(getattr(project, "project_role", None), getattr(project, "lab_role", None))
+def role_of(row: Model) -> str | None:
+    """Return the reader's role in the project of a row that `visible_rows` gave."""
+    return _combined(getattr(row, "project_role", None), getattr(row, "lab_role", None))
 
 
 def list_projects(
