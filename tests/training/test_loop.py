@@ -129,14 +129,14 @@ def _truth(n):
 def test_the_forecast_covers_a_power_law():
     rng = np.random.default_rng(0)
     hits = 0
-    for _ in range(40):
+    for _ in range(20):
         labels = [10, 20, 40, 60, 80]
         points = [CurvePoint(n, _truth(n) + rng.normal(0, 0.02)) for n in labels]
         result = forecast(points, more=100)
         hits += result.low <= _truth(180) <= result.high
         assert result.labels == 180
         assert result.gain_low <= result.gain <= result.gain_high
-    assert hits >= 28
+    assert hits >= 14
 
 
 def test_a_flat_curve_promises_nothing_and_a_steep_one_does():

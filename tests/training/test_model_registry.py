@@ -1,11 +1,13 @@
 """Model versions: registered once, judged on validation, one champion, counted test looks."""
 
+import numpy as np
 import pytest
 from django.db import IntegrityError, transaction
 
 from core.audit import AuditEvent
 from core.errors import Conflict
 from tests.training.fakes import run_queued_jobs
+from training.model_registry.evaluation import align_classes
 from training.model_registry.gate import Decision
 from training.model_registry.selectors import count_looks, get_metrics, get_model_for
 from training.model_registry.services import evaluate_model, get_champion, look_at_test, promote
@@ -120,3 +122,9 @@ def test_there_is_nothing_to_look_at_without_test_truths(make_setting, engine_do
     run_queued_jobs()
     with pytest.raises(Conflict, match="not_evaluated"):
         look_at_test(ModelVersion.objects.get(), by=setting.manager)
+
+
+def test_classes_that_came_or_went_do_not_shift_the_others():
+    aligned = align_classes([0.6, 0.3, 0.1], known=[1, 2, 4], wanted=[2, 4, 5])
+    np.testing.assert_allclose(aligned, [0.75, 0.25, 0.0])
+    np.testing.assert_allclose(align_classes([1.0], known=[1], wanted=[2, 3]), [0.5, 0.5])

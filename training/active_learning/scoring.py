@@ -16,6 +16,7 @@ from core.jobs.runner import JobContext
 from training import engine
 from training.acquisition import PoolFeatures
 from training.active_learning.models import PoolScore, ScoreChunk
+from training.model_registry.evaluation import align_classes
 from training.model_registry.models import ModelVersion
 from training.runs.execution import write_model_folder
 from training.snapshots.materialize import materialize_samples
@@ -95,12 +96,13 @@ def predict_samples(
     if version is not None:
         model = write_model_folder(version.weights, version.card["model"], folder / "model")
     engine.predict(model=model, data=data, out=folder / "out", check=context.check)
-    classes = list(project.classes.order_by("index").values_list("index", flat=True))
+    wanted = list(project.classes.order_by("index").values_list("index", flat=True))
+    known = wanted if version is None else version.card.get("classes", wanted)
     rows = []
     for number, sample in enumerate(samples, start=1):
         context.report(done=number, total=len(samples))
         predicted = engine.read_prediction(folder / "out", str(sample.pk))
-        rows.append((sample, _features(sample, predicted, classes)))
+        rows.append((sample, _features(sample, predicted, known, wanted)))
     return rows
 
 
@@ -150,7 +152,7 @@ def _matrix(rows: Sequence[Sequence[float]]) -> np.ndarray[Any, np.dtype[np.floa
 
 
 def _features(
-    sample: Sample, predicted: engine.Predicted, classes: Sequence[int]
+    sample: Sample, predicted: engine.Predicted, known: Sequence[int], wanted: Sequence[int]
 ) -> dict[str, Any]:
     features: dict[str, Any] = {
         "embedding": _plain(predicted.embedding),
@@ -162,8 +164,10 @@ def _features(
         "labels": "",
     }
     if sample.project.task_kind == TaskKind.CLASSIFICATION:
-        pairs = zip(classes, predicted.class_probabilities, strict=False)
-        features["class_scores"] = {str(index): round(p, DIGITS) for index, p in pairs}
+        scores = align_classes(predicted.class_probabilities, known=known, wanted=wanted)
+        features["class_scores"] = {
+            str(index): round(float(p), DIGITS) for index, p in zip(wanted, scores, strict=True)
+        }
     elif predicted.labels is not None:
         features["labels"] = put_labels(sample, predicted.labels)
     return features

@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 from django.conf import settings
+from numpy.typing import NDArray
 
 from annotations.labels.selectors import read_labels
 from annotations.models import Project, Sample, TaskKind
@@ -82,7 +83,10 @@ def measure(what: Measured, *, check: Callable[[], None]) -> Evaluation | None:
         if version is None
         else partial(write_model_folder, version.weights, version.card["model"])
     )
-    scores = score_items(what.manifest, items, model=model, check=check)
+    known_classes = None if version is None else version.card.get("classes")
+    scores = score_items(
+        what.manifest, items, model=model, check=check, known_classes=known_classes
+    )
     metrics, per_image = summarise(what.manifest.task_kind, scores)
     evaluation, _ = Evaluation.objects.get_or_create(
         project=what.project,
@@ -117,6 +121,7 @@ def score_items(
     *,
     model: Callable[[Path], Path] | None,
     check: Callable[[], None],
+    known_classes: Sequence[int] | None = None,
 ) -> list[tuple[SnapshotItem, Any]]:
     """Predict items and score them against their ground truths.
 
@@ -131,6 +136,8 @@ def score_items(
         zero-label segmenter.
     check : callable
         Called now and then; raises when the work is to stop.
+    known_classes : sequence of int, optional
+        Indexes of the classes that the model was trained on; by default those of the manifest.
 
     Returns
     -------
@@ -147,11 +154,14 @@ def score_items(
         written = model(folder / "model") if model else None
         engine.predict(model=written, data=data, out=folder / "out", check=check)
         samples = Sample.objects.select_related("image").in_bulk([i.sample for i in items])
-        return [
-            (item, family.score(*_pair(manifest, item, samples[item.sample], folder / "out")))
-            for item in items
-            if item.sample in samples
-        ]
+        scores = []
+        for item in items:
+            if item.sample not in samples:
+                continue
+            predicted = engine.read_prediction(folder / "out", str(item.sample))
+            pair = _pair(manifest, item, samples[item.sample], predicted, known_classes)
+            scores.append((item, family.score(*pair)))
+        return scores
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
@@ -166,14 +176,42 @@ def summarise(
     return {**metrics, "low": low, "high": high}, per_image
 
 
+def align_classes(
+    probabilities: Sequence[float], *, known: Sequence[int], wanted: Sequence[int]
+) -> NDArray[np.float64]:
+    """Bring probabilities into the order of other classes; the project's may have changed.
+
+    Parameters
+    ----------
+    probabilities : sequence of float
+        One per known class.
+    known, wanted : sequence of int
+        Class indexes of the model, and of the project now.
+
+    Returns
+    -------
+    ndarray of float64, shape (wanted,)
+        Sums to 1; classes that the model never saw have 0.
+    """
+    by_index = dict(zip(known, probabilities, strict=False))
+    values = np.array([by_index.get(index, 0.0) for index in wanted], dtype=np.float64)
+    total = values.sum()
+    return values / total if total > 0 else np.full(len(wanted), 1 / max(len(wanted), 1))
+
+
 def _pair(
-    manifest: SnapshotManifest, item: SnapshotItem, sample: Sample, out: Path
+    manifest: SnapshotManifest,
+    item: SnapshotItem,
+    sample: Sample,
+    predicted: engine.Predicted,
+    known_classes: Sequence[int] | None,
 ) -> tuple[Any, Any]:
     """Truth and prediction of one item, as the metric family takes them."""
-    predicted = engine.read_prediction(out, str(item.sample))
     if manifest.task_kind == TaskKind.CLASSIFICATION:
-        indexes = [index for index, _ in manifest.classes]
-        return indexes.index(item.class_index or 0), predicted.class_probabilities
+        wanted = [index for index, _ in manifest.classes]
+        known = wanted if known_classes is None else known_classes
+        aligned = align_classes(predicted.class_probabilities, known=known, wanted=wanted)
+        return wanted.index(item.class_index or 0), aligned
     if predicted.labels is None:
         raise RuntimeError(f"no label image was predicted for sample {item.sample}")
     return read_labels(item.labels, sample), predicted.labels

@@ -203,6 +203,7 @@ def _card(run: TrainingRun, result: engine.TrainResult) -> dict[str, object]:
     """Gather what one has to know to use, judge and remake the model."""
     return {
         "model": result.model,
+        "classes": [index for index, _ in get_manifest(run.snapshot).classes],
         "report": result.report,
         "task_kind": run.project.task_kind,
         "snapshot": run.snapshot.content_hash,

@@ -112,7 +112,7 @@ def start_run(
 def cancel_run(run: TrainingRun) -> TrainingRun:
     """Stop a run; one that is over stays as it is. A checkpoint is kept for a retry."""
     if run.job is not None:
-        request_cancel(run.job_id, now=timezone.now())
+        request_cancel(run.job.pk, now=timezone.now())
         run.job.refresh_from_db()
     return run
 
