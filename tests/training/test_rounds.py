@@ -162,6 +162,22 @@ def test_scoring_twice_is_harmless(setting, engine_double):
     assert round_.samples.count() == 4
 
 
+def test_a_champion_that_stays_does_not_look_twice(setting, engine_double):
+    begin(setting)
+    for number in (1, 2):
+        run_queued_jobs()
+        label_batch(setting, Round.objects.get(number=number))
+        advance_rounds()
+    run_queued_jobs()
+    third = Round.objects.get(number=3)
+    assert third.state == "labelling"
+    assert third.scored_by == Round.objects.get(number=2).scored_by
+    assert PoolScore.objects.filter(round=third).count() == 4
+    pool = {str(sample.pk) for sample in setting.train}
+    looked = [set(ids) & pool for model, ids in engine_double.predicted if model is not None]
+    assert sorted(len(ids) for ids in looked if ids) == [8]
+
+
 def test_only_one_round_at_a_time(setting, engine_double):
     begin(setting)
     with pytest.raises(Conflict, match="round_in_progress"):

@@ -17,7 +17,7 @@ from training import engine
 from training.acquisition import PoolFeatures
 from training.active_learning.models import PoolScore, ScoreChunk
 from training.model_registry.evaluation import align_classes
-from training.model_registry.models import ModelVersion
+from training.model_registry.models import ModelVersion, Prediction
 from training.runs.execution import write_model_folder
 from training.snapshots.materialize import materialize_samples
 
@@ -69,7 +69,7 @@ def predict_samples(
     folder: Path,
     context: JobContext,
 ) -> list[tuple[Sample, dict[str, Any]]]:
-    """Predict samples in a working folder; return the features of each.
+    """Return the features of samples; those that the model has not seen yet are predicted.
 
     Parameters
     ----------
@@ -89,8 +89,30 @@ def predict_samples(
     list of (Sample, dict)
         Plain values, ready for `PoolScore.features`.
     """
-    if not samples:
-        return []
+    known = _known_predictions(version, samples)
+    missing = [sample for sample in samples if sample.pk not in known]
+    if missing:
+        known |= _predict_missing(project, missing, version, folder, context)
+    return [(sample, known[sample.pk]) for sample in samples]
+
+
+def _known_predictions(
+    version: ModelVersion | None, samples: Sequence[Sample]
+) -> dict[int, dict[str, Any]]:
+    """Return what the model said before: a champion that stays need not look twice."""
+    if version is None:
+        return {}
+    found = Prediction.objects.filter(model_version=version, sample__in=samples)
+    return dict(found.values_list("sample_id", "summary"))
+
+
+def _predict_missing(
+    project: Project,
+    samples: Sequence[Sample],
+    version: ModelVersion | None,
+    folder: Path,
+    context: JobContext,
+) -> dict[int, dict[str, Any]]:
     data = materialize_samples(project, samples, folder / "data")
     model = None
     if version is not None:
@@ -98,12 +120,25 @@ def predict_samples(
     engine.predict(model=model, data=data, out=folder / "out", check=context.check)
     wanted = list(project.classes.order_by("index").values_list("index", flat=True))
     known = wanted if version is None else version.card.get("classes", wanted)
-    rows = []
+    features: dict[int, dict[str, Any]] = {}
     for number, sample in enumerate(samples, start=1):
         context.report(done=number, total=len(samples))
         predicted = engine.read_prediction(folder / "out", str(sample.pk))
-        rows.append((sample, _features(sample, predicted, known, wanted)))
-    return rows
+        features[sample.pk] = _features(sample, predicted, known, wanted)
+    if version is not None:
+        Prediction.objects.bulk_create(
+            [
+                Prediction(
+                    model_version=version,
+                    sample=sample,
+                    key=features[sample.pk]["labels"],
+                    summary=features[sample.pk],
+                )
+                for sample in samples
+            ],
+            ignore_conflicts=True,
+        )
+    return features
 
 
 def pool_features(scores: Iterable[PoolScore], labelled: Iterable[PoolScore] = ()) -> PoolFeatures:
