@@ -50,6 +50,9 @@ class Environment:
         Host names the web process answers to.
     home : Path
         The state folder.
+    https : bool
+        Whether people reach the site by https, through a proxy that says so in
+        ``X-Forwarded-Proto``.
     """
 
     database_url: str
@@ -59,6 +62,7 @@ class Environment:
     debug: bool
     allowed_hosts: tuple[str, ...]
     home: Path
+    https: bool = False
 
 
 def read_environment(environ: Mapping[str, str]) -> Environment:
@@ -88,6 +92,7 @@ def read_environment(environ: Mapping[str, str]) -> Environment:
         debug=_read_flag(environ, "CYTOLOOP_DEBUG"),
         allowed_hosts=_read_hosts(environ),
         home=home.path,
+        https=_read_flag(environ, "CYTOLOOP_HTTPS"),
     )
 
 

@@ -106,6 +106,10 @@ SESSION_ENGINE = "django.contrib.sessions.backends.db"
 CSRF_COOKIE_SAMESITE = "Lax"
 X_FRAME_OPTIONS = "DENY"
 SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = ENVIRONMENT.https
+# Only where a proxy is known to set it: otherwise anybody could claim to come by https.
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if ENVIRONMENT.https else None
 
 # Files beyond this go to disk while they are read, so that memory stays small.
 FILE_UPLOAD_MAX_MEMORY_SIZE = 4 << 20

@@ -14,7 +14,8 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 SOURCES = ("annotations", "training", "platform")
-LONGEST_FILE = 350
+# About 300 is the aim; past this a file surely holds two things.
+LONGEST_FILE = 400
 # Registries that are run over, each by a contract test of its own.
 REGISTRIES = {
     "READERS": "annotations.images.readers",

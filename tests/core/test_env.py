@@ -12,6 +12,7 @@ GOOD = {
     "CYTOLOOP_SECRET_KEY": "k" * 40,
     "CYTOLOOP_DEBUG": "yes",
     "CYTOLOOP_ALLOWED_HOSTS": "lab.example.org, 10.0.0.5",
+    "CYTOLOOP_HTTPS": "1",
 }
 
 BAD = [
@@ -28,6 +29,7 @@ BAD = [
     ("STORAGE_URL", "s3:///prefix"),
     ("CYTOLOOP_SECRET_KEY", "short"),
     ("CYTOLOOP_DEBUG", "perhaps"),
+    ("CYTOLOOP_HTTPS", "maybe"),
     ("CYTOLOOP_ALLOWED_HOSTS", "https://lab.example.org"),
     ("CYTOLOOP_ALLOWED_HOSTS", ","),
     ("CYTOLOOP_HOME", "relative/folder"),
@@ -41,6 +43,7 @@ def test_everything_that_is_set_is_taken(tmp_path):
     assert environment.storage_url == GOOD["STORAGE_URL"]
     assert environment.debug is True
     assert environment.allowed_hosts == ("lab.example.org", "10.0.0.5")
+    assert environment.https is True
     assert environment.home == tmp_path
 
 

@@ -169,3 +169,20 @@ def test_a_page_can_sign_in_with_the_token_that_it_was_handed():
 
     assert login(client, "grace", HTTP_X_CSRFTOKEN=csrf).status_code == 200
     assert client.cookies["csrftoken"].value
+
+
+def test_pages_behind_a_proxy_that_takes_https_can_sign_in(settings):
+    settings.SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    make_user("grace")
+    client = client_for(check_csrf=True)
+    csrf = client.get("/api/v1/auth/session").json()["csrf"]
+    page = {
+        "HTTP_X_CSRFTOKEN": csrf,
+        "HTTP_ORIGIN": "https://testserver",
+        "HTTP_REFERER": "https://testserver/signin",
+        "HTTP_X_FORWARDED_PROTO": "https",
+    }
+
+    assert login(client, "grace", **page).status_code == 200
+    elsewhere = page | {"HTTP_ORIGIN": "https://evil.example"}
+    assert login(client, "grace", **elsewhere).json()["code"] == "csrf_failed"
