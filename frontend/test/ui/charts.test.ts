@@ -7,38 +7,46 @@ import { translate, type MessageKey, type Params } from '../../src/ui/messages';
 import { headline, metricLabel, metricRows, verdict } from '../../src/ui/pages/models/metrics';
 import { fractionOf } from '../../src/ui/pages/models/RunMeter';
 
-const point = (arm: string, labels: number, ap50: number | null, round = 1): LearningPoint => ({
-  round,
+const point = (arm: string, labels: number, score: number, ap75: number | null): LearningPoint => ({
+  round: 1,
   arm,
   labels,
-  ap50,
-  ap75: ap50 === null ? null : ap50 / 2,
-  low: ap50 === null ? null : ap50 - 0.1,
-  high: ap50 === null ? null : ap50 + 0.1,
+  score,
+  low: score - 0.1,
+  high: score + 0.1,
+  ap50: score,
+  ap75,
   split: 'test',
 });
 
 describe('learning curve', () => {
   it('puts arms on one axis, with gaps where an arm has no point', () => {
     const data = learningData(
-      [point('entropy', 40, 0.7), point('random', 20, 0.5), point('entropy', 20, 0.6)],
-      'ap50',
+      [
+        point('entropy', 40, 0.75, 0.5),
+        point('random', 20, 0.5, 0.3),
+        point('entropy', 20, 0.625, 0.4),
+      ],
+      'score',
     );
     expect(data.labels).toEqual([20, 40]);
     expect(data.series.map((series) => series.arm)).toEqual(['entropy', 'random']);
-    expect(data.series[0]?.values).toEqual([0.6, 0.7]);
+    expect(data.series[0]?.values).toEqual([0.625, 0.75]);
     expect(data.series[1]?.values).toEqual([0.5, null]);
     expect(data.series[1]?.high).toEqual([0.6, null]);
   });
 
-  it('leaves unmeasured points out and has no band for AP75', () => {
-    const data = learningData([point('a', 10, null), point('a', 20, 0.8)], 'ap75');
+  it('leaves unmeasured points out and has a band for the score only', () => {
+    const data = learningData([point('a', 10, 0.5, null), point('a', 20, 0.8, 0.4)], 'ap75');
     expect(data.labels).toEqual([20]);
     expect(data.series[0]).toMatchObject({ values: [0.4], low: [null], high: [null] });
   });
 
   it('lists the test split first', () => {
-    const points = ['val', 'train', 'test', 'val'].map((split) => ({ ...point('a', 1, 1), split }));
+    const points = ['val', 'train', 'test', 'val'].map((split) => ({
+      ...point('a', 1, 1, 1),
+      split,
+    }));
     expect(splitsOf(points)).toEqual(['test', 'train', 'val']);
   });
 });
@@ -49,7 +57,7 @@ describe('run curves', () => {
       [
         { step: 20, seconds: 2, loss: 1, val: 0.5 },
         { step: 10, seconds: 1, loss: 2, val: null },
-        { step: 30, seconds: 3, loss: null, val: null },
+        { step: 30, seconds: 3 },
       ],
       0.5,
     );
@@ -63,7 +71,7 @@ describe('run curves', () => {
     expect(fractionOf({ fraction: 0.25 })).toBe(0.25);
     expect(fractionOf({ step: 5, steps: 20 })).toBe(0.25);
     expect(fractionOf({ fraction: 7 })).toBe(1);
-    expect(fractionOf(null)).toBe(0);
+    expect(fractionOf({})).toBe(0);
   });
 });
 
@@ -81,24 +89,24 @@ describe('histogram and colours', () => {
 
 describe('models in words', () => {
   const t = (key: MessageKey, params?: Params): string => translate('en', key, params);
-  const metrics = { val: { pq: 0.5, ap50: 0.81, per_class: { cell: { f1: 0.7 } }, names: ['a'] } };
+  const metrics = { val: { pq: 0.5, ap50: 0.81, f1: 0.7 } };
 
   it('lists the numbers, the most telling first', () => {
-    expect(metricRows(metrics).map((row) => row.name)).toEqual(['ap50', 'per_class.cell.f1', 'pq']);
+    expect(metricRows(metrics).map((row) => row.name)).toEqual(['ap50', 'f1', 'pq']);
     expect(headline({ metrics } as unknown as ModelVersion)).toEqual({ name: 'AP50', value: 0.81 });
-    expect(headline({ metrics: {} } as ModelVersion)).toBeNull();
+    expect(headline({ metrics: {} } as unknown as ModelVersion)).toBeNull();
     expect(metricLabel('macro_f1')).toBe('macro F1');
   });
 
   it('says what the gate decided', () => {
     const gate = { decision: 'promote', delta: 0.031, low: 0.01, high: 0.05, n: 12, reason: 'r' };
     expect(verdict(t, gate)).toBe('Promoted: +0.031 (+0.010 .. +0.050) on 12 images');
-    expect(verdict(t, { ...gate, decision: 'keep', delta: -0.2, low: null, n: 1 })).toBe(
+    expect(verdict(t, { decision: 'keep', delta: -0.2, n: 1 })).toBe(
       'The champion stays: -0.200 on 1 image',
     );
     expect(verdict(t, { decision: 'promote', delta: 0, n: 0, reason: 'The first model.' })).toBe(
       'Promoted: The first model.',
     );
-    expect(verdict(t, null)).toBe('Not compared yet');
+    expect(verdict(t, {})).toBe('Not compared yet');
   });
 });

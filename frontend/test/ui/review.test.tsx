@@ -19,6 +19,8 @@ const key = (code: string, extra: object = {}) => ({
 
 const sample = (id: number): Sample => ({
   id,
+  project: 5,
+  object_id: null,
   image: 40 + id,
   name: `field ${id}`,
   state: 'in_review',

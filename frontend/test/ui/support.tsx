@@ -56,6 +56,9 @@ export function show(page: ReactNode, at = '/'): RenderResult {
 export const project: Project = {
   id: 5,
   lab: 2,
+  lab_name: 'My lab',
+  archived: false,
+  use_reference_masks: 'holdout',
   name: 'Nuclei',
   task_kind: 'instance',
   datasets: [3],

@@ -18,6 +18,10 @@ const row = (status: UploadRow['status'], filename: string, code = '', detail = 
   detail,
   image: status === 'accepted' ? 1 : null,
   warnings: [],
+  role: 'image',
+  size_bytes: 1,
+  sha256: '',
+  created_at: '',
 });
 
 async function finished(queue: UploadQueue): Promise<void> {

@@ -4,6 +4,7 @@ import type uPlot from 'uplot';
 
 import type { LearningPoint } from '../../api';
 import { useT } from '../messages';
+import { wordFor } from '../shell/words';
 import { seriesColor, seriesDash, withAlpha } from './colors';
 import { learningData, type LearningMetric } from './curves';
 import { axis, Plot, type PlotOptions } from './Plot';
@@ -11,13 +12,15 @@ import { axis, Plot, type PlotOptions } from './Plot';
 interface Props {
   points: LearningPoint[];
   metric: LearningMetric;
+  /** Name of the metric on its axis. */
+  name: string;
 }
 
 function decimals(value: number | null): string {
   return value === null ? '-' : value.toFixed(3);
 }
 
-export function LearningChart({ points, metric }: Props): ReactElement {
+export function LearningChart({ points, metric, name }: Props): ReactElement {
   const t = useT();
   const data = useMemo(() => learningData(points, metric), [points, metric]);
   const columns = useMemo<uPlot.AlignedData>(
@@ -29,7 +32,7 @@ export function LearningChart({ points, metric }: Props): ReactElement {
       x: { time: false },
       y: { range: (_, low, high) => [Math.max(0, low - 0.05), Math.min(1, high + 0.05)] },
     },
-    axes: [axis(t('overview.labels')), axis(metric.toUpperCase(), { size: 52 })],
+    axes: [axis(t('overview.labels')), axis(name, { size: 52 })],
     legend: { live: true },
     series: [
       { label: t('overview.labels') },
@@ -42,7 +45,7 @@ export function LearningChart({ points, metric }: Props): ReactElement {
         };
         return [
           {
-            label: arm,
+            label: wordFor(t, 'arm', arm),
             stroke: color,
             width: 2,
             dash: seriesDash(i),
@@ -60,5 +63,12 @@ export function LearningChart({ points, metric }: Props): ReactElement {
       fill: withAlpha(seriesColor(i), 0.16),
     })),
   });
-  return <Plot key={metric} options={options} data={columns} label={t('overview.curveLabel')} />;
+  return (
+    <Plot
+      key={metric + data.series.map((item) => item.arm).join()}
+      options={options}
+      data={columns}
+      label={t('overview.curveLabel')}
+    />
+  );
 }

@@ -15,13 +15,14 @@ export interface LearningData {
   series: LearningSeries[];
 }
 
-export type LearningMetric = 'ap50' | 'ap75';
+/** `score` is the project's own metric and has an interval; the others are extra. */
+export type LearningMetric = 'score' | 'ap50' | 'ap75';
 
 /**
  * One line per arm over the number of labels, on one shared axis, with its interval.
  *
  * A later point of the same arm at the same number of labels replaces the earlier one. The interval is of
- * AP50; other metrics come without a band.
+ * the score; other metrics come without a band.
  */
 export function learningData(points: LearningPoint[], metric: LearningMetric): LearningData {
   const known = points.filter((point) => point[metric] !== null);
@@ -36,7 +37,7 @@ export function learningData(points: LearningPoint[], metric: LearningMetric): L
         const point = byLabels.get(n);
         return point ? read(point) : null;
       });
-    const banded = metric === 'ap50';
+    const banded = metric === 'score';
     return {
       arm,
       values: pick((point) => point[metric]),
@@ -64,17 +65,18 @@ export interface RunData {
 /** Loss as logged, loss smoothed (exponential mean) and the validation metric over the steps. */
 export function runData(points: CurvePoint[], smoothing = 0.85): RunData {
   const sorted = [...points].sort((a, b) => a.step - b.step);
+  const loss = sorted.map((point) => point.loss ?? null);
   let mean: number | null = null;
-  const smooth = sorted.map(({ loss }) => {
-    if (loss === null) return mean;
-    mean = mean === null ? loss : smoothing * mean + (1 - smoothing) * loss;
+  const smooth = loss.map((value) => {
+    if (value === null) return mean;
+    mean = mean === null ? value : smoothing * mean + (1 - smoothing) * value;
     return mean;
   });
   return {
     steps: sorted.map((point) => point.step),
-    loss: sorted.map((point) => point.loss),
+    loss,
     smooth,
-    val: sorted.map((point) => point.val),
+    val: sorted.map((point) => point.val ?? null),
   };
 }
 

@@ -1,5 +1,5 @@
 /** Numbers, times and names as people read them. */
-import type { User } from '../../api';
+import type { Person } from '../../api';
 import { getLanguage } from '../messages';
 
 export function number(value: number | null | undefined, digits = 0): string {
@@ -33,8 +33,11 @@ export function bytes(size: number): string {
   return `${number(size / (1024 * 1024), 1)} MB`;
 }
 
-/** Name of a person, whether the server sends the whole user or the user name alone. */
-export function personName(user: User | string | null | undefined): string {
-  if (!user) return '-';
-  return typeof user === 'string' ? user : user.display_name || user.username;
+/** A difference with its sign: `+0.031`. */
+export function signed(value: number): string {
+  return `${value >= 0 ? '+' : ''}${number(value, 3)}`;
+}
+
+export function personName(person: Person): string {
+  return person.display_name || person.username;
 }

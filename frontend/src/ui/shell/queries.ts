@@ -29,10 +29,11 @@ export function useLabs(): UseQueryResult<Lab[]> {
   });
 }
 
-export function useProjects(): UseQueryResult<Project[]> {
+export function useProjects(archived = false): UseQueryResult<Project[]> {
   return useQuery({
-    queryKey: ['projects'],
-    queryFn: ({ signal }) => fetchAll<Project>('projects', {}, 500, signal),
+    queryKey: ['projects', archived],
+    queryFn: ({ signal }) =>
+      fetchAll<Project>('projects', { archived: archived || null }, 500, signal),
   });
 }
 

@@ -4,7 +4,7 @@ import type { Project, ProjectRole } from '../../api';
 const RANK: Record<ProjectRole, number> = { viewer: 0, annotator: 1, reviewer: 2, manager: 3 };
 
 function atLeast(project: Project, role: ProjectRole): boolean {
-  return project.role !== null && RANK[project.role] >= RANK[role];
+  return RANK[project.role] >= RANK[role];
 }
 
 export const canAnnotate = (project: Project): boolean => atLeast(project, 'annotator');

@@ -57,6 +57,7 @@ export const models = {
   'run.attempts': 'Attempts',
   'run.toModel': 'The model it trained',
   'run.config': 'Configuration',
+  'run.findings': 'What the run doctor found',
   'run.curves': 'Curves',
   'run.curvesLabel': 'Loss and validation metric over the training steps',
   'run.noCurves': 'The first point appears after a few steps.',

@@ -55,6 +55,7 @@ export const models: Record<keyof typeof english, string> = {
   'run.attempts': '尝试次数',
   'run.toModel': '训练出的模型',
   'run.config': '配置',
+  'run.findings': '训练诊断',
   'run.curves': '曲线',
   'run.curvesLabel': '损失和验证指标随训练步数变化',
   'run.noCurves': '几步之后出现第一个点。',

@@ -2,7 +2,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { useState, type ReactElement } from 'react';
 
-import { api, fetchAll, type ApiToken } from '../../../api';
+import { api, fetchAll, type ApiToken, type NewApiToken } from '../../../api';
 import { useT } from '../../messages';
 import { CopyBox } from '../../shell/CopyBox';
 import { Confirm } from '../../shell/Dialog';
@@ -14,8 +14,8 @@ import { Loaded } from '../../shell/states';
 function NewToken(): ReactElement {
   const t = useT();
   const [name, setName] = useState('');
-  const [made, setMade] = useState<ApiToken | null>(null);
-  const create = useAction((label: string) => api.post<ApiToken>('tokens', { name: label }), {
+  const [made, setMade] = useState<NewApiToken | null>(null);
+  const create = useAction((label: string) => api.post<NewApiToken>('tokens', { name: label }), {
     refresh: [['tokens']],
   });
   const form = useForm(async () => {
@@ -42,7 +42,7 @@ function NewToken(): ReactElement {
           {t('account.tokenCreate')}
         </button>
       </div>
-      {made?.token ? <CopyBox label={t('account.tokenOnce')} value={made.token} /> : null}
+      {made ? <CopyBox label={t('account.tokenOnce')} value={made.token} /> : null}
     </form>
   );
 }

@@ -25,7 +25,7 @@ function ProjectRow({ project, showLab }: { project: Project; showLab: boolean }
         {project.archived ? <span className="badge">{t('home.archived')}</span> : null}
       </td>
       <td>{t(`kind.${project.task_kind}`)}</td>
-      <td>{project.role ? t(`role.${project.role}`) : '-'}</td>
+      <td>{t(`role.${project.role}`)}</td>
       <td className="muted nowrap">{dateTime(project.created_at)}</td>
     </tr>
   );
@@ -58,32 +58,37 @@ function ProjectTable({ projects, showLab = false }: TableProps): ReactElement {
   );
 }
 
-function LabCard({ lab, projects }: { lab: Lab; projects: Project[] }): ReactElement {
+interface LabCardProps {
+  lab: Lab;
+  projects: Project[];
+  archived: boolean;
+}
+
+function LabCard({ lab, projects, archived }: LabCardProps): ReactElement {
   const t = useT();
   return (
     <section className="card flush" aria-labelledby={`lab-${lab.id}`}>
       <header>
         <div className="row">
           <h2 id={`lab-${lab.id}`}>{lab.name}</h2>
-          {lab.role ? <span className="badge">{t(`role.${lab.role}`)}</span> : null}
+          <span className="badge">{t(`role.${lab.role}`)}</span>
         </div>
-        {lab.role ? (
-          <div className="row">
-            <Link className="btn small" to={`/labs/${lab.id}`}>
-              {t('home.labMembers')}
-            </Link>
-            <Link className="btn small" to={`/projects/new?lab=${lab.id}`}>
-              <Icon name="plus" />
-              {t('home.newProject')}
-            </Link>
-          </div>
-        ) : null}
+
+        <div className="row">
+          <Link className="btn small" to={`/labs/${lab.id}`}>
+            {t('home.labMembers')}
+          </Link>
+          <Link className="btn small" to={`/projects/new?lab=${lab.id}`}>
+            <Icon name="plus" />
+            {t('home.newProject')}
+          </Link>
+        </div>
       </header>
       {projects.length > 0 ? (
         <ProjectTable projects={projects} />
       ) : (
         <p className="muted" style={{ padding: '12px 14px' }}>
-          {t('home.noProjects')}
+          {t(archived ? 'home.noArchived' : 'home.noProjects')}
         </p>
       )}
     </section>
@@ -133,7 +138,8 @@ function guestProjects(labs: Lab[], projects: Project[]): Project[] {
 export function HomePage(): ReactElement {
   const t = useT();
   const labs = useLabs();
-  const projects = useProjects();
+  const [archived, setArchived] = useState(false);
+  const projects = useProjects(archived);
   const [adding, setAdding] = useState(false);
   return (
     <div className="page">
@@ -161,6 +167,7 @@ export function HomePage(): ReactElement {
                     <LabCard
                       key={lab.id}
                       lab={lab}
+                      archived={archived}
                       projects={projectList.filter((project) => project.lab === lab.id)}
                     />
                   ))}
@@ -178,6 +185,11 @@ export function HomePage(): ReactElement {
           </Loaded>
         )}
       </Loaded>
+      <p style={{ marginTop: 14 }}>
+        <button type="button" className="btn quiet small" onClick={() => setArchived(!archived)}>
+          {t(archived ? 'home.showOpen' : 'home.showArchived')}
+        </button>
+      </p>
       {adding ? <NewLab onClose={() => setAdding(false)} /> : null}
     </div>
   );

@@ -34,7 +34,8 @@ export function People<R extends string>(props: Props<R>): ReactElement {
           {people.map(({ user, role }) => (
             <tr key={user.id}>
               <td>
-                {personName(user)} <span className="muted small">{user.username}</span>
+                {personName(user)}{' '}
+                {user.display_name ? <span className="muted small">{user.username}</span> : null}
               </td>
               <td className="muted">{user.email}</td>
               <td>

@@ -125,7 +125,7 @@ export function ModelPage({ project }: ProjectPageProps): ReactElement {
               <span className="muted small">{dateTime(model.created_at)}</span>
             </div>
             <p>{verdict(t, model.gate)}</p>
-            {model.gate?.reason ? <p className="muted small">{model.gate.reason}</p> : null}
+            {model.gate.reason ? <p className="muted small">{model.gate.reason}</p> : null}
             <p className="small">{t('models.looks', { n: model.test_looks })}</p>
             {model.run ? (
               <Link to={`/projects/${project.id}/runs/${model.run}`}>{t('models.toRun')}</Link>

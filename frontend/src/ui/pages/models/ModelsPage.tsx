@@ -52,7 +52,7 @@ function Runs({ projectId, runs }: { projectId: Id; runs: Run[] }): ReactElement
                 </span>
               )}
             </td>
-            <td className="num">{run.snapshot ? number(run.snapshot.n_train) : '-'}</td>
+            <td className="num">{number(run.snapshot.n_train)}</td>
             <td className="muted nowrap">{dateTime(run.created_at)}</td>
           </tr>
         ))}

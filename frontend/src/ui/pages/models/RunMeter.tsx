@@ -7,7 +7,6 @@ import { duration, number } from '../../shell/format';
 
 /** From 0 to 1; by steps where the server gives no fraction. */
 export function fractionOf(progress: Run['progress']): number {
-  if (!progress) return 0;
   const { fraction, step, steps } = progress;
   if (typeof fraction === 'number') return Math.min(1, Math.max(0, fraction));
   return step !== undefined && steps ? Math.min(1, step / steps) : 0;
@@ -16,7 +15,7 @@ export function fractionOf(progress: Run['progress']): number {
 export function RunMeter({ run }: { run: Run }): ReactElement {
   const t = useT();
   const fraction = fractionOf(run.progress);
-  const { step, steps, seconds_left: left, images_per_second: speed } = run.progress ?? {};
+  const { step, steps, seconds_left: left, images_per_second: speed } = run.progress;
   const notes = [
     step !== undefined && steps ? t('run.stepOf', { step, steps }) : null,
     speed ? t('run.speed', { speed: number(speed, 1) }) : null,

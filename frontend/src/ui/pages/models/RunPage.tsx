@@ -3,7 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import type { ReactElement } from 'react';
 import { Link, useParams } from 'react-router';
 
-import { api, type CurvePoint, type Id, type Run } from '../../../api';
+import { api, type CurvePoint, type Finding, type Id, type Run } from '../../../api';
 import { RunChart } from '../../charts/RunChart';
 import { useT } from '../../messages';
 import { dateTime, number } from '../../shell/format';
@@ -34,20 +34,16 @@ function RunFacts({ run, projectId }: { run: Run; projectId: Id }): ReactElement
         </dd>
         <dt>{t('run.seed')}</dt>
         <dd>{run.seed}</dd>
-        {run.snapshot ? (
-          <>
-            <dt>{t('run.snapshot')}</dt>
-            <dd>
-              {t('run.snapshotText', {
-                train: run.snapshot.n_train,
-                val: run.snapshot.n_val,
-                test: run.snapshot.n_test,
-              })}
-            </dd>
-            <dt>{t('run.hash')}</dt>
-            <dd className="mono">{run.snapshot.hash.slice(0, 16)}</dd>
-          </>
-        ) : null}
+        <dt>{t('run.snapshot')}</dt>
+        <dd>
+          {t('run.snapshotText', {
+            train: run.snapshot.n_train,
+            val: run.snapshot.n_val,
+            test: run.snapshot.n_test,
+          })}
+        </dd>
+        <dt>{t('run.hash')}</dt>
+        <dd className="mono">{run.snapshot.hash.slice(0, 16)}</dd>
         <dt>{t('run.started')}</dt>
         <dd>{dateTime(run.started_at)}</dd>
         <dt>{t('run.finished')}</dt>
@@ -67,6 +63,24 @@ function RunFacts({ run, projectId }: { run: Run; projectId: Id }): ReactElement
         <summary>{t('run.config')}</summary>
         <pre className="log">{JSON.stringify(run.config, null, 2)}</pre>
       </details>
+    </section>
+  );
+}
+
+/** What the run doctor found: evidence, what it means, what to do. */
+function Findings({ findings }: { findings: Finding[] }): ReactElement | null {
+  const t = useT();
+  if (findings.length === 0) return null;
+  return (
+    <section className="card stack">
+      <h2>{t('run.findings')}</h2>
+      {findings.map((finding) => (
+        <div key={finding.code} className="notice warn">
+          <b>{finding.meaning}</b>
+          <p className="muted small">{finding.evidence}</p>
+          <p>{finding.remedy}</p>
+        </div>
+      ))}
     </section>
   );
 }
@@ -186,6 +200,7 @@ export function RunPage({ project }: ProjectPageProps): ReactElement {
           <Curves id={id} live={live} />
           <RunFacts run={run} projectId={project.id} />
         </div>
+        <Findings findings={run.findings} />
         <Log id={id} live={live} />
       </div>
     </div>

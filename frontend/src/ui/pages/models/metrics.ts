@@ -1,7 +1,8 @@
 /** Metrics and gate verdicts in words. Pure. */
-import type { ModelVersion } from '../../../api';
-import { hasMessage, type Translate } from '../../messages';
-import { number } from '../../shell/format';
+import type { Gate, ModelVersion } from '../../../api';
+import type { Translate } from '../../messages';
+import { signed } from '../../shell/format';
+import { wordFor } from '../../shell/words';
 
 export interface MetricRow {
   split: string;
@@ -16,22 +17,11 @@ function rank(name: string): number {
   return at === -1 ? FIRST.length : at;
 }
 
-function collect(rows: MetricRow[], split: string, prefix: string, values: object): void {
-  for (const [key, value] of Object.entries(values)) {
-    const name = prefix ? `${prefix}.${key}` : key;
-    if (typeof value === 'number') rows.push({ split, name, value });
-    else if (value && typeof value === 'object' && !Array.isArray(value)) {
-      collect(rows, split, name, value as object);
-    }
-  }
-}
-
 /** Every number in the metrics of a model, the most telling ones first. */
 export function metricRows(metrics: ModelVersion['metrics']): MetricRow[] {
-  const rows: MetricRow[] = [];
-  for (const [split, values] of Object.entries(metrics)) {
-    collect(rows, split, '', values);
-  }
+  const rows = Object.entries(metrics).flatMap(([split, values]) =>
+    Object.entries(values).map(([name, value]) => ({ split, name, value })),
+  );
   return rows.sort((a, b) => rank(a.name) - rank(b.name) || a.name.localeCompare(b.name));
 }
 
@@ -47,26 +37,18 @@ export function metricLabel(name: string): string {
 
 /** The one number to show in a list: AP50 or accuracy on the validation split. */
 export function headline(model: ModelVersion): { name: string; value: number } | null {
-  const row = metricRows({ val: model.metrics.val ?? {} })[0];
+  const row = metricRows({ val: model.metrics['val'] ?? {} })[0];
   return row ? { name: metricLabel(row.name), value: row.value } : null;
 }
 
 /** What the gate decided, in one sentence. */
-export function verdict(t: Translate, gate: ModelVersion['gate']): string {
-  if (!gate?.decision) return t('gate.none');
-  const key = `gate.${gate.decision}`;
-  const words = hasMessage(key) ? t(key) : gate.decision;
+export function verdict(t: Translate, gate: Gate): string {
+  const { decision, delta, low, high, n, reason } = gate;
+  if (!decision) return t('gate.none');
+  const words = wordFor(t, 'gate', decision);
   // Nothing was compared where n is 0: then the reason says all there is.
-  if (typeof gate.delta !== 'number' || !gate.n)
-    return gate.reason ? `${words}: ${gate.reason}` : words;
-  const sign = (value: number): string => `${value >= 0 ? '+' : ''}${number(value, 3)}`;
+  if (delta === undefined || !n) return reason ? `${words}: ${reason}` : words;
   const interval =
-    typeof gate.low === 'number' && typeof gate.high === 'number'
-      ? ` (${sign(gate.low)} .. ${sign(gate.high)})`
-      : '';
-  return t('gate.sentence', {
-    words,
-    delta: sign(gate.delta) + interval,
-    n: gate.n,
-  });
+    low === undefined || high === undefined ? '' : ` (${signed(low)} .. ${signed(high)})`;
+  return t('gate.sentence', { words, delta: signed(delta) + interval, n });
 }

@@ -3,7 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import { type ReactElement } from 'react';
 import { Link } from 'react-router';
 
-import { fetchAll, type Coded, type Overview, type Project, type Round } from '../../../api';
+import { fetchAll, type Overview, type Project, type Round } from '../../../api';
 import { useT } from '../../messages';
 import { duration, number, percent, personName } from '../../shell/format';
 import { PageHead } from '../../shell/PageHead';
@@ -39,7 +39,7 @@ function Annotators({ rows }: { rows: Overview['annotators'] }): ReactElement {
           </thead>
           <tbody>
             {rows.map((row) => (
-              <tr key={personName(row.user)}>
+              <tr key={row.user.id}>
                 <td>{personName(row.user)}</td>
                 <td className="num">{number(row.submitted)}</td>
                 <td className="num">{number(row.objects)}</td>
@@ -56,14 +56,8 @@ function Annotators({ rows }: { rows: Overview['annotators'] }): ReactElement {
   );
 }
 
-function reasonText(reason: Coded | string | null): string | null {
-  if (!reason) return null;
-  return typeof reason === 'string' ? reason : reason.detail;
-}
-
 function QueueCard({ queue }: { queue: Overview['queue'] }): ReactElement {
   const t = useT();
-  const reason = reasonText(queue.empty_reason);
   return (
     <section className="card">
       <header>
@@ -79,7 +73,7 @@ function QueueCard({ queue }: { queue: Overview['queue'] }): ReactElement {
           <span>{t('overview.queueLeased')}</span>
         </div>
       </div>
-      {reason ? <p className="muted small">{reason}</p> : null}
+      {queue.empty_reason ? <p className="muted small">{queue.empty_reason.detail}</p> : null}
     </section>
   );
 }
@@ -98,7 +92,7 @@ function Body({ project, overview }: { project: Project; overview: Overview }): 
         <LearningCard project={project} />
         <div className="stack">
           <QueueCard queue={overview.queue} />
-          <ClassCounts counts={overview.class_counts} classes={project.classes} />
+          <ClassCounts counts={overview.class_counts} />
         </div>
       </div>
       <div className="cols">

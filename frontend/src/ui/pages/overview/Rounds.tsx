@@ -3,15 +3,10 @@ import type { UseQueryResult } from '@tanstack/react-query';
 import type { ReactElement } from 'react';
 
 import type { Round } from '../../../api';
-import { hasMessage, useT, type Translate } from '../../messages';
+import { useT } from '../../messages';
 import { dateTime, number } from '../../shell/format';
 import { Loaded } from '../../shell/states';
-
-/** The words for a code such as a strategy or a state; the code itself where there are none. */
-export function wordFor(t: Translate, family: string, code: string): string {
-  const key = `${family}.${code}`;
-  return hasMessage(key) ? t(key) : code.replaceAll('_', ' ');
-}
+import { wordFor } from '../../shell/words';
 
 function RoundRow({ round }: { round: Round }): ReactElement {
   const t = useT();
@@ -25,7 +20,11 @@ function RoundRow({ round }: { round: Round }): ReactElement {
         >
           {wordFor(t, 'round.state', round.state)}
         </span>
-        <div className="muted small nowrap">{dateTime(round.created_at)}</div>
+        {round.state === 'failed' ? (
+          <div className="small bad-text">{round.detail}</div>
+        ) : (
+          <div className="muted small nowrap">{dateTime(round.created_at)}</div>
+        )}
       </td>
       <td>
         {round.arms.map((arm) => (

@@ -8,7 +8,7 @@ import { Dialog } from '../../shell/Dialog';
 import { Field, FormError, useForm } from '../../shell/forms';
 import { percent } from '../../shell/format';
 import { useAction } from '../../shell/mutate';
-import { wordFor } from './Rounds';
+import { wordFor } from '../../shell/words';
 
 export const STRATEGIES = [
   'entropy',

@@ -1,7 +1,7 @@
 /** How far the samples are, and how often each class was given. */
 import type { ReactElement } from 'react';
 
-import type { LabelClass, Overview } from '../../../api';
+import type { Overview } from '../../../api';
 import { useT } from '../../messages';
 import { number, percent } from '../../shell/format';
 
@@ -29,7 +29,7 @@ export function Progress({ overview }: { overview: Overview }): ReactElement {
         </span>
       </header>
       <div className="stacked" aria-hidden="true">
-        {STATES.map(([state, color]) => (
+        {STATES.filter(([state]) => samples[state] > 0).map(([state, color]) => (
           <span
             key={state}
             style={{ width: `${(samples[state] / total) * 100}%`, background: color }}
@@ -48,15 +48,9 @@ export function Progress({ overview }: { overview: Overview }): ReactElement {
   );
 }
 
-interface CountsProps {
-  counts: Overview['class_counts'];
-  classes: LabelClass[];
-}
-
-export function ClassCounts({ counts, classes }: CountsProps): ReactElement {
+export function ClassCounts({ counts }: { counts: Overview['class_counts'] }): ReactElement {
   const t = useT();
   const top = Math.max(1, ...counts.map((item) => item.n));
-  const colors = new Map(classes.map((item) => [item.name, item.color]));
   return (
     <section className="card">
       <header>
@@ -65,7 +59,7 @@ export function ClassCounts({ counts, classes }: CountsProps): ReactElement {
       </header>
       {counts.length === 0 ? <p className="muted">{t('overview.noClasses')}</p> : null}
       {counts.map((item) => (
-        <div key={item.class} className="bar-row">
+        <div key={item.index} className="bar-row">
           <span className="truncate" title={item.class}>
             {item.class}
           </span>
@@ -73,7 +67,7 @@ export function ClassCounts({ counts, classes }: CountsProps): ReactElement {
             className="bar"
             style={{
               width: `${(item.n / top) * 100}%`,
-              background: colors.get(item.class) ?? 'var(--c1)',
+              background: item.color,
             }}
           />
           <span className="num">{number(item.n)}</span>

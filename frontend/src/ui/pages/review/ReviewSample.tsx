@@ -37,10 +37,6 @@ interface BodyProps extends Props {
   image: Image;
 }
 
-function objectCount(value: Consensus['objects']): number | null {
-  return Array.isArray(value) ? value.length : value;
-}
-
 function Body(props: BodyProps): ReactElement {
   const { project, sample, answers, consensus, image, onMove, onDecided } = props;
   const t = useT();
@@ -119,7 +115,7 @@ function Body(props: BodyProps): ReactElement {
           <AnswerCard
             title={t('review.consensus')}
             hint={t('review.consensusHint', {
-              n: objectCount(consensus.objects) ?? 0,
+              n: consensus.objects.length,
               disputed: consensus.disputed.length,
               agreement: percent(consensus.agreement),
             })}
@@ -139,7 +135,7 @@ function Body(props: BodyProps): ReactElement {
             key={item.annotation}
             title={personName(item.user)}
             hint={t('review.answerHint', {
-              n: number(item.objects ?? 0),
+              n: number(item.objects),
               seconds: duration(item.seconds),
             })}
             image={image}

@@ -3,8 +3,8 @@ import { useState, type ReactElement } from 'react';
 import type { LoopPolicy, Project } from '../../../api';
 import { useT } from '../../messages';
 import { Field } from '../../shell/forms';
-import { wordFor } from '../overview/Rounds';
 import { STRATEGIES } from '../overview/StartButtons';
+import { wordFor } from '../../shell/words';
 import { NumberField } from './NumberField';
 import { SettingsForm } from './SettingsForm';
 

@@ -189,9 +189,7 @@ export function WizardPage(): ReactElement {
         lead={t('wizard.lead')}
         crumbs={<Link to="/">{t('nav.home')}</Link>}
       />
-      <Loaded query={labs}>
-        {(list) => <ForLab labs={list.filter((lab) => lab.role)} onCreated={setCreated} />}
-      </Loaded>
+      <Loaded query={labs}>{(list) => <ForLab labs={list} onCreated={setCreated} />}</Loaded>
     </div>
   );
 }
