@@ -2,6 +2,7 @@
 
 import hashlib
 import tempfile
+import threading
 import unicodedata
 from dataclasses import dataclass, field, replace
 from typing import IO
@@ -41,6 +42,8 @@ COPY_BYTES = 1 << 20
 SPOOL_BYTES = 32 << 20
 ROLES = ("image", "mask")
 MAX_NAME = 500
+# The web process has many threads: what one decoded picture may take is what all may take.
+DECODING = threading.Lock()
 
 
 @dataclass(frozen=True)
@@ -149,7 +152,8 @@ def _ingest_file(dataset: DataSet, user: User, incoming: Incoming, limits: Inges
     facts = measure(incoming.stream)
     take = _take_mask if incoming.role == "mask" else _take_image
     try:
-        verdict = take(dataset, user, incoming, facts, limits.picture)
+        with DECODING:
+            verdict = take(dataset, user, incoming, facts, limits.picture)
     except UnreadableError as error:
         verdict = refused(error)
     return _record(dataset, user, incoming, verdict, facts)

@@ -1,5 +1,6 @@
 """The API of images, their pyramids, and uploads."""
 
+import re
 from typing import IO, TYPE_CHECKING, cast
 
 from django.db.models import QuerySet
@@ -36,6 +37,8 @@ from core.storage import get_storage
 if TYPE_CHECKING:
     from django.core.files.uploadedfile import UploadedFile
 
+# Metadata, and chunks level/t/c/z/y/x: nothing else is ever asked of the storage.
+PYRAMID_FILE = re.compile(r"\.zattrs|\.zgroup|\d{1,3}/(?:\.zarray|\.zattrs|\d{1,9}(?:/\d{1,9}){4})")
 IMMUTABLE = "private, max-age=31536000, immutable"
 
 
@@ -112,6 +115,8 @@ class ImageZarr(APIView):
     def get(self, request: Request, pk: int, path: str) -> HttpResponseBase:
         """Return one file of the OME-Zarr; 404 for a chunk that is all 0."""
         image = selectors.get_image_for(request.user, pk)
+        if not PYRAMID_FILE.fullmatch(path):
+            raise NotFound("file in the pyramid")
         if not image.pyramid:
             raise NotFound("pyramid (it is made soon after the upload)")
         tag = f'"{image.sha256[:16]}/{path}"'
@@ -119,7 +124,7 @@ class ImageZarr(APIView):
             return _with_tag(HttpResponseNotModified(), tag)
         try:
             data = get_storage().read_tree_file(f"{image.pyramid}/{path}")
-        except (FileNotFoundError, IsADirectoryError, NotADirectoryError) as error:
+        except FileNotFoundError as error:
             raise NotFound("file in the pyramid") from error
         name = path.rsplit("/", 1)[-1]
         kind = "application/json" if name.startswith(".z") else "application/octet-stream"

@@ -80,7 +80,8 @@ def test_an_upload_becomes_an_image_with_pyramid_thumbnail_and_histogram(user, d
     again = client.get(f"{base}/zarr/0/0/0/0/1/2", HTTP_IF_NONE_MATCH=chunk["ETag"])
     assert again.status_code == 304
     assert client.get(f"{base}/zarr/0/0/0/0/9/9").status_code == 404
-    assert client.get(f"{base}/zarr/../../blobs").status_code == 404
+    for strange in ("../../blobs", "0", "0/0", "%00", "x" * 3000, "0/0/0/0/1/2/", ".zattrs/0"):
+        assert client.get(f"{base}/zarr/{strange}").status_code == 404
     assert client.get(f"{base}/thumbnail")["Content-Type"] == "image/png"
     [histogram] = client.get(f"{base}/histogram").json()["channels"]
     assert sum(histogram["bins"]) == 700 * 1100
@@ -225,3 +226,18 @@ def test_an_image_whose_worker_died_is_marked_failed(user, dataset):
     run_jobs()
     image.refresh_from_db()
     assert (image.status, image.code) == ("ready", "")
+
+
+def test_an_empty_file_is_a_row_and_no_error(user, dataset):
+    [row] = send(user, dataset, "empty.png", b"")
+    assert (row["status"], row["code"]) == ("refused", "empty_file")
+
+
+def test_folders_come_along_in_a_field_of_their_own(user, dataset):
+    data = files.tiff(files.picture())
+    [row] = send(user, dataset, "a.tif", data, path="plate 7/images/a.tif")
+    [mask] = send(user, dataset, "a.tif", files.tiff(files.labels()), path="plate 7/masks/a.tif")
+    image = Image.objects.get(pk=row["image"])
+    assert (image.name, image.group) == ("plate 7/a.tif", "plate 7")
+    assert (mask["role"], mask["status"], mask["image"]) == ("mask", "accepted", image.pk)
+    assert client_for(user).get(f"/api/v1/images/{image.pk}").json()["has_reference_mask"] is True
