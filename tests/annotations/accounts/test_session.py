@@ -178,6 +178,7 @@ def test_pages_behind_a_proxy_that_takes_https_can_sign_in(settings):
     csrf = client.get("/api/v1/auth/session").json()["csrf"]
     page = {
         "HTTP_X_CSRFTOKEN": csrf,
+        "HTTP_HOST": "testserver",
         "HTTP_ORIGIN": "https://testserver",
         "HTTP_REFERER": "https://testserver/signin",
         "HTTP_X_FORWARDED_PROTO": "https",
