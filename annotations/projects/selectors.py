@@ -42,9 +42,10 @@ def visible_rows(
         return rows.none()
     mine = ProjectMembership.objects.filter(project=OuterRef(project), user=user).values("role")
     in_lab = LabMembership.objects.filter(lab=OuterRef(lab), user=user).values("role")
-    return rows.annotate(project_role=Subquery(mine[:1]), lab_role=Subquery(in_lab[:1])).filter(
+    seen = rows.annotate(project_role=Subquery(mine[:1]), lab_role=Subquery(in_lab[:1])).filter(
         Q(project_role__isnull=False) | Q(lab_role__isnull=False)
     )
+    return cast("QuerySet[Row]", seen)
 
 
 def role_of(row: Model) -> str | None:
