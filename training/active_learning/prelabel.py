@@ -1,11 +1,7 @@
 """Give waiting samples a start: what the model, or the zero-label segmenter, sees in them."""
 
-import shutil
-import tempfile
 from datetime import datetime, timedelta
-from pathlib import Path
 
-from django.conf import settings
 from django.db.models import QuerySet
 
 from annotations.labels.selectors import read_labels
@@ -16,6 +12,7 @@ from core.jobs.runner import JobContext
 from core.jobs.services import enqueue
 from training.active_learning.scoring import predict_samples
 from training.model_registry.services import get_champion
+from training.snapshots.workspace import temporary_folder
 
 PRELABEL_JOB = "training.prelabel"
 SAMPLES_AT_ONCE = 32
@@ -66,10 +63,7 @@ def prelabel(project: Project, context: JobContext) -> int:
         .order_by("-priority", "pk")[:SAMPLES_AT_ONCE]
     )
     version = get_champion(project)
-    base = Path(settings.ENVIRONMENT.home) / "work"
-    base.mkdir(parents=True, exist_ok=True)
-    folder = Path(tempfile.mkdtemp(prefix="prelabel-", dir=base))
-    try:
+    with temporary_folder("prelabel") as folder:
         for sample, features in predict_samples(project, samples, version, folder, context):
             put_proposal(
                 sample,
@@ -78,8 +72,6 @@ def prelabel(project: Project, context: JobContext) -> int:
                 class_scores={int(k): v for k, v in features["class_scores"].items()},
                 objects=features["objects"],
             )
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
     return len(samples)
 
 

@@ -1,13 +1,10 @@
 """Score a piece of the pool: what the model, or the zero-label start, sees in each sample."""
 
-import shutil
-import tempfile
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from django.conf import settings
 from django.utils import timezone
 
 from annotations.labels.services import put_labels
@@ -20,6 +17,7 @@ from training.model_registry.evaluation import align_classes
 from training.model_registry.models import ModelVersion, Prediction
 from training.runs.execution import write_model_folder
 from training.snapshots.materialize import materialize_samples
+from training.snapshots.workspace import temporary_folder
 
 DIGITS = 5
 
@@ -42,22 +40,17 @@ def score_chunk(chunk: ScoreChunk, context: JobContext) -> None:
         .order_by("pk")
     )
     project = chunk.round.project
-    base = Path(settings.ENVIRONMENT.home) / "work"
-    base.mkdir(parents=True, exist_ok=True)
-    folder = Path(tempfile.mkdtemp(prefix="score-", dir=base))
-    try:
+    with temporary_folder("score") as folder:
         rows = predict_samples(project, samples, chunk.round.scored_by, folder, context)
-        PoolScore.objects.bulk_create(
-            [
-                PoolScore(round=chunk.round, sample=sample, features=features)
-                for sample, features in rows
-            ],
-            update_conflicts=True,
-            unique_fields=["round", "sample"],
-            update_fields=["features"],
-        )
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
+    PoolScore.objects.bulk_create(
+        [
+            PoolScore(round=chunk.round, sample=sample, features=features)
+            for sample, features in rows
+        ],
+        update_conflicts=True,
+        unique_fields=["round", "sample"],
+        update_fields=["features"],
+    )
     chunk.done_at = timezone.now()
     chunk.save(update_fields=["done_at"])
 

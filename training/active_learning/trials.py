@@ -5,7 +5,6 @@ import shutil
 from collections.abc import Sequence
 from pathlib import Path
 
-from django.conf import settings
 from django.utils import timezone
 
 from annotations.models import Split
@@ -17,6 +16,7 @@ from training.model_registry.evaluation import score_items, summarise
 from training.snapshots.manifest import SnapshotManifest
 from training.snapshots.materialize import materialize_snapshot
 from training.snapshots.selectors import get_manifest
+from training.snapshots.workspace import work_root
 
 TRIAL_JOB = "training.try_arm"
 
@@ -80,7 +80,7 @@ def run_trial(trial: ArmTrial, context: JobContext) -> None:
     assert run is not None, "trials are started for rounds with a run only"
     whole = get_manifest(run.snapshot)
     manifest = _share(whole, trial.round, trial.arm)
-    folder = Path(settings.ENVIRONMENT.home) / "work" / "trials" / str(trial.pk)
+    folder = work_root() / "trials" / str(trial.pk)
     out = _train(trial, manifest, folder, context)
     for split in (Split.VALIDATION.value, Split.TEST.value):
         items = whole.split(split)

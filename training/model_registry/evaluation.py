@@ -2,8 +2,6 @@
 
 import hashlib
 import json
-import shutil
-import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -11,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from django.conf import settings
 from numpy.typing import NDArray
 
 from annotations.labels.selectors import read_labels
@@ -24,6 +21,7 @@ from training.model_registry.models import Evaluation, ModelVersion
 from training.runs.execution import write_model_folder
 from training.snapshots.manifest import SnapshotItem, SnapshotManifest
 from training.snapshots.materialize import materialize_snapshot
+from training.snapshots.workspace import temporary_folder
 
 BOOTSTRAP_SEED = 0
 
@@ -145,10 +143,7 @@ def score_items(
         Scores as the task's metric family makes them.
     """
     family = METRICS[manifest.task_kind]
-    base = Path(settings.ENVIRONMENT.home) / "work"
-    base.mkdir(parents=True, exist_ok=True)
-    folder = Path(tempfile.mkdtemp(prefix="evaluate-", dir=base))
-    try:
+    with temporary_folder("evaluate") as folder:
         splits = tuple({item.split for item in items})
         data = materialize_snapshot(manifest, folder / "data", splits=splits)
         written = model(folder / "model") if model else None
@@ -162,8 +157,6 @@ def score_items(
             pair = _pair(manifest, item, samples[item.sample], predicted, known_classes)
             scores.append((item, family.score(*pair)))
         return scores
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
 
 
 def summarise(

@@ -5,8 +5,6 @@ import shutil
 from collections.abc import Sequence
 from pathlib import Path
 
-from django.conf import settings
-
 from core.jobs.runner import JobContext, JobInterruptedError
 from core.storage import get_storage
 from training import engine
@@ -14,11 +12,12 @@ from training.runs.doctor import Finding, RunEvidence, examine
 from training.runs.models import CurvePoint, TrainingRun
 from training.snapshots.materialize import materialize_snapshot
 from training.snapshots.selectors import get_manifest
+from training.snapshots.workspace import work_root
 
 
 def run_folder(run: TrainingRun) -> Path:
     """Return the run's working folder; its checkpoint there lets a retry go on."""
-    return Path(settings.ENVIRONMENT.home) / "work" / "runs" / str(run.pk)
+    return work_root() / "runs" / str(run.pk)
 
 
 def write_model_folder(weights: str, model: object, folder: Path) -> Path:
