@@ -144,11 +144,9 @@ def _import_references(
 ) -> None:
     for done, sample in enumerate(list(samples), start=1):
         with transaction.atomic():
-            # Somebody may have begun with it since.
-            locked = Sample.objects.select_for_update(of=("self",)).filter(
-                pk__in=_without_truth(project).filter(pk=sample.pk).values("pk")
-            )
-            if locked.exists():
+            # First the lock, then a look: somebody may have begun with it since.
+            Sample.objects.select_for_update(no_key=True).filter(pk=sample.pk).first()
+            if _without_truth(project).filter(pk=sample.pk).exists():
                 review.import_ground_truth(sample, labels=images.get_reference_labels(sample.image))
         report(references=done)
 
