@@ -12,7 +12,7 @@ from config.env import environment_of_process
 from cytoloop.cli.site import add_listen_options, announce, say
 from cytoloop.demo.loop import run_demo
 from cytoloop.demo.people import OWNER
-from cytoloop.demo.plan import DemoPlan, Memory, load_memory
+from cytoloop.demo.plan import COMPARISONS, DemoPlan, Memory, load_memory
 from cytoloop.demo.report import format_table
 from cytoloop.services.paths import Home
 from cytoloop.services.programs import python_environment
@@ -41,6 +41,12 @@ def add_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]"
         "--minutes", type=float, default=standard.minutes, help="length of each training"
     )
     parser.add_argument("--strategy", default=standard.strategy, help="what chooses samples")
+    parser.add_argument(
+        "--compare-arms",
+        choices=COMPARISONS,
+        default=standard.compare,
+        help="after which rounds to train on each arm's labels alone, too",
+    )
     parser.add_argument("--report", type=Path, help="write the report as JSON to this file")
     parser.add_argument("--exit", action="store_true", help="stop the site when the loop is done")
     parser.add_argument("--at", help=argparse.SUPPRESS)
@@ -79,6 +85,7 @@ def _run_at(url: str, home: Home, options: argparse.Namespace) -> int:
         seed=options.seed,
         minutes=options.minutes,
         strategy=options.strategy,
+        compare=options.compare_arms,
     )
     memory = load_memory(home)
     report = memory.reports.get(plan.name)

@@ -209,7 +209,6 @@ def find_or_make_project(stage: Stage, dataset: int) -> int:
         "train_minutes": plan.minutes,
         # Halves, so that the two arms are compared at equal numbers of labels.
         "control_fraction": 0.5,
-        "compare_arms": True,
         "auto": False,
     }
     owner.patch(f"projects/{project['id']}", {"loop": loop})
@@ -237,6 +236,8 @@ def _run_round(
 ) -> RoundTrace:
     owner = stage.crew.owner
     known = {int(row["number"]): row for row in owner.rounds(project)}
+    # Read when the round ends.
+    owner.patch(f"projects/{project}", {"loop": {"compare_arms": stage.plan.compares(number)}})
     document = known.get(number) or owner.start_round(project)
     seconds: dict[str, float] = {}
     # Before a project's first round everything may be labelled in the order it came; people who

@@ -5,9 +5,12 @@ import os
 import secrets
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from typing import Literal
 
 from cytoloop.services.paths import Home
 
+Comparison = Literal["none", "last", "all"]
+COMPARISONS: tuple[Comparison, ...] = ("none", "last", "all")
 NAMES = ("ana", "ben", "chen", "dora", "emil", "fumi", "gita", "hugo")
 
 
@@ -31,6 +34,8 @@ class DemoPlan:
         Of each training.
     strategy : str
         What chooses the samples outside the control arm.
+    compare : {'none', 'last', 'all'}
+        In which rounds each arm's labels alone are trained on, too, to compare the arms.
     generated : int
         How many pictures are generated.
     """
@@ -43,6 +48,7 @@ class DemoPlan:
     seed: int = 0
     minutes: float = 1.0
     strategy: str = "margin"
+    compare: Comparison = "last"
     generated: int = 60
 
     @property
@@ -50,6 +56,10 @@ class DemoPlan:
         """Name of its project and data set."""
         source = self.images.absolute().parent.name if self.images else "generated nuclei"
         return f"Demo: {source}"
+
+    def compares(self, number: int) -> bool:
+        """Whether the arms are compared after the round of this number."""
+        return self.compare == "all" or (self.compare == "last" and number == self.rounds)
 
     @property
     def people(self) -> tuple[str, ...]:

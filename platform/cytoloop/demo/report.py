@@ -26,6 +26,7 @@ class _Score:
 
 
 NOT_MEASURED = _Score(None, None, None, None, None)
+_Scores = Mapping[tuple[int | None, str], _Score]
 
 
 def build_report(
@@ -78,6 +79,7 @@ def build_report(
             "seed": plan.seed,
             "minutes": plan.minutes,
             "strategy": plan.strategy,
+            "compare": plan.compare,
         },
         "split": TEST,
         "start": vars(scores.get((None, "start"), NOT_MEASURED)),
@@ -90,8 +92,7 @@ def build_report(
     }
 
 
-def _round_row(trace: "RoundTrace", model: Json, scores: Mapping[object, _Score]) -> Json:
-    score = scores.get((trace.number, "all"), NOT_MEASURED)
+def _round_row(trace: "RoundTrace", model: Json, scores: _Scores) -> Json:
     labels = {trial["arm"]: trial["n_labels"] for trial in trace.document["trials"]}
     efforts = {effort.sample: effort for effort in trace.efforts}
     return {
@@ -108,7 +109,7 @@ def _round_row(trace: "RoundTrace", model: Json, scores: Mapping[object, _Score]
         "model": model["number"],
         "model_state": model["state"],
         "gate": model["gate"],
-        **vars(score),
+        **vars(scores.get((trace.number, "all"), NOT_MEASURED)),
         "seconds": {name: round(value, 1) for name, value in trace.seconds.items()},
     }
 
@@ -156,8 +157,11 @@ def format_table(report: Json) -> list[str]:
         for row in rows
     ]
     lines.insert(1, "-" * len(lines[0]))
-    lines.append("AP50 and AP75: mean over the test pictures, which are never trained on.")
-    lines.append("only ...: a network trained from nothing on the labels of one arm alone.")
+    lines.append(
+        "AP50 and AP75: mean over the test pictures, which are never trained on. An arm's are"
+    )
+    lines.append("those of a network trained from nothing on what that arm has chosen until then.")
+    lines.append("labels: all until then; +: this arm's in this round.")
     lines.append("effort: what a person would have needed to correct the start; edits: strokes.")
     return lines
 
@@ -166,11 +170,12 @@ def _table_rows(report: Json) -> Iterator[tuple[str, ...]]:
     start = report["start"]
     yield ("start", "-", "0", "-", "-", _number(start["ap50"]), _number(start["ap75"]), "classical")
     for row in report["rounds"]:
+        effort = [arm["effort"] for arm in row["arms"]]
         yield (
             str(row["round"]),
             "all",
             str(row["labels"]),
-            *_effort_cells([arm["effort"] for arm in row["arms"]]),
+            *_effort_cells(effort),
             _number(row["ap50"]),
             _number(row["ap75"]),
             f"{row['model']} ({row['model_state']})",
@@ -178,8 +183,8 @@ def _table_rows(report: Json) -> Iterator[tuple[str, ...]]:
         for arm in row["arms"]:
             yield (
                 "",
-                f"only {arm['arm']} ({arm['strategy']})",
-                _count(arm["labels_so_far"]),
+                f"{arm['arm']} ({arm['strategy']})",
+                f"+{arm['labels']}",
                 *_effort_cells([arm["effort"]]),
                 _number(arm["ap50"]),
                 _number(arm["ap75"]),
@@ -188,14 +193,10 @@ def _table_rows(report: Json) -> Iterator[tuple[str, ...]]:
 
 
 def _effort_cells(efforts: Sequence[Json]) -> tuple[str, str]:
-    if not any(effort["answers"] for effort in efforts):
+    if not sum(effort["answers"] for effort in efforts):
         return "-", "-"
-    seconds = sum(float(effort["seconds"]) for effort in efforts)
-    return f"{seconds / 60:.1f} min", str(sum(int(effort["operations"]) for effort in efforts))
-
-
-def _count(value: int | None) -> str:
-    return "-" if value is None else str(value)
+    seconds = sum(effort["seconds"] for effort in efforts)
+    return f"{seconds / 60:.1f} min", str(sum(effort["operations"] for effort in efforts))
 
 
 def _number(value: float | None) -> str:

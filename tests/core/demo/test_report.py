@@ -43,32 +43,13 @@ REPORT = {
 
 def test_the_table_has_a_line_for_each_arm():
     lines = format_table(REPORT)
-    assert lines[0].split() == [
-        "round",
-        "arm",
-        "labels",
-        "effort",
-        "edits",
-        "AP50",
-        "AP75",
-        "model",
+    assert [" ".join(line.split()) for line in lines[:6] if not line.startswith("-")] == [
+        "round arm labels effort edits AP50 AP75 model",
+        "start - 0 - - 0.610 0.400 classical",
+        "1 all 8 16.0 min 142 0.700 - 1 (champion)",
+        "control (random) +2 8.0 min 71 0.500 0.300",
+        "strategy (margin) +6 8.0 min 71 - -",
     ]
-    assert lines[2].split() == ["start", "-", "0", "-", "-", "0.610", "0.400", "classical"]
-    assert lines[3].split() == [
-        "1",
-        "all",
-        "8",
-        "16.0",
-        "min",
-        "142",
-        "0.700",
-        "-",
-        "1",
-        "(champion)",
-    ]
-    assert lines[4].split()[-6:] == ["2", "8.0", "min", "71", "0.500", "0.300"]
-    assert "only strategy (margin)" in lines[5]
-    assert lines[5].split()[-6:] == ["-", "8.0", "min", "71", "-", "-"]
     assert len({len(line) for line in lines[:6]}) == 1
 
 
