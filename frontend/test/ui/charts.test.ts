@@ -89,13 +89,18 @@ describe('histogram and colours', () => {
 
 describe('models in words', () => {
   const t = (key: MessageKey, params?: Params): string => translate('en', key, params);
-  const metrics = { val: { pq: 0.5, ap50: 0.81, f1: 0.7 } };
+  const metrics = { val: { pq: 0.5, ap50: 0.81, f1: 0.7, low: 0.7, high: 0.9, images: 8 } };
 
   it('lists the numbers, the most telling first', () => {
-    expect(metricRows(metrics).map((row) => row.name)).toEqual(['ap50', 'f1', 'pq']);
+    expect(metricRows(metrics).map((row) => row.name)).toEqual(['ap50', 'f1', 'images', 'pq']);
     expect(headline({ metrics } as unknown as ModelVersion)).toEqual({ name: 'AP50', value: 0.81 });
     expect(headline({ metrics: {} } as unknown as ModelVersion)).toBeNull();
-    expect(metricLabel('macro_f1')).toBe('macro F1');
+    expect(['macro_f1', 'pooled_ap50', 'ap', 'mean_matched_iou'].map(metricLabel)).toEqual([
+      'macro F1',
+      'pooled AP50',
+      'AP',
+      'mean matched IoU',
+    ]);
   });
 
   it('says what the gate decided', () => {

@@ -7,7 +7,7 @@ import { useT } from '../messages';
 import { wordFor } from '../shell/words';
 import { seriesColor, seriesDash, withAlpha } from './colors';
 import { learningData, type LearningMetric } from './curves';
-import { axis, Plot, type PlotOptions } from './Plot';
+import { axis, BOTTOM, Plot, type PlotOptions } from './Plot';
 
 interface Props {
   points: LearningPoint[];
@@ -15,6 +15,9 @@ interface Props {
   /** Name of the metric on its axis. */
   name: string;
 }
+
+/** Labels are counted: no ticks between whole numbers. */
+const WHOLE_STEPS = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000];
 
 function decimals(value: number | null): string {
   return value === null ? '-' : value.toFixed(3);
@@ -32,7 +35,7 @@ export function LearningChart({ points, metric, name }: Props): ReactElement {
       x: { time: false },
       y: { range: (_, low, high) => [Math.max(0, low - 0.05), Math.min(1, high + 0.05)] },
     },
-    axes: [axis(t('overview.labels')), axis(name, { size: 52 })],
+    axes: [axis(t('overview.labels'), { ...BOTTOM, incrs: WHOLE_STEPS }), axis(name, { size: 52 })],
     legend: { live: true },
     series: [
       { label: t('overview.labels') },
@@ -41,7 +44,7 @@ export function LearningChart({ points, metric, name }: Props): ReactElement {
         const hidden: uPlot.Series = {
           stroke: 'transparent',
           points: { show: false },
-          class: 'hidden-series',
+          class: 'band-edge',
         };
         return [
           {

@@ -16,11 +16,14 @@ interface Props {
   label: string;
 }
 
+/** Height of the axis under a plot: one row of numbers. */
+export const BOTTOM: uPlot.Axis = { size: 30 };
+
 /** An axis in the theme's colours. */
 export function axis(label: string, extra: uPlot.Axis = {}): uPlot.Axis {
   return {
     label,
-    labelSize: 22,
+    labelSize: 20,
     labelFont: '12px system-ui, sans-serif',
     font: '11.5px system-ui, sans-serif',
     stroke: token('--muted'),

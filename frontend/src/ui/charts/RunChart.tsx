@@ -6,7 +6,7 @@ import type { CurvePoint } from '../../api';
 import { useT } from '../messages';
 import { seriesColor, withAlpha } from './colors';
 import { runData } from './curves';
-import { axis, Plot, type PlotOptions } from './Plot';
+import { axis, BOTTOM, Plot, type PlotOptions } from './Plot';
 
 // uPlot numbers the sides from the top, clockwise; its enum has no value at run time.
 // eslint-disable-next-line @typescript-eslint/no-unsafe-enum-assignment
@@ -24,7 +24,7 @@ export function RunChart({ points }: { points: CurvePoint[] }): ReactElement {
   const options = (): PlotOptions => ({
     scales: { x: { time: false }, y: {}, val: { range: [0, 1] } },
     axes: [
-      axis(t('run.step')),
+      axis(t('run.step'), BOTTOM),
       axis(t('run.loss'), { size: 52 }),
       axis(t('run.val'), { scale: 'val', ...RIGHT, size: 52, grid: { show: false } }),
     ],

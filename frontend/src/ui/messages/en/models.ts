@@ -19,6 +19,7 @@ export const models = {
   'models.testLooks': 'Test looks',
   'models.metrics': 'Metrics',
   'models.noMetrics': 'Not measured yet.',
+  'models.moreMetrics': '{n} more metric|{n} more metrics',
   'models.card': 'Model card',
   'models.toRun': 'The run that trained it',
   'models.promote': 'Promote',

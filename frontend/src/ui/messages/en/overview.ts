@@ -65,13 +65,13 @@ export const overview = {
   'strategyHint.core_set': 'Samples least like those that are labelled already.',
 
   'next.upload': 'Upload images',
-  'next.upload_images': 'Upload images',
+  'next.add_data': 'Add a data set',
   'next.annotate': 'Label the next sample',
   'next.review': 'Review answers',
-  'next.train': 'Train a model',
-  'next.invite': 'Invite annotators',
-  'next.start_round': 'Start a round',
-  'next.wait': 'Work is under way',
+  'next.start_round': 'Choose what comes next',
+  'next.preparing': 'Images are being prepared',
+  'next.archived': 'This project is archived',
+  'next.no_cells': 'No cells to classify',
   'next.done': 'All done',
 
   'start.round': 'Start round',

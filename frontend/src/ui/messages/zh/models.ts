@@ -19,6 +19,7 @@ export const models: Record<keyof typeof english, string> = {
   'models.testLooks': '测试查看次数',
   'models.metrics': '指标',
   'models.noMetrics': '尚未评估。',
+  'models.moreMetrics': '另外 {n} 项指标',
   'models.card': '模型卡片',
   'models.toRun': '训练出它的任务',
   'models.promote': '提升',

@@ -64,13 +64,13 @@ export const overview: Record<keyof typeof english, string> = {
   'strategyHint.core_set': '与已标注样本最不相似的样本。',
 
   'next.upload': '上传图像',
-  'next.upload_images': '上传图像',
+  'next.add_data': '添加数据集',
   'next.annotate': '标注下一个样本',
   'next.review': '审核答案',
-  'next.train': '训练模型',
-  'next.invite': '邀请标注员',
-  'next.start_round': '开始一轮',
-  'next.wait': '工作进行中',
+  'next.start_round': '选择下一批样本',
+  'next.preparing': '正在准备图像',
+  'next.archived': '此项目已归档',
+  'next.no_cells': '没有可分类的细胞',
   'next.done': '全部完成',
 
   'start.round': '开始一轮',

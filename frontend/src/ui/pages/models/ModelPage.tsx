@@ -4,57 +4,77 @@ import { useState, type ReactElement } from 'react';
 import { Link, useParams } from 'react-router';
 
 import { api, type ModelVersion } from '../../../api';
-import { hasMessage, useT } from '../../messages';
+import { useT } from '../../messages';
 import { Confirm } from '../../shell/Dialog';
 import { dateTime, number } from '../../shell/format';
 import { useAction } from '../../shell/mutate';
 import { PageHead } from '../../shell/PageHead';
 import { canManage } from '../../shell/roles';
 import { ErrorState, LoadingPage } from '../../shell/states';
+import { wordFor } from '../../shell/words';
 import type { ProjectPageProps } from '../../shell/WithProject';
 import { ModelState } from './badges';
-import { metricLabel, metricRows, verdict } from './metrics';
+import { isMain, metricLabel, metricRows, verdict, type MetricRow } from './metrics';
 
-function MetricTable({ metrics }: { metrics: ModelVersion['metrics'] }): ReactElement {
+interface RowsProps {
+  names: string[];
+  splits: string[];
+  rows: MetricRow[];
+}
+
+function MetricRows({ names, splits, rows }: RowsProps): ReactElement {
   const t = useT();
-  const rows = metricRows(metrics);
-  const splits = [...new Set(rows.map((row) => row.split))];
-  const names = [...new Set(rows.map((row) => row.name))];
-  if (rows.length === 0) return <p className="muted pad">{t('models.noMetrics')}</p>;
-  const cell = (name: string, split: string): number | undefined =>
-    rows.find((row) => row.name === name && row.split === split)?.value;
+  const cell = (name: string, split: string): string => {
+    const value = rows.find((row) => row.name === name && row.split === split)?.value;
+    const isCount = value !== undefined && Number.isInteger(value) && value > 1;
+    return number(value, isCount ? 0 : 3);
+  };
   return (
     <table className="table">
       <thead>
         <tr>
           <th>{t('overview.metric')}</th>
-          {splits.map((split) => {
-            const key = `split.${split}`;
-            return (
-              <th key={split} className="num">
-                {hasMessage(key) ? t(key) : split}
-              </th>
-            );
-          })}
+          {splits.map((split) => (
+            <th key={split} className="num">
+              {wordFor(t, 'split', split)}
+            </th>
+          ))}
         </tr>
       </thead>
       <tbody>
         {names.map((name) => (
           <tr key={name}>
             <td>{metricLabel(name)}</td>
-            {splits.map((split) => {
-              const value = cell(name, split);
-              const digits = value !== undefined && Number.isInteger(value) && value > 1 ? 0 : 3;
-              return (
-                <td key={split} className="num">
-                  {number(value, digits)}
-                </td>
-              );
-            })}
+            {splits.map((split) => (
+              <td key={split} className="num">
+                {cell(name, split)}
+              </td>
+            ))}
           </tr>
         ))}
       </tbody>
     </table>
+  );
+}
+
+function MetricTable({ metrics }: { metrics: ModelVersion['metrics'] }): ReactElement {
+  const t = useT();
+  const rows = metricRows(metrics);
+  const splits = [...new Set(rows.map((row) => row.split))];
+  const names = [...new Set(rows.map((row) => row.name))];
+  const main = names.filter(isMain);
+  const rest = names.filter((name) => !isMain(name));
+  if (rows.length === 0) return <p className="muted pad">{t('models.noMetrics')}</p>;
+  return (
+    <>
+      <MetricRows names={main.length > 0 ? main : rest} splits={splits} rows={rows} />
+      {main.length > 0 && rest.length > 0 ? (
+        <details className="pad">
+          <summary>{t('models.moreMetrics', { n: rest.length })}</summary>
+          <MetricRows names={rest} splits={splits} rows={rows} />
+        </details>
+      ) : null}
+    </>
   );
 }
 
@@ -125,7 +145,9 @@ export function ModelPage({ project }: ProjectPageProps): ReactElement {
               <span className="muted small">{dateTime(model.created_at)}</span>
             </div>
             <p>{verdict(t, model.gate)}</p>
-            {model.gate.reason ? <p className="muted small">{model.gate.reason}</p> : null}
+            {model.gate.n && model.gate.reason ? (
+              <p className="muted small">{model.gate.reason}</p>
+            ) : null}
             <p className="small">{t('models.looks', { n: model.test_looks })}</p>
             {model.run ? (
               <Link to={`/projects/${project.id}/runs/${model.run}`}>{t('models.toRun')}</Link>

@@ -10,7 +10,28 @@ export interface MetricRow {
   value: number;
 }
 
-const FIRST = ['ap50', 'ap_50', 'mean_ap50', 'pooled_ap50', 'ap75', 'accuracy', 'macro_f1', 'f1'];
+/** What is shown at once, in this order; the rest is folded. */
+const FIRST = [
+  'ap50',
+  'pooled_ap50',
+  'ap75',
+  'ap',
+  'f1',
+  'precision',
+  'recall',
+  'panoptic_quality',
+  'accuracy',
+  'balanced_accuracy',
+  'macro_f1',
+  'jaccard',
+  'dice',
+];
+/** The ends of the interval of the first metric: shown with it, not as metrics. */
+const INTERVAL = new Set(['low', 'high']);
+
+export function isMain(name: string): boolean {
+  return FIRST.includes(name);
+}
 
 function rank(name: string): number {
   const at = FIRST.indexOf(name);
@@ -20,19 +41,20 @@ function rank(name: string): number {
 /** Every number in the metrics of a model, the most telling ones first. */
 export function metricRows(metrics: ModelVersion['metrics']): MetricRow[] {
   const rows = Object.entries(metrics).flatMap(([split, values]) =>
-    Object.entries(values).map(([name, value]) => ({ split, name, value })),
+    Object.entries(values)
+      .filter(([name]) => !INTERVAL.has(name))
+      .map(([name, value]) => ({ split, name, value })),
   );
   return rows.sort((a, b) => rank(a.name) - rank(b.name) || a.name.localeCompare(b.name));
 }
 
-/** `ap50` -> `AP50`, `macro_f1` -> `macro F1`. */
+/** `pooled_ap50` -> `pooled AP50`, `macro_f1` -> `macro F1`. */
 export function metricLabel(name: string): string {
   return name
-    .replace(/\bap_?(\d+)/g, 'AP$1')
-    .replace(/\bap\b/g, 'AP')
     .replaceAll('_', ' ')
+    .replace(/\bap(\d*)\b/g, 'AP$1')
     .replace(/\bf1\b/g, 'F1')
-    .replace(/\bpq\b/g, 'PQ');
+    .replace(/\biou\b/g, 'IoU');
 }
 
 /** The one number to show in a list: AP50 or accuracy on the validation split. */

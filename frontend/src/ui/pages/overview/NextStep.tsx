@@ -5,19 +5,18 @@ import { Link } from 'react-router';
 import type { Overview, Project } from '../../../api';
 import { hasMessage, useT } from '../../messages';
 import { Icon } from '../../shell/Icon';
+import { canManage } from '../../shell/roles';
+import { StartRound } from './StartButtons';
 
 /** Page of each step; the server's own address serves for steps that are newer than this page. */
 export function pageOfStep(project: Project, step: Overview['next_step']): string {
   const base = `/projects/${project.id}`;
   const known: Record<string, string> = {
     upload: `${base}/data?upload=1`,
-    upload_images: `${base}/data?upload=1`,
+    add_data: `${base}/settings`,
     annotate: `${base}/${project.task_kind === 'classification' ? 'classify' : 'annotate'}`,
     review: `${base}/review`,
-    invite: `${base}/members`,
-    train: `${base}/models`,
-    watch_run: `${base}/models`,
-    promote: `${base}/models`,
+    done: `${base}/models`,
   };
   return known[step.code] ?? (/^\/(?![/\\])/.test(step.href) ? step.href : base);
 }
@@ -25,6 +24,22 @@ export function pageOfStep(project: Project, step: Overview['next_step']): strin
 interface Props {
   project: Project;
   step: Overview['next_step'];
+}
+
+/** The button of the step: a dialog where the step is one, else a link; none where one has to wait. */
+function Action({ project, step }: Props): ReactElement | null {
+  const t = useT();
+  if (step.code === 'start_round') {
+    return canManage(project) ? <StartRound project={project} primary /> : null;
+  }
+  const to = pageOfStep(project, step);
+  if (to === `/projects/${project.id}`) return null;
+  return (
+    <Link className="btn primary" to={to}>
+      {t('overview.go')}
+      <Icon name="arrow" />
+    </Link>
+  );
 }
 
 export function NextStep({ project, step }: Props): ReactElement {
@@ -36,10 +51,7 @@ export function NextStep({ project, step }: Props): ReactElement {
         <h2>{hasMessage(key) ? t(key) : t('overview.next')}</h2>
         <p>{step.detail}</p>
       </div>
-      <Link className="btn primary" to={pageOfStep(project, step)}>
-        {t('overview.go')}
-        <Icon name="arrow" />
-      </Link>
+      <Action project={project} step={step} />
     </section>
   );
 }

@@ -115,7 +115,9 @@ export function OverviewPage({ project }: ProjectPageProps): ReactElement {
       >
         {canManage(project) ? (
           <>
-            <StartRound project={project} />
+            {overview.data?.next_step.code === 'start_round' ? null : (
+              <StartRound project={project} />
+            )}
             <StartTraining project={project} accepted={overview.data?.samples.accepted ?? 0} />
           </>
         ) : null}

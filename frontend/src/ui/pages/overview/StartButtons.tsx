@@ -138,12 +138,21 @@ function TrainingDialog({
   );
 }
 
-export function StartRound({ project }: { project: Project }): ReactElement {
+interface RoundProps {
+  project: Project;
+  primary?: boolean;
+}
+
+export function StartRound({ project, primary = false }: RoundProps): ReactElement {
   const t = useT();
   const [open, setOpen] = useState(false);
   return (
     <>
-      <button type="button" className="btn" onClick={() => setOpen(true)}>
+      <button
+        type="button"
+        className={`btn${primary ? ' primary' : ''}`}
+        onClick={() => setOpen(true)}
+      >
         {t('start.round')}
       </button>
       {open ? <RoundDialog project={project} onClose={() => setOpen(false)} /> : null}
