@@ -1,11 +1,15 @@
 """Training runs: start, live progress, cancel, retry, and doing the same job twice."""
 
 import math
+from datetime import timedelta
 
 import pytest
+from django.db import OperationalError
+from django.utils import timezone
 
 from core.errors import Conflict, DomainError
 from core.jobs.models import Job
+from core.jobs.services import sweep
 from tests.training.fakes import run_queued_jobs
 from training import engine, tasks
 from training.models import ModelVersion, TrainingRun
@@ -140,3 +144,23 @@ def test_a_training_that_was_stopped_from_outside_goes_back_to_the_queue(
     run_queued_jobs()
     run.job.refresh_from_db()
     assert run.job.state == "done"
+
+
+def test_a_database_that_goes_away_leaves_the_job_to_the_sweep(
+    labelled, engine_double, monkeypatch
+):
+    def cut_off(request, *, watch):
+        raise OperationalError("server closed the connection unexpectedly")
+
+    run = start(labelled)
+    with monkeypatch.context() as patch:
+        patch.setattr(engine, "train", cut_off)
+        patch.setattr("core.jobs.runner.connection.close", lambda: None)
+        with pytest.raises(OperationalError):
+            tasks.train_run(str(run.job.pk))
+    run.job.refresh_from_db()
+    assert run.job.state == "running"
+    sweep(now=timezone.now() + timedelta(minutes=5))
+    run_queued_jobs()
+    run.job.refresh_from_db()
+    assert (run.job.state, run.job.attempts) == ("done", 2)

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from django.conf import settings
-from django.db import connection
+from django.db import InterfaceError, OperationalError, connection
 from django.utils import timezone
 
 from core.errors import DomainError
@@ -108,6 +108,11 @@ def _run(context: JobContext, function: Callable[[JobContext], None]) -> None:
     except DomainError as error:
         services.fail(job, code=error.code, detail=error.detail, now=timezone.now())
         finished = True
+    except (OperationalError, InterfaceError):
+        # The database went away. The row stays as it is, and the sweep gives the job back.
+        connection.close()
+        finished = True
+        raise
     finally:
         if not finished:
             services.fail(
@@ -122,6 +127,10 @@ def _run(context: JobContext, function: Callable[[JobContext], None]) -> None:
 def _keep_beating(context: JobContext, done: threading.Event) -> None:
     try:
         while not done.wait(settings.JOB_HEARTBEAT_SECONDS):
-            context.beat_once()
+            try:
+                context.beat_once()
+            except (OperationalError, InterfaceError):
+                # Away for a moment: the next beat connects again.
+                connection.close()
     finally:
         connection.close()
