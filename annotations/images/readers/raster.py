@@ -78,8 +78,7 @@ def read_raster(
     image = _open(stream)
     width, height = image.size
     orientation = _orientation(image)
-    copies = 2 if orientation else 1
-    cost = width * height * BYTES_PER_PIXEL.get(image.mode, 4) * copies
+    cost = width * height * _bytes_per_pixel(image, turned=orientation is not None)
     check_decoded((height, width), cost, limits=limits)
     metadata = _metadata(image)
     _load(image)
@@ -108,6 +107,14 @@ def read_raster(
         metadata=metadata,
         notices=tuple(found),
     )
+
+
+def _bytes_per_pixel(image: Image.Image, *, turned: bool) -> int:
+    """Return what decoding takes: turning needs a copy, and a progressive JPEG all its waves."""
+    size = BYTES_PER_PIXEL.get(image.mode, 4) * (2 if turned else 1)
+    if image.info.get("progressive") or image.info.get("progression"):
+        size += 2 * len(image.getbands())
+    return size
 
 
 def _open(stream: IO[bytes]) -> Image.Image:

@@ -231,6 +231,22 @@ def test_limits_are_checked_before_decoding():
         assert caught.value.code == "too_many_pixels"
 
 
+def test_progressive_jpegs_cost_more_than_their_pixels():
+    colour = np.dstack([files.picture(dtype=np.uint8)] * 3)
+    limits = Limits(max_decoded_bytes=colour.shape[0] * colour.shape[1] * 4)
+    assert open_bytes(files.pil(colour, "JPEG"), limits=limits).rgb
+    with pytest.raises(UnreadableError) as caught:
+        open_bytes(files.pil(colour, "JPEG", progressive=True), limits=limits)
+    assert caught.value.code == "too_many_pixels"
+
+
+def test_colours_of_print_in_a_tiff_are_refused():
+    data = files.tiff(np.dstack([files.picture(dtype=np.uint8)] * 4), photometric="separated")
+    with pytest.raises(UnreadableError) as caught:
+        open_bytes(data)
+    assert caught.value.code == "colours_not_supported"
+
+
 @pytest.mark.parametrize("options", [{}, {"compression": "zlib"}, {"bigtiff": True}])
 @pytest.mark.parametrize("share", [0.01, 0.3, 0.9, 0.999])
 def test_cut_tiffs_are_called_truncated(options, share):
