@@ -195,7 +195,9 @@ export class Editor {
     if (sliceKey(slice) !== sliceKey(this.slice)) this.slice = slice;
     if (runs) this.events.dirty(slice, applyRuns(this.planeAt(slice), runs, side));
     this.emit(entry, side, side === 'before' ? 'undo' : 'redo');
-    if (this.selected && !hasObject(this.plane, this.selected)) this.selected = 0;
+    const painted = side === 'after' && runs ? runs[4]! : 0;
+    if (painted) this.selected = painted;
+    else if (this.selected && !hasObject(this.plane, this.selected)) this.selected = 0;
     this.events.changed();
   }
 

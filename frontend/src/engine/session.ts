@@ -319,6 +319,17 @@ export class Session {
   }
 
   private async load(): Promise<void> {
+    this.loads++;
+    try {
+      await this.loadLabels();
+    } finally {
+      this.loads--;
+    }
+    this.showSlice();
+    void this.loadRest();
+  }
+
+  private async loadLabels(): Promise<void> {
     this.sync.hold();
     const waiting = await this.sync.waiting();
     const slices = new Map([[sliceKey(this.editor.currentSlice), this.editor.currentSlice]]);
@@ -329,8 +340,6 @@ export class Session {
     }
     for (const operation of waiting) this.editor.replay(operation);
     this.sync.version = version;
-    this.showSlice();
-    void this.loadRest();
   }
 
   /** Somebody else's operations came first: take theirs, put ours on top, go on. */

@@ -4,7 +4,7 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 
 import { ApiProblem } from '../../src/api/client';
 import { autoWindow, parseColor } from '../../src/engine/contrast';
-import { Effort } from '../../src/engine/effort';
+import { Effort, effortStoreOf } from '../../src/engine/effort';
 import { randomId } from '../../src/engine/ids';
 import { SampleSource, textureScale } from '../../src/engine/imageSource';
 import { Lease } from '../../src/engine/lease';
@@ -29,6 +29,22 @@ describe('effort', () => {
     expect(effort.seconds).toBe(11);
     effort.reset();
     expect(effort.seconds).toBe(0);
+  });
+
+  it('goes on after a reload of the page', () => {
+    let now = 0;
+    const work = (): Effort => {
+      const effort = new Effort(() => now, effortStoreOf('a1'));
+      effort.touch();
+      now += 9000;
+      effort.touch();
+      return effort;
+    };
+    expect(work().seconds).toBe(9);
+    const second = work();
+    expect(second.seconds).toBe(18);
+    second.reset();
+    expect(new Effort(() => now, effortStoreOf('a1')).seconds).toBe(0);
   });
 });
 
@@ -120,7 +136,7 @@ describe('pictures over HTTP', () => {
           dtype: '<u2',
           dimension_separator: '/',
         };
-        return new TextEncoder().encode(JSON.stringify(meta)).buffer as ArrayBuffer;
+        return new TextEncoder().encode(JSON.stringify(meta)).buffer;
       }
       const [, , c = 0, z = 0, cy = 0, cx = 0] = path.split('/').map(Number);
       if (c === 1 && cy === 0 && cx === 1) return null;
@@ -133,7 +149,7 @@ describe('pictures over HTTP', () => {
       return packed.buffer.slice(
         packed.byteOffset,
         packed.byteOffset + packed.byteLength,
-      ) as ArrayBuffer;
+      );
     });
     return { image, asked };
   }

@@ -103,6 +103,12 @@ export function useKeys(
       if (handle(event, session, classes, page)) event.preventDefault();
     };
     addEventListener('keydown', onKey);
-    return () => removeEventListener('keydown', onKey);
+    addEventListener('pointermove', active);
+    addEventListener('pointerdown', active);
+    return () => {
+      removeEventListener('keydown', onKey);
+      removeEventListener('pointermove', active);
+      removeEventListener('pointerdown', active);
+    };
   }, [session, classes, active, page]);
 }

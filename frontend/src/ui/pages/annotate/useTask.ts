@@ -2,7 +2,7 @@
 import { useCallback, useEffect, useRef, useState } from 'react';
 
 import { ApiProblem, type Coded, type LabelClass } from '../../../api';
-import { Effort } from '../../../engine/effort';
+import { Effort, effortStoreOf } from '../../../engine/effort';
 import { Lease, type LeaseState } from '../../../engine/lease';
 import { Outbox } from '../../../engine/outbox';
 import { Session, type Habits } from '../../../engine/session';
@@ -63,7 +63,7 @@ async function openTask(
   habits: Habits | undefined,
   leaseChanged: (lease: Lease) => void,
 ): Promise<Task> {
-  const effort = new Effort();
+  const effort = new Effort(undefined, effortStoreOf(item.annotation.id));
   const [histogram, box] = await Promise.all([loadHistogram(item.image.id), openOutbox()]);
   const session = new Session(
     {
@@ -187,6 +187,7 @@ export function useTask({ projectId, classes, sampleId, onCorrected }: Options):
         effort.touch();
         await session.settle();
         const answer = await submitAnswer(item, effort.seconds);
+        effort.reset();
         setExtra(answer.extra_vote);
         setDone((count) => count + 1);
       }),

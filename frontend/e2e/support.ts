@@ -1,0 +1,266 @@
+/** A browser, a person who is signed in, and the site's data behind the page. */
+import { readFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+
+import {
+  chromium,
+  type APIResponse,
+  type Browser,
+  type BrowserContext,
+  type Page,
+} from 'playwright-core';
+
+import { decodePlane } from '../src/engine/wire';
+
+function setting(name: string): string {
+  const value = process.env[name];
+  if (!value) throw new Error(`Set ${name}: tests/e2e/test_browser.py does it.`);
+  return value;
+}
+
+export const SITE = setting('CYTOLOOP_E2E_URL');
+/** Answers POST /kill and /start: the web process dies as from kill -9, and is started again. */
+const CONTROL = setting('CYTOLOOP_E2E_CONTROL');
+/** Pictures: `plain_<n>.tif` of one grey value, and `fields/` of cells with `masks/`. */
+export const PICTURES = setting('CYTOLOOP_E2E_PICTURES');
+
+export const PERSON = { username: 'ada', email: 'ada@example.org', password: 'long-pass-word-7' };
+
+const ARGUMENTS = [
+  '--headless',
+  '--no-sandbox',
+  '--use-angle=swiftshader',
+  '--enable-unsafe-swiftshader',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
+
+export async function launch(): Promise<Browser> {
+  const executablePath = process.env['CHROMIUM'] ?? '/usr/bin/chromium';
+  return chromium.launch({ executablePath, args: ARGUMENTS });
+}
+
+/** Errors that a page must not have; read them at the end. */
+export const complaints: string[] = [];
+
+export async function openPage(context: BrowserContext, path: string): Promise<Page> {
+  const page = await context.newPage();
+  page.on('pageerror', (error) => complaints.push(error.message));
+  page.on('console', (message) => {
+    if (/GL_INVALID|INVALID_OPERATION/.test(message.text())) complaints.push(message.text());
+  });
+  await page.goto(SITE + path);
+  return page;
+}
+
+export async function killWeb(): Promise<void> {
+  await fetch(`${CONTROL}/kill`, { method: 'POST' });
+}
+
+export async function startWeb(): Promise<void> {
+  await fetch(`${CONTROL}/start`, { method: 'POST' });
+}
+
+interface Project {
+  id: number;
+}
+
+interface NewProject {
+  name: string;
+  task_kind: 'instance' | 'classification';
+  sample_unit?: 'image' | 'cell';
+  classes: { name: string; color: string; key: string }[];
+}
+
+/** The REST API with the cookies of a browser context. */
+export class Server {
+  constructor(private readonly context: BrowserContext) {}
+
+  async get<T>(path: string): Promise<T> {
+    const response = await this.context.request.get(`${SITE}/api/v1/${path}`);
+    return this.read<T>(response);
+  }
+
+  async post<T>(path: string, data: unknown): Promise<T> {
+    const headers = await this.headers();
+    const url = `${SITE}/api/v1/${path}`;
+    return this.read<T>(await this.context.request.post(url, { data, headers }));
+  }
+
+  async setUp(): Promise<void> {
+    await this.post('auth/setup', { ...PERSON, lab_name: 'Lab' });
+  }
+
+  async signIn(): Promise<void> {
+    const { username, password } = PERSON;
+    await this.post('auth/login', { username, password });
+  }
+
+  async upload(dataset: number, file: string, role = 'image'): Promise<void> {
+    const path = join(PICTURES, file);
+    const headers = await this.headers();
+    const multipart = {
+      file: { name: basename(path), mimeType: 'image/tiff', buffer: readFileSync(path) },
+      role,
+    };
+    const url = `${SITE}/api/v1/datasets/${dataset}/uploads`;
+    await this.read(await this.context.request.post(url, { multipart, headers }));
+  }
+
+  async makeDataset(name: string, files: string[], masks: string[] = []): Promise<number> {
+    const labs = await this.get<{ results: { id: number }[] }>('labs');
+    const lab = labs.results[0]!.id;
+    const { id } = await this.post<{ id: number }>('datasets', { lab, name });
+    for (const file of files) await this.upload(id, file);
+    for (const mask of masks) await this.upload(id, mask, 'mask');
+    return id;
+  }
+
+  /** A project whose queue has something in it. */
+  async makeProject(dataset: number, project: NewProject): Promise<number> {
+    const labs = await this.get<{ results: { id: number }[] }>('labs');
+    const { id } = await this.post<Project>('projects', {
+      lab: labs.results[0]!.id,
+      datasets: [dataset],
+      use_reference_masks: 'none',
+      overlap: 1,
+      ...project,
+    });
+    await until(async () => {
+      const overview = await this.get<{ queue: { open: number } }>(`projects/${id}/overview`);
+      return overview.queue.open > 0;
+    });
+    return id;
+  }
+
+  /** The stored labels of an annotation's plane, row-major. */
+  async labels(
+    annotation: string,
+  ): Promise<{ labels: Uint32Array; width: number; height: number }> {
+    const response = await this.context.request.get(
+      `${SITE}/api/v1/annotations/${annotation}/labels?t=0&z=0`,
+    );
+    const [height = 0, width = 0] = (response.headers()['x-cytoloop-shape'] ?? '')
+      .split(',')
+      .map(Number);
+    return { labels: decodePlane(await response.body(), width * height), width, height };
+  }
+
+  private async headers(): Promise<Record<string, string>> {
+    const response = await this.context.request.get(`${SITE}/api/v1/auth/session`);
+    const session = (await response.json()) as { csrf: string };
+    return { 'X-CSRFToken': session.csrf, Referer: SITE };
+  }
+
+  private async read<T>(response: APIResponse): Promise<T> {
+    if (!response.ok()) {
+      throw new Error(`${response.url()}: ${response.status()} ${await response.text()}`);
+    }
+    const text = await response.text();
+    return (text ? JSON.parse(text) : undefined) as T;
+  }
+}
+
+const LONGEST_WAIT_MS = 90_000;
+
+export async function until(condition: () => Promise<boolean>): Promise<void> {
+  const deadline = Date.now() + LONGEST_WAIT_MS;
+  while (!(await condition())) {
+    if (Date.now() > deadline) throw new Error('The condition was not met in time.');
+    await new Promise((resolve) => setTimeout(resolve, 200));
+  }
+}
+
+interface Place {
+  x: number;
+  y: number;
+}
+
+/** The annotation page as a person sees it. */
+export class Canvas {
+  constructor(
+    readonly page: Page,
+    readonly width: number,
+    readonly height: number,
+  ) {}
+
+  async ready(): Promise<void> {
+    await this.page.getByRole('application').waitFor();
+    await this.page.getByRole('button', { name: /^Submit and next/ }).waitFor();
+    await this.page.waitForFunction(() => !document.querySelector('.canvas-loading'));
+  }
+
+  /** The image point under a whole CSS pixel near an image point, with the picture fitted. */
+  private async aim(point: Place): Promise<{ css: Place; image: Place }> {
+    const box = (await this.page.getByRole('application').boundingBox())!;
+    const scale = Math.min(box.width / this.width, box.height / this.height) * 0.96;
+    const across = Math.round((point.x + 0.5 - this.width / 2) * scale + box.width / 2);
+    const down = Math.round((point.y + 0.5 - this.height / 2) * scale + box.height / 2);
+    return {
+      css: { x: box.x + across, y: box.y + down },
+      image: {
+        x: (across - box.width / 2) / scale + this.width / 2 - 0.5,
+        y: (down - box.height / 2) / scale + this.height / 2 - 0.5,
+      },
+    };
+  }
+
+  /** Drag from one image point to another; answers the points that were really hit. */
+  async drag(from: Place, to: Place): Promise<[Place, Place]> {
+    const [a, b] = [await this.aim(from), await this.aim(to)];
+    await this.page.mouse.move(a.css.x, a.css.y);
+    await this.page.mouse.down();
+    await this.page.mouse.move(b.css.x, b.css.y);
+    await this.page.mouse.up();
+    return [a.image, b.image];
+  }
+
+  async click(point: Place): Promise<void> {
+    const { css } = await this.aim(point);
+    await this.page.mouse.click(css.x, css.y);
+  }
+
+  async setBrush(radius: number): Promise<void> {
+    await this.page.getByRole('slider', { name: 'Brush' }).fill(String(radius));
+  }
+
+  saved(state = 'saved'): Promise<void> {
+    return this.page.locator(`.save-state[data-state="${state}"]`).waitFor();
+  }
+}
+
+/** The pixels within `radius` of a line, worked out the slow way. */
+export function strokeMask(
+  [from, to]: [Place, Place],
+  radius: number,
+  width: number,
+  height: number,
+): Set<string> {
+  const mask = new Set<string>();
+  const [dx, dy] = [to.x - from.x, to.y - from.y];
+  const length = dx * dx + dy * dy || 1;
+  for (let y = 0; y < height; y++) {
+    for (let x = 0; x < width; x++) {
+      const along = ((x - from.x) * dx + (y - from.y) * dy) / length;
+      const nearest = Math.min(1, Math.max(0, along));
+      const far = Math.hypot(x - from.x - nearest * dx, y - from.y - nearest * dy);
+      if (far <= radius) mask.add(`${x},${y}`);
+    }
+  }
+  return mask;
+}
+
+export function pixelsOf(labels: Uint32Array, width: number, label: number): Set<string> {
+  const pixels = new Set<string>();
+  labels.forEach((value, at) => {
+    if (value === label) pixels.add(`${at % width},${Math.floor(at / width)}`);
+  });
+  return pixels;
+}
+
+export function idsOf(labels: Uint32Array): number[] {
+  return [...new Set(labels)].filter((id) => id > 0).sort((a, b) => a - b);
+}

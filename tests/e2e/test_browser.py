@@ -1,0 +1,108 @@
+"""The pages in Chromium against a real web process and worker; the scripts are in `frontend/e2e`."""
+
+import os
+import shutil
+import subprocess
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import numpy as np
+import pytest
+import tifffile
+
+from cytoloop.demo.pictures import generate_pictures
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+FRONTEND = Path(__file__).parents[2] / "frontend"
+LONGEST_RUN = 400
+SCRIPTS = sorted(path.name for path in (FRONTEND / "e2e").glob("*.test.ts"))
+
+
+@pytest.fixture(scope="module")
+def built_pages():
+    """The built front end, which the web process serves."""
+    npm = shutil.which("npm")
+    assert npm, "npm is not on the path: `make test` finds one or installs it."
+    if not (FRONTEND / "dist" / "index.html").is_file():
+        subprocess.run([npm, "run", "--silent", "build"], cwd=FRONTEND, check=True)
+    return npm
+
+
+@pytest.fixture
+def pictures(tmp_path):
+    """Pictures to upload: some of one grey value, some with cells."""
+    folder = tmp_path / "pictures"
+    generated = tmp_path / "generated"
+    folder.mkdir()
+    for number in range(4):
+        # Not square, each with bytes of its own, nothing in them that looks like a cell.
+        plain = np.full((160, 240), 500 + number, np.uint16)
+        tifffile.imwrite(folder / f"plain_{number}.tif", plain)
+    generate_pictures(generated, count=4, seed=2)
+    shutil.copytree(generated / "images", folder / "fields")
+    return folder
+
+
+class Control:
+    """Lets a script kill the web process as a power cut would, and start it again."""
+
+    def __init__(self, processes):
+        self.processes = processes
+        self.web = None
+        control = self
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_POST(self):
+                getattr(control, self.path.strip("/"))()
+                self.send_response(204)
+                self.end_headers()
+
+            def log_message(self, *arguments):
+                """Say nothing."""
+
+        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.url = f"http://127.0.0.1:{self.server.server_port}"
+        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+
+    def start(self):
+        self.processes.start_web()
+        self.web = self.processes.running[-1]
+
+    def kill(self):
+        self.processes.kill(self.web)
+
+    def close(self):
+        self.server.shutdown()
+        self.server.server_close()
+
+
+@pytest.fixture
+def control(site_processes):
+    control = Control(site_processes)
+    control.start()
+    site_processes.start_worker()
+    yield control
+    control.close()
+
+
+@pytest.mark.parametrize("script", SCRIPTS)
+def test_in_chromium(script, built_pages, control, pictures):
+    environment = os.environ | {
+        "CYTOLOOP_E2E_URL": control.processes.url,
+        "CYTOLOOP_E2E_CONTROL": control.url,
+        "CYTOLOOP_E2E_PICTURES": str(pictures),
+    }
+    command = [built_pages, "run", "--silent", "test:e2e", "--", f"e2e/{script}"]
+    done = subprocess.run(
+        command,
+        cwd=FRONTEND,
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=LONGEST_RUN,
+        check=False,
+    )
+    logs = control.processes.log_of("gunicorn")
+    assert done.returncode == 0, f"{done.stdout}\n{done.stderr}\n{logs}"
