@@ -12,6 +12,8 @@ from http.client import HTTPConnection
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import psutil
+
 from cytoloop.services import programs
 from cytoloop.services.paths import Home
 from cytoloop.services.postgres import EmbeddedPostgres
@@ -68,16 +70,21 @@ class Site:
         self.postgres.stop()
         shutil.rmtree(self.folder, ignore_errors=True)
 
+    def cpu_seconds(self) -> tuple[float, float]:
+        """Processor time that the web process and the database have used since their start."""
+        assert self.web is not None
+        assert self.postgres.process is not None
+        family = (self.web.pid, self.postgres.process.pid)
+        web, database = (_cpu_seconds(psutil.Process(pid)) for pid in family)
+        return web, database
+
     def _migrate(self) -> None:
         import django  # noqa: PLC0415 - the settings read the variables that were just set
 
         django.setup()
-        from django.apps import apps  # noqa: PLC0415
-        from django.conf import settings  # noqa: PLC0415
         from django.core.management import call_command  # noqa: PLC0415
 
-        settings.MIGRATION_MODULES = {app.label: None for app in apps.get_app_configs()}
-        call_command("migrate", run_syncdb=True, verbosity=0)
+        call_command("migrate", verbosity=0)
 
     def _start_web(self) -> None:
         with socket.socket() as probe:
@@ -101,6 +108,13 @@ class Site:
             return False
         finally:
             connection.close()
+
+
+def _cpu_seconds(parent: psutil.Process) -> float:
+    times = [member.cpu_times() for member in (parent, *parent.children(recursive=True))]
+    # What children that have ended used, is counted by their parent.
+    ended = times[0].children_user + times[0].children_system
+    return ended + sum(one.user + one.system for one in times)
 
 
 def make_crowd(*, people: int, samples: int) -> Crowd:
