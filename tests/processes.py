@@ -32,7 +32,9 @@ class SiteProcesses:
     def start_web(self) -> str:
         self.port = self.port or _free_port()
         bind = ["--bind", f"127.0.0.1:{self.port}", "--workers", "2", "--threads", "8"]
-        web = self.start("gunicorn", "config.wsgi:application", *bind, "--timeout", "60", "--no-control-socket")
+        web = self.start(
+            "gunicorn", "config.wsgi:application", *bind, "--timeout", "60", "--no-control-socket"
+        )
         deadline = time.monotonic() + LONGEST_START
         while time.monotonic() < deadline:
             try:

@@ -11,498 +11,1125 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('auth', '0012_alter_user_first_name_max_length'),
+        ("auth", "0012_alter_user_first_name_max_length"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Lab',
+            name="Lab",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=150)),
-                ('slug', models.SlugField(max_length=160, unique=True)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=150)),
+                ("slug", models.SlugField(max_length=160, unique=True)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
             ],
         ),
         migrations.CreateModel(
-            name='Proposal',
+            name="Proposal",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('source', models.CharField(max_length=64)),
-                ('key', models.CharField(blank=True, max_length=64)),
-                ('objects_found', models.JSONField(default=list)),
-                ('class_scores', models.JSONField(default=dict)),
-                ('reason', models.CharField(blank=True, max_length=300)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("source", models.CharField(max_length=64)),
+                ("key", models.CharField(blank=True, max_length=64)),
+                ("objects_found", models.JSONField(default=list)),
+                ("class_scores", models.JSONField(default=dict)),
+                ("reason", models.CharField(blank=True, max_length=300)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
             ],
         ),
         migrations.CreateModel(
-            name='User',
+            name="User",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('password', models.CharField(max_length=128, verbose_name='password')),
-                ('last_login', models.DateTimeField(blank=True, null=True, verbose_name='last login')),
-                ('is_superuser', models.BooleanField(default=False, help_text='Designates that this user has all permissions without explicitly assigning them.', verbose_name='superuser status')),
-                ('username', models.CharField(error_messages={'unique': 'A user with that username already exists.'}, help_text='Required. 150 characters or fewer. Letters, digits and @/./+/-/_ only.', max_length=150, unique=True, validators=[django.contrib.auth.validators.UnicodeUsernameValidator()], verbose_name='username')),
-                ('first_name', models.CharField(blank=True, max_length=150, verbose_name='first name')),
-                ('last_name', models.CharField(blank=True, max_length=150, verbose_name='last name')),
-                ('email', models.EmailField(blank=True, max_length=254, verbose_name='email address')),
-                ('is_staff', models.BooleanField(default=False, help_text='Designates whether the user can log into this admin site.', verbose_name='staff status')),
-                ('is_active', models.BooleanField(default=True, help_text='Designates whether this user should be treated as active. Unselect this instead of deleting accounts.', verbose_name='active')),
-                ('date_joined', models.DateTimeField(default=django.utils.timezone.now, verbose_name='date joined')),
-                ('display_name', models.CharField(blank=True, max_length=150)),
-                ('groups', models.ManyToManyField(blank=True, help_text='The groups this user belongs to. A user will get all permissions granted to each of their groups.', related_name='user_set', related_query_name='user', to='auth.group', verbose_name='groups')),
-                ('user_permissions', models.ManyToManyField(blank=True, help_text='Specific permissions for this user.', related_name='user_set', related_query_name='user', to='auth.permission', verbose_name='user permissions')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("password", models.CharField(max_length=128, verbose_name="password")),
+                (
+                    "last_login",
+                    models.DateTimeField(blank=True, null=True, verbose_name="last login"),
+                ),
+                (
+                    "is_superuser",
+                    models.BooleanField(
+                        default=False,
+                        help_text="Designates that this user has all permissions without explicitly assigning them.",
+                        verbose_name="superuser status",
+                    ),
+                ),
+                (
+                    "username",
+                    models.CharField(
+                        error_messages={"unique": "A user with that username already exists."},
+                        help_text="Required. 150 characters or fewer. Letters, digits and @/./+/-/_ only.",
+                        max_length=150,
+                        unique=True,
+                        validators=[django.contrib.auth.validators.UnicodeUsernameValidator()],
+                        verbose_name="username",
+                    ),
+                ),
+                (
+                    "first_name",
+                    models.CharField(blank=True, max_length=150, verbose_name="first name"),
+                ),
+                (
+                    "last_name",
+                    models.CharField(blank=True, max_length=150, verbose_name="last name"),
+                ),
+                (
+                    "email",
+                    models.EmailField(blank=True, max_length=254, verbose_name="email address"),
+                ),
+                (
+                    "is_staff",
+                    models.BooleanField(
+                        default=False,
+                        help_text="Designates whether the user can log into this admin site.",
+                        verbose_name="staff status",
+                    ),
+                ),
+                (
+                    "is_active",
+                    models.BooleanField(
+                        default=True,
+                        help_text="Designates whether this user should be treated as active. Unselect this instead of deleting accounts.",
+                        verbose_name="active",
+                    ),
+                ),
+                (
+                    "date_joined",
+                    models.DateTimeField(
+                        default=django.utils.timezone.now, verbose_name="date joined"
+                    ),
+                ),
+                ("display_name", models.CharField(blank=True, max_length=150)),
+                (
+                    "groups",
+                    models.ManyToManyField(
+                        blank=True,
+                        help_text="The groups this user belongs to. A user will get all permissions granted to each of their groups.",
+                        related_name="user_set",
+                        related_query_name="user",
+                        to="auth.group",
+                        verbose_name="groups",
+                    ),
+                ),
+                (
+                    "user_permissions",
+                    models.ManyToManyField(
+                        blank=True,
+                        help_text="Specific permissions for this user.",
+                        related_name="user_set",
+                        related_query_name="user",
+                        to="auth.permission",
+                        verbose_name="user permissions",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'user',
-                'verbose_name_plural': 'users',
-                'abstract': False,
+                "verbose_name": "user",
+                "verbose_name_plural": "users",
+                "abstract": False,
             },
             managers=[
-                ('objects', django.contrib.auth.models.UserManager()),
+                ("objects", django.contrib.auth.models.UserManager()),
             ],
         ),
         migrations.CreateModel(
-            name='Annotation',
+            name="Annotation",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('state', models.CharField(choices=[('draft', 'Draft'), ('submitted', 'Submitted')], default='draft', max_length=10)),
-                ('is_correction', models.BooleanField(default=False)),
-                ('extra_vote', models.BooleanField(default=False)),
-                ('version', models.PositiveIntegerField(default=0)),
-                ('start_key', models.CharField(blank=True, max_length=64)),
-                ('checkpoint_key', models.CharField(blank=True, max_length=64)),
-                ('checkpoint_version', models.PositiveIntegerField(default=0)),
-                ('key', models.CharField(blank=True, max_length=64)),
-                ('class_index', models.PositiveSmallIntegerField(null=True)),
-                ('object_classes', models.JSONField(default=dict)),
-                ('seconds', models.FloatField(default=0)),
-                ('n_operations', models.PositiveIntegerField(default=0)),
-                ('n_objects', models.PositiveIntegerField(default=0)),
-                ('note', models.TextField(blank=True)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('submitted_at', models.DateTimeField(null=True)),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='annotations', to=settings.AUTH_USER_MODEL)),
-                ('shown_proposal', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='annotations.proposal')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=uuid.uuid4, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("draft", "Draft"), ("submitted", "Submitted")],
+                        default="draft",
+                        max_length=10,
+                    ),
+                ),
+                ("is_correction", models.BooleanField(default=False)),
+                ("extra_vote", models.BooleanField(default=False)),
+                ("version", models.PositiveIntegerField(default=0)),
+                ("start_key", models.CharField(blank=True, max_length=64)),
+                ("checkpoint_key", models.CharField(blank=True, max_length=64)),
+                ("checkpoint_version", models.PositiveIntegerField(default=0)),
+                ("key", models.CharField(blank=True, max_length=64)),
+                ("class_index", models.PositiveSmallIntegerField(null=True)),
+                ("object_classes", models.JSONField(default=dict)),
+                ("seconds", models.FloatField(default=0)),
+                ("n_operations", models.PositiveIntegerField(default=0)),
+                ("n_objects", models.PositiveIntegerField(default=0)),
+                ("note", models.TextField(blank=True)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("submitted_at", models.DateTimeField(null=True)),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="annotations",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "shown_proposal",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="annotations.proposal",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='ApiToken',
+            name="ApiToken",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=100)),
-                ('prefix', models.CharField(max_length=12)),
-                ('digest', models.CharField(max_length=64, unique=True)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('last_used_at', models.DateTimeField(null=True)),
-                ('revoked_at', models.DateTimeField(null=True)),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='tokens', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=100)),
+                ("prefix", models.CharField(max_length=12)),
+                ("digest", models.CharField(max_length=64, unique=True)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("last_used_at", models.DateTimeField(null=True)),
+                ("revoked_at", models.DateTimeField(null=True)),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="tokens",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Consensus',
+            name="Consensus",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveIntegerField()),
-                ('method', models.CharField(max_length=32)),
-                ('key', models.CharField(blank=True, max_length=64)),
-                ('class_index', models.PositiveSmallIntegerField(null=True)),
-                ('object_classes', models.JSONField(default=dict)),
-                ('objects_found', models.JSONField(default=list)),
-                ('agreement', models.FloatField(null=True)),
-                ('confidence', models.FloatField(null=True)),
-                ('is_undecided', models.BooleanField(default=False)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('annotations', models.ManyToManyField(related_name='consensuses', to='annotations.annotation')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("version", models.PositiveIntegerField()),
+                ("method", models.CharField(max_length=32)),
+                ("key", models.CharField(blank=True, max_length=64)),
+                ("class_index", models.PositiveSmallIntegerField(null=True)),
+                ("object_classes", models.JSONField(default=dict)),
+                ("objects_found", models.JSONField(default=list)),
+                ("agreement", models.FloatField(null=True)),
+                ("confidence", models.FloatField(null=True)),
+                ("is_undecided", models.BooleanField(default=False)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "annotations",
+                    models.ManyToManyField(related_name="consensuses", to="annotations.annotation"),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='DataSet',
+            name="DataSet",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=200)),
-                ('description', models.TextField(blank=True)),
-                ('licence', models.CharField(blank=True, max_length=100)),
-                ('modality', models.CharField(blank=True, max_length=100)),
-                ('organism', models.CharField(blank=True, max_length=100)),
-                ('stain', models.CharField(blank=True, max_length=100)),
-                ('pixel_size_um', models.FloatField(blank=True, null=True)),
-                ('split_salt', models.CharField(blank=True, max_length=32)),
-                ('split_fractions', models.JSONField(blank=True, default=list)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('trashed_at', models.DateTimeField(null=True)),
-                ('created_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('lab', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='datasets', to='annotations.lab')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=200)),
+                ("description", models.TextField(blank=True)),
+                ("licence", models.CharField(blank=True, max_length=100)),
+                ("modality", models.CharField(blank=True, max_length=100)),
+                ("organism", models.CharField(blank=True, max_length=100)),
+                ("stain", models.CharField(blank=True, max_length=100)),
+                ("pixel_size_um", models.FloatField(blank=True, null=True)),
+                ("split_salt", models.CharField(blank=True, max_length=32)),
+                ("split_fractions", models.JSONField(blank=True, default=list)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("trashed_at", models.DateTimeField(null=True)),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "lab",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="datasets",
+                        to="annotations.lab",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='EditOperation',
+            name="EditOperation",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('op_id', models.UUIDField()),
-                ('seq', models.PositiveIntegerField()),
-                ('kind', models.CharField(choices=[('patch', 'Patch'), ('undo', 'Undo'), ('redo', 'Redo'), ('class', 'Class'), ('answer', 'Answer')], max_length=8)),
-                ('t', models.PositiveIntegerField(default=0)),
-                ('z', models.PositiveIntegerField(default=0)),
-                ('patch', models.BinaryField(default=b'')),
-                ('payload', models.JSONField(default=dict)),
-                ('made_at', models.DateTimeField(null=True)),
-                ('stored_at', models.DateTimeField(auto_now_add=True)),
-                ('annotation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='operations', to='annotations.annotation')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("op_id", models.UUIDField()),
+                ("seq", models.PositiveIntegerField()),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("patch", "Patch"),
+                            ("undo", "Undo"),
+                            ("redo", "Redo"),
+                            ("class", "Class"),
+                            ("answer", "Answer"),
+                        ],
+                        max_length=8,
+                    ),
+                ),
+                ("t", models.PositiveIntegerField(default=0)),
+                ("z", models.PositiveIntegerField(default=0)),
+                ("patch", models.BinaryField(default=b"")),
+                ("payload", models.JSONField(default=dict)),
+                ("made_at", models.DateTimeField(null=True)),
+                ("stored_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "annotation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="operations",
+                        to="annotations.annotation",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='GroundTruth',
+            name="GroundTruth",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveIntegerField()),
-                ('source', models.CharField(choices=[('consensus', 'Consensus'), ('review', 'Review'), ('import', 'Import')], max_length=10)),
-                ('key', models.CharField(blank=True, max_length=64)),
-                ('class_index', models.PositiveSmallIntegerField(null=True)),
-                ('object_classes', models.JSONField(default=dict)),
-                ('n_objects', models.PositiveIntegerField(default=0)),
-                ('is_current', models.BooleanField(default=True)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('accepted_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('annotation', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='annotations.annotation')),
-                ('consensus', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='annotations.consensus')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("version", models.PositiveIntegerField()),
+                (
+                    "source",
+                    models.CharField(
+                        choices=[
+                            ("consensus", "Consensus"),
+                            ("review", "Review"),
+                            ("import", "Import"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("key", models.CharField(blank=True, max_length=64)),
+                ("class_index", models.PositiveSmallIntegerField(null=True)),
+                ("object_classes", models.JSONField(default=dict)),
+                ("n_objects", models.PositiveIntegerField(default=0)),
+                ("is_current", models.BooleanField(default=True)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "accepted_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "annotation",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="annotations.annotation",
+                    ),
+                ),
+                (
+                    "consensus",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="annotations.consensus",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Image',
+            name="Image",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=500)),
-                ('sha256', models.CharField(max_length=64)),
-                ('key', models.CharField(max_length=64)),
-                ('format', models.CharField(max_length=32)),
-                ('size_bytes', models.BigIntegerField()),
-                ('size_t', models.PositiveIntegerField()),
-                ('size_c', models.PositiveIntegerField()),
-                ('size_z', models.PositiveIntegerField()),
-                ('size_y', models.PositiveIntegerField()),
-                ('size_x', models.PositiveIntegerField()),
-                ('dtype', models.CharField(max_length=16)),
-                ('axes_note', models.CharField(blank=True, max_length=300)),
-                ('channels', models.JSONField(default=list)),
-                ('pixel_size_x_um', models.FloatField(null=True)),
-                ('pixel_size_y_um', models.FloatField(null=True)),
-                ('pixel_size_z_um', models.FloatField(null=True)),
-                ('time_interval_s', models.FloatField(null=True)),
-                ('metadata', models.JSONField(default=dict)),
-                ('group', models.CharField(max_length=200)),
-                ('split', models.CharField(choices=[('train', 'Train'), ('val', 'Validation'), ('test', 'Test')], max_length=8)),
-                ('status', models.CharField(choices=[('queued', 'Queued'), ('ready', 'Ready'), ('failed', 'Failed')], default='queued', max_length=8)),
-                ('code', models.CharField(blank=True, max_length=64)),
-                ('detail', models.TextField(blank=True)),
-                ('pyramid', models.CharField(blank=True, max_length=200)),
-                ('levels', models.JSONField(default=list)),
-                ('histogram', models.JSONField(default=list)),
-                ('thumbnail', models.CharField(blank=True, max_length=64)),
-                ('reference_mask', models.CharField(blank=True, max_length=64)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('trashed_at', models.DateTimeField(null=True)),
-                ('created_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('dataset', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='images', to='annotations.dataset')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=500)),
+                ("sha256", models.CharField(max_length=64)),
+                ("key", models.CharField(max_length=64)),
+                ("format", models.CharField(max_length=32)),
+                ("size_bytes", models.BigIntegerField()),
+                ("size_t", models.PositiveIntegerField()),
+                ("size_c", models.PositiveIntegerField()),
+                ("size_z", models.PositiveIntegerField()),
+                ("size_y", models.PositiveIntegerField()),
+                ("size_x", models.PositiveIntegerField()),
+                ("dtype", models.CharField(max_length=16)),
+                ("axes_note", models.CharField(blank=True, max_length=300)),
+                ("channels", models.JSONField(default=list)),
+                ("pixel_size_x_um", models.FloatField(null=True)),
+                ("pixel_size_y_um", models.FloatField(null=True)),
+                ("pixel_size_z_um", models.FloatField(null=True)),
+                ("time_interval_s", models.FloatField(null=True)),
+                ("metadata", models.JSONField(default=dict)),
+                ("group", models.CharField(max_length=200)),
+                (
+                    "split",
+                    models.CharField(
+                        choices=[("train", "Train"), ("val", "Validation"), ("test", "Test")],
+                        max_length=8,
+                    ),
+                ),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[("queued", "Queued"), ("ready", "Ready"), ("failed", "Failed")],
+                        default="queued",
+                        max_length=8,
+                    ),
+                ),
+                ("code", models.CharField(blank=True, max_length=64)),
+                ("detail", models.TextField(blank=True)),
+                ("pyramid", models.CharField(blank=True, max_length=200)),
+                ("levels", models.JSONField(default=list)),
+                ("histogram", models.JSONField(default=list)),
+                ("thumbnail", models.CharField(blank=True, max_length=64)),
+                ("reference_mask", models.CharField(blank=True, max_length=64)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("trashed_at", models.DateTimeField(null=True)),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "dataset",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="images",
+                        to="annotations.dataset",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='LabMembership',
+            name="LabMembership",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('role', models.CharField(choices=[('owner', 'Owner'), ('member', 'Member')], max_length=16)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('lab', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='memberships', to='annotations.lab')),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='lab_memberships', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[("owner", "Owner"), ("member", "Member")], max_length=16
+                    ),
+                ),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "lab",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="memberships",
+                        to="annotations.lab",
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="lab_memberships",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
         ),
         migrations.AddField(
-            model_name='lab',
-            name='members',
-            field=models.ManyToManyField(related_name='labs', through='annotations.LabMembership', to=settings.AUTH_USER_MODEL),
+            model_name="lab",
+            name="members",
+            field=models.ManyToManyField(
+                related_name="labs",
+                through="annotations.LabMembership",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.CreateModel(
-            name='LoginFailure',
+            name="LoginFailure",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.CharField(max_length=64)),
-                ('at', models.DateTimeField()),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("key", models.CharField(max_length=64)),
+                ("at", models.DateTimeField()),
             ],
             options={
-                'indexes': [models.Index(fields=['key', '-at'], name='annotations_key_d237fe_idx'), models.Index(fields=['at'], name='annotations_at_08c158_idx')],
+                "indexes": [
+                    models.Index(fields=["key", "-at"], name="annotations_key_d237fe_idx"),
+                    models.Index(fields=["at"], name="annotations_at_08c158_idx"),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Project',
+            name="Project",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=200)),
-                ('task_kind', models.CharField(choices=[('classification', 'Classification'), ('semantic', 'Semantic'), ('instance', 'Instance'), ('tracking', 'Tracking'), ('restoration', 'Restoration')], max_length=16)),
-                ('instructions', models.TextField(blank=True)),
-                ('sample_unit', models.CharField(default='image', max_length=8)),
-                ('overlap', models.PositiveSmallIntegerField(default=1)),
-                ('lease_seconds', models.PositiveIntegerField(default=900)),
-                ('accept_rule', models.CharField(choices=[('single', 'Single'), ('agreement', 'Agreement'), ('reviewer', 'Reviewer')], default='single', max_length=16)),
-                ('accept_threshold', models.FloatField(default=0.8)),
-                ('consensus_method', models.CharField(default='majority', max_length=32)),
-                ('use_reference_masks', models.CharField(default='holdout', max_length=8)),
-                ('loop', models.JSONField(default=dict)),
-                ('queue_is_chosen', models.BooleanField(default=False)),
-                ('last_class_index', models.PositiveSmallIntegerField(default=0)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('archived_at', models.DateTimeField(null=True)),
-                ('created_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('datasets', models.ManyToManyField(related_name='projects', to='annotations.dataset')),
-                ('lab', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='projects', to='annotations.lab')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=200)),
+                (
+                    "task_kind",
+                    models.CharField(
+                        choices=[
+                            ("classification", "Classification"),
+                            ("semantic", "Semantic"),
+                            ("instance", "Instance"),
+                            ("tracking", "Tracking"),
+                            ("restoration", "Restoration"),
+                        ],
+                        max_length=16,
+                    ),
+                ),
+                ("instructions", models.TextField(blank=True)),
+                ("sample_unit", models.CharField(default="image", max_length=8)),
+                ("overlap", models.PositiveSmallIntegerField(default=1)),
+                ("lease_seconds", models.PositiveIntegerField(default=900)),
+                (
+                    "accept_rule",
+                    models.CharField(
+                        choices=[
+                            ("single", "Single"),
+                            ("agreement", "Agreement"),
+                            ("reviewer", "Reviewer"),
+                        ],
+                        default="single",
+                        max_length=16,
+                    ),
+                ),
+                ("accept_threshold", models.FloatField(default=0.8)),
+                ("consensus_method", models.CharField(default="majority", max_length=32)),
+                ("use_reference_masks", models.CharField(default="holdout", max_length=8)),
+                ("loop", models.JSONField(default=dict)),
+                ("queue_is_chosen", models.BooleanField(default=False)),
+                ("last_class_index", models.PositiveSmallIntegerField(default=0)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("archived_at", models.DateTimeField(null=True)),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "datasets",
+                    models.ManyToManyField(related_name="projects", to="annotations.dataset"),
+                ),
+                (
+                    "lab",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="projects",
+                        to="annotations.lab",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='LabelClass',
+            name="LabelClass",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('index', models.PositiveSmallIntegerField()),
-                ('name', models.CharField(max_length=100)),
-                ('color', models.CharField(max_length=7)),
-                ('key', models.CharField(blank=True, max_length=1)),
-                ('project', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='classes', to='annotations.project')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("index", models.PositiveSmallIntegerField()),
+                ("name", models.CharField(max_length=100)),
+                ("color", models.CharField(max_length=7)),
+                ("key", models.CharField(blank=True, max_length=1)),
+                (
+                    "project",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="classes",
+                        to="annotations.project",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['index'],
+                "ordering": ["index"],
             },
         ),
         migrations.CreateModel(
-            name='Invitation',
+            name="Invitation",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('role', models.CharField(blank=True, choices=[('owner', 'Owner'), ('member', 'Member')], max_length=16)),
-                ('project_role', models.CharField(blank=True, max_length=16)),
-                ('email', models.EmailField(blank=True, max_length=254)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('expires_at', models.DateTimeField()),
-                ('max_uses', models.PositiveIntegerField(default=1)),
-                ('uses', models.PositiveIntegerField(default=0)),
-                ('revoked_at', models.DateTimeField(null=True)),
-                ('created_by', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('lab', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='invitations', to='annotations.lab')),
-                ('project', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='invitations', to='annotations.project')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "role",
+                    models.CharField(
+                        blank=True,
+                        choices=[("owner", "Owner"), ("member", "Member")],
+                        max_length=16,
+                    ),
+                ),
+                ("project_role", models.CharField(blank=True, max_length=16)),
+                ("email", models.EmailField(blank=True, max_length=254)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("expires_at", models.DateTimeField()),
+                ("max_uses", models.PositiveIntegerField(default=1)),
+                ("uses", models.PositiveIntegerField(default=0)),
+                ("revoked_at", models.DateTimeField(null=True)),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "lab",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="invitations",
+                        to="annotations.lab",
+                    ),
+                ),
+                (
+                    "project",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="invitations",
+                        to="annotations.project",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='ProjectMembership',
+            name="ProjectMembership",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('role', models.CharField(choices=[('manager', 'Manager'), ('reviewer', 'Reviewer'), ('annotator', 'Annotator'), ('viewer', 'Viewer')], max_length=16)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('project', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='memberships', to='annotations.project')),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='project_memberships', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[
+                            ("manager", "Manager"),
+                            ("reviewer", "Reviewer"),
+                            ("annotator", "Annotator"),
+                            ("viewer", "Viewer"),
+                        ],
+                        max_length=16,
+                    ),
+                ),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "project",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="memberships",
+                        to="annotations.project",
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="project_memberships",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Sample',
+            name="Sample",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('object_id', models.PositiveIntegerField(null=True)),
-                ('t', models.PositiveIntegerField(null=True)),
-                ('z', models.PositiveIntegerField(null=True)),
-                ('y0', models.PositiveIntegerField(null=True)),
-                ('x0', models.PositiveIntegerField(null=True)),
-                ('y1', models.PositiveIntegerField(null=True)),
-                ('x1', models.PositiveIntegerField(null=True)),
-                ('split', models.CharField(max_length=8)),
-                ('group', models.CharField(max_length=200)),
-                ('state', models.CharField(choices=[('pool', 'Pool'), ('queued', 'Queued'), ('answered', 'Answered'), ('in_review', 'In Review'), ('accepted', 'Accepted')], default='pool', max_length=12)),
-                ('priority', models.FloatField(default=0)),
-                ('reason', models.CharField(blank=True, max_length=300)),
-                ('open_slots', models.SmallIntegerField(default=0)),
-                ('lease_number', models.PositiveIntegerField(default=0)),
-                ('agreement', models.FloatField(null=True)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('queued_at', models.DateTimeField(null=True)),
-                ('image', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='samples', to='annotations.image')),
-                ('project', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='samples', to='annotations.project')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("object_id", models.PositiveIntegerField(null=True)),
+                ("t", models.PositiveIntegerField(null=True)),
+                ("z", models.PositiveIntegerField(null=True)),
+                ("y0", models.PositiveIntegerField(null=True)),
+                ("x0", models.PositiveIntegerField(null=True)),
+                ("y1", models.PositiveIntegerField(null=True)),
+                ("x1", models.PositiveIntegerField(null=True)),
+                ("split", models.CharField(max_length=8)),
+                ("group", models.CharField(max_length=200)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("pool", "Pool"),
+                            ("queued", "Queued"),
+                            ("answered", "Answered"),
+                            ("in_review", "In Review"),
+                            ("accepted", "Accepted"),
+                        ],
+                        default="pool",
+                        max_length=12,
+                    ),
+                ),
+                ("priority", models.FloatField(default=0)),
+                ("reason", models.CharField(blank=True, max_length=300)),
+                ("open_slots", models.SmallIntegerField(default=0)),
+                ("lease_number", models.PositiveIntegerField(default=0)),
+                ("agreement", models.FloatField(null=True)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("queued_at", models.DateTimeField(null=True)),
+                (
+                    "image",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="samples",
+                        to="annotations.image",
+                    ),
+                ),
+                (
+                    "project",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="samples",
+                        to="annotations.project",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Review',
+            name="Review",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('decision', models.CharField(choices=[('accept', 'Accept'), ('accept_answer', 'Accept Answer'), ('correct', 'Correct'), ('send_back', 'Send Back')], max_length=16)),
-                ('note', models.TextField(blank=True)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('ground_truth', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='reviews', to='annotations.groundtruth')),
-                ('reviewer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('sample', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='reviews', to='annotations.sample')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "decision",
+                    models.CharField(
+                        choices=[
+                            ("accept", "Accept"),
+                            ("accept_answer", "Accept Answer"),
+                            ("correct", "Correct"),
+                            ("send_back", "Send Back"),
+                        ],
+                        max_length=16,
+                    ),
+                ),
+                ("note", models.TextField(blank=True)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "ground_truth",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="reviews",
+                        to="annotations.groundtruth",
+                    ),
+                ),
+                (
+                    "reviewer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "sample",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="reviews",
+                        to="annotations.sample",
+                    ),
+                ),
             ],
         ),
         migrations.AddField(
-            model_name='proposal',
-            name='sample',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='proposals', to='annotations.sample'),
+            model_name="proposal",
+            name="sample",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="proposals",
+                to="annotations.sample",
+            ),
         ),
         migrations.AddField(
-            model_name='groundtruth',
-            name='sample',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='ground_truths', to='annotations.sample'),
+            model_name="groundtruth",
+            name="sample",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="ground_truths",
+                to="annotations.sample",
+            ),
         ),
         migrations.AddField(
-            model_name='consensus',
-            name='sample',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='consensuses', to='annotations.sample'),
+            model_name="consensus",
+            name="sample",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="consensuses",
+                to="annotations.sample",
+            ),
         ),
         migrations.CreateModel(
-            name='Assignment',
+            name="Assignment",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('token', models.PositiveIntegerField()),
-                ('state', models.CharField(choices=[('active', 'Active'), ('submitted', 'Submitted'), ('expired', 'Expired'), ('released', 'Released'), ('skipped', 'Skipped'), ('returned', 'Returned')], default='active', max_length=10)),
-                ('leased_until', models.DateTimeField()),
-                ('heartbeat_at', models.DateTimeField()),
-                ('why', models.CharField(blank=True, max_length=300)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('ended_at', models.DateTimeField(null=True)),
-                ('annotation', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='assignments', to='annotations.annotation')),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='assignments', to=settings.AUTH_USER_MODEL)),
-                ('sample', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='assignments', to='annotations.sample')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=uuid.uuid4, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("token", models.PositiveIntegerField()),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("active", "Active"),
+                            ("submitted", "Submitted"),
+                            ("expired", "Expired"),
+                            ("released", "Released"),
+                            ("skipped", "Skipped"),
+                            ("returned", "Returned"),
+                        ],
+                        default="active",
+                        max_length=10,
+                    ),
+                ),
+                ("leased_until", models.DateTimeField()),
+                ("heartbeat_at", models.DateTimeField()),
+                ("why", models.CharField(blank=True, max_length=300)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("ended_at", models.DateTimeField(null=True)),
+                (
+                    "annotation",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="assignments",
+                        to="annotations.annotation",
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="assignments",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "sample",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="assignments",
+                        to="annotations.sample",
+                    ),
+                ),
             ],
         ),
         migrations.AddField(
-            model_name='annotation',
-            name='sample',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='annotations', to='annotations.sample'),
+            model_name="annotation",
+            name="sample",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="annotations",
+                to="annotations.sample",
+            ),
         ),
         migrations.CreateModel(
-            name='Upload',
+            name="Upload",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('filename', models.CharField(max_length=500)),
-                ('role', models.CharField(default='image', max_length=8)),
-                ('size_bytes', models.BigIntegerField(default=0)),
-                ('sha256', models.CharField(blank=True, max_length=64)),
-                ('status', models.CharField(choices=[('accepted', 'Accepted'), ('duplicate', 'Duplicate'), ('refused', 'Refused'), ('ignored', 'Ignored')], max_length=10)),
-                ('code', models.CharField(blank=True, max_length=64)),
-                ('detail', models.TextField(blank=True)),
-                ('warnings', models.JSONField(default=list)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('dataset', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='uploads', to='annotations.dataset')),
-                ('image', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='uploads', to='annotations.image')),
-                ('user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("filename", models.CharField(max_length=500)),
+                ("role", models.CharField(default="image", max_length=8)),
+                ("size_bytes", models.BigIntegerField(default=0)),
+                ("sha256", models.CharField(blank=True, max_length=64)),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("accepted", "Accepted"),
+                            ("duplicate", "Duplicate"),
+                            ("refused", "Refused"),
+                            ("ignored", "Ignored"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("code", models.CharField(blank=True, max_length=64)),
+                ("detail", models.TextField(blank=True)),
+                ("warnings", models.JSONField(default=list)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "dataset",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="uploads",
+                        to="annotations.dataset",
+                    ),
+                ),
+                (
+                    "image",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="uploads",
+                        to="annotations.image",
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
         ),
         migrations.AddConstraint(
-            model_name='user',
-            constraint=models.UniqueConstraint(django.db.models.functions.text.Lower('username'), name='username_unique_ignoring_case'),
+            model_name="user",
+            constraint=models.UniqueConstraint(
+                django.db.models.functions.text.Lower("username"),
+                name="username_unique_ignoring_case",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='editoperation',
-            constraint=models.UniqueConstraint(fields=('annotation', 'op_id'), name='operation_stored_once'),
+            model_name="editoperation",
+            constraint=models.UniqueConstraint(
+                fields=("annotation", "op_id"), name="operation_stored_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='editoperation',
-            constraint=models.UniqueConstraint(fields=('annotation', 'seq'), name='operation_order'),
+            model_name="editoperation",
+            constraint=models.UniqueConstraint(
+                fields=("annotation", "seq"), name="operation_order"
+            ),
         ),
         migrations.AddIndex(
-            model_name='image',
-            index=models.Index(fields=['dataset', 'name'], name='annotations_dataset_821ca0_idx'),
+            model_name="image",
+            index=models.Index(fields=["dataset", "name"], name="annotations_dataset_821ca0_idx"),
         ),
         migrations.AddIndex(
-            model_name='image',
-            index=models.Index(fields=['dataset', 'split'], name='annotations_dataset_54dfc3_idx'),
+            model_name="image",
+            index=models.Index(fields=["dataset", "split"], name="annotations_dataset_54dfc3_idx"),
         ),
         migrations.AddConstraint(
-            model_name='image',
-            constraint=models.UniqueConstraint(fields=('dataset', 'sha256'), name='same_bytes_one_image'),
+            model_name="image",
+            constraint=models.UniqueConstraint(
+                fields=("dataset", "sha256"), name="same_bytes_one_image"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='dataset',
-            constraint=models.UniqueConstraint(condition=models.Q(('trashed_at', None)), fields=('lab', 'name'), name='dataset_name_unique_in_lab'),
+            model_name="dataset",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("trashed_at", None)),
+                fields=("lab", "name"),
+                name="dataset_name_unique_in_lab",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='labmembership',
-            constraint=models.UniqueConstraint(fields=('lab', 'user'), name='one_role_per_lab'),
+            model_name="labmembership",
+            constraint=models.UniqueConstraint(fields=("lab", "user"), name="one_role_per_lab"),
         ),
         migrations.AddConstraint(
-            model_name='project',
-            constraint=models.CheckConstraint(condition=models.Q(('overlap__gte', 1), ('overlap__lte', 50)), name='overlap_1_to_50'),
+            model_name="project",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("overlap__gte", 1), ("overlap__lte", 50)),
+                name="overlap_1_to_50",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='project',
-            constraint=models.CheckConstraint(condition=models.Q(('accept_threshold__gte', 0), ('accept_threshold__lte', 1)), name='accept_threshold_is_a_fraction'),
+            model_name="project",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("accept_threshold__gte", 0), ("accept_threshold__lte", 1)),
+                name="accept_threshold_is_a_fraction",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='labelclass',
-            constraint=models.UniqueConstraint(fields=('project', 'index'), name='class_index_unique'),
+            model_name="labelclass",
+            constraint=models.UniqueConstraint(
+                fields=("project", "index"), name="class_index_unique"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='labelclass',
-            constraint=models.UniqueConstraint(fields=('project', 'name'), name='class_name_unique'),
+            model_name="labelclass",
+            constraint=models.UniqueConstraint(
+                fields=("project", "name"), name="class_name_unique"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='labelclass',
-            constraint=models.CheckConstraint(condition=models.Q(('index__gte', 1)), name='class_index_from_1'),
+            model_name="labelclass",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("index__gte", 1)), name="class_index_from_1"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='invitation',
-            constraint=models.CheckConstraint(condition=models.Q(('uses__lte', models.F('max_uses'))), name='invitation_not_overused'),
+            model_name="invitation",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("uses__lte", models.F("max_uses"))),
+                name="invitation_not_overused",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='projectmembership',
-            constraint=models.UniqueConstraint(fields=('project', 'user'), name='one_role_per_project'),
+            model_name="projectmembership",
+            constraint=models.UniqueConstraint(
+                fields=("project", "user"), name="one_role_per_project"
+            ),
         ),
         migrations.AddIndex(
-            model_name='sample',
-            index=models.Index(models.F('project'), models.OrderBy(models.F('priority'), descending=True), models.F('id'), condition=models.Q(('open_slots__gt', 0), ('state', 'queued')), name='queue_in_priority_order'),
+            model_name="sample",
+            index=models.Index(
+                models.F("project"),
+                models.OrderBy(models.F("priority"), descending=True),
+                models.F("id"),
+                condition=models.Q(("open_slots__gt", 0), ("state", "queued")),
+                name="queue_in_priority_order",
+            ),
         ),
         migrations.AddIndex(
-            model_name='sample',
-            index=models.Index(fields=['project', 'state'], name='annotations_project_6c4b0a_idx'),
+            model_name="sample",
+            index=models.Index(fields=["project", "state"], name="annotations_project_6c4b0a_idx"),
         ),
         migrations.AddConstraint(
-            model_name='sample',
-            constraint=models.UniqueConstraint(fields=('project', 'image', 'object_id', 't', 'z', 'y0', 'x0'), name='sample_once_per_project', nulls_distinct=False),
+            model_name="sample",
+            constraint=models.UniqueConstraint(
+                fields=("project", "image", "object_id", "t", "z", "y0", "x0"),
+                name="sample_once_per_project",
+                nulls_distinct=False,
+            ),
         ),
         migrations.AddConstraint(
-            model_name='sample',
-            constraint=models.CheckConstraint(condition=models.Q(('open_slots__gte', 0)), name='slots_not_negative'),
+            model_name="sample",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("open_slots__gte", 0)), name="slots_not_negative"
+            ),
         ),
         migrations.AddIndex(
-            model_name='proposal',
-            index=models.Index(fields=['sample', '-id'], name='annotations_sample__5838c5_idx'),
+            model_name="proposal",
+            index=models.Index(fields=["sample", "-id"], name="annotations_sample__5838c5_idx"),
         ),
         migrations.AddConstraint(
-            model_name='groundtruth',
-            constraint=models.UniqueConstraint(fields=('sample', 'version'), name='ground_truth_versions'),
+            model_name="groundtruth",
+            constraint=models.UniqueConstraint(
+                fields=("sample", "version"), name="ground_truth_versions"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='groundtruth',
-            constraint=models.UniqueConstraint(condition=models.Q(('is_current', True)), fields=('sample',), name='one_current_ground_truth'),
+            model_name="groundtruth",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("is_current", True)),
+                fields=("sample",),
+                name="one_current_ground_truth",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='consensus',
-            constraint=models.UniqueConstraint(fields=('sample', 'version'), name='consensus_versions'),
+            model_name="consensus",
+            constraint=models.UniqueConstraint(
+                fields=("sample", "version"), name="consensus_versions"
+            ),
         ),
         migrations.AddIndex(
-            model_name='assignment',
-            index=models.Index(condition=models.Q(('state', 'active')), fields=['leased_until'], name='live_leases'),
+            model_name="assignment",
+            index=models.Index(
+                condition=models.Q(("state", "active")), fields=["leased_until"], name="live_leases"
+            ),
         ),
         migrations.AddIndex(
-            model_name='assignment',
-            index=models.Index(fields=['user', 'state'], name='annotations_user_id_932eff_idx'),
+            model_name="assignment",
+            index=models.Index(fields=["user", "state"], name="annotations_user_id_932eff_idx"),
         ),
         migrations.AddConstraint(
-            model_name='assignment',
-            constraint=models.UniqueConstraint(fields=('sample', 'user'), name='nobody_gets_a_sample_twice'),
+            model_name="assignment",
+            constraint=models.UniqueConstraint(
+                fields=("sample", "user"), name="nobody_gets_a_sample_twice"
+            ),
         ),
         migrations.AddIndex(
-            model_name='annotation',
-            index=models.Index(fields=['user', 'state'], name='annotations_user_id_81efbb_idx'),
+            model_name="annotation",
+            index=models.Index(fields=["user", "state"], name="annotations_user_id_81efbb_idx"),
         ),
         migrations.AddConstraint(
-            model_name='annotation',
-            constraint=models.UniqueConstraint(condition=models.Q(('is_correction', False)), fields=('sample', 'user'), name='one_answer_per_person'),
+            model_name="annotation",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("is_correction", False)),
+                fields=("sample", "user"),
+                name="one_answer_per_person",
+            ),
         ),
     ]
