@@ -76,7 +76,9 @@ def load_weights(path: Path) -> dict[str, torch.Tensor]:
     try:
         return dict(load_file(path))
     except (OSError, SafetensorError) as error:
-        raise TrainingError("bad_weights", f"{path} cannot be read as weights ({error}).") from error
+        raise TrainingError(
+            "bad_weights", f"{path} cannot be read as weights ({error})."
+        ) from error
 
 
 def save_state(folder: Path, state: TrainingState) -> None:

@@ -62,7 +62,7 @@ def segment(picture: NDArray[Any]) -> Segmented:
     smooth = _smooth(picture)
     if smooth is None:
         return _nothing(np.shape(picture))
-    threshold = float(threshold_otsu(smooth))
+    threshold = float(threshold_otsu(smooth))  # type: ignore[no-untyped-call]
     bright = smooth > threshold
     radius = _typical_radius(_distance(ndimage.binary_opening(bright)))
     if radius <= 0:
@@ -115,7 +115,10 @@ def _typical_radius(distance: NDArray[np.float32]) -> float:
 
 
 def _peaks(distance: NDArray[np.float32], apart: int) -> tuple[NDArray[np.intp], ...]:
-    return tuple(peak_local_max(distance, min_distance=apart, exclude_border=False).T)
+    found = peak_local_max(  # type: ignore[no-untyped-call]
+        distance, min_distance=apart, exclude_border=False
+    )
+    return tuple(found.T)
 
 
 def _split(distance: NDArray[np.float32], radius: float) -> NDArray[np.int32]:
@@ -123,13 +126,14 @@ def _split(distance: NDArray[np.float32], radius: float) -> NDArray[np.int32]:
     peaks = _peaks(distance, max(2, round(radius)))
     seeds = np.zeros(distance.shape, dtype=np.int32)
     seeds[peaks] = np.arange(1, len(peaks[0]) + 1)
-    labels = watershed(-distance, seeds, mask=distance > 0)
+    labels = watershed(-distance, seeds, mask=distance > 0)  # type: ignore[no-untyped-call]
     sizes = np.bincount(labels.ravel())
     keep = sizes > 0
     if sizes.size > 1:
         keep &= sizes >= DEBRIS * np.median(sizes[1:])
     keep[0] = False
-    return np.where(keep, np.cumsum(keep), 0).astype(np.int32)[labels]
+    lookup = np.where(keep, np.cumsum(keep), 0)
+    return np.asarray(lookup[labels], dtype=np.int32)
 
 
 def _confidences(

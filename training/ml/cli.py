@@ -113,7 +113,7 @@ def _train(options: argparse.Namespace) -> None:
 
 
 def _with_options(config: Config, options: argparse.Namespace) -> Config:
-    """Settings of the file, overruled by the command line."""
+    """Overrule the file's settings by the command line's."""
     changes: dict[str, float] = {}
     if options.seed is not None:
         changes["seed"] = options.seed
@@ -136,7 +136,7 @@ def _snapshot(options: argparse.Namespace) -> Snapshot:
 
 
 def _items(options: argparse.Namespace, snapshot: Snapshot | None) -> list[Item]:
-    """What to predict."""
+    """List what to predict."""
     if snapshot is not None:
         return list(snapshot.items)
     if options.images is None:

@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from training.ml.errors import ConfigError
+from training.ml.heads import HEADS
+from training.ml.networks import NETWORKS
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -198,8 +200,6 @@ class Config:
     ----------
     head : str
         Key of ``HEADS``: how instances are represented.
-    loss : str
-        Key of ``LOSSES``; empty = the task's own.
     model : str
         Classification only: ``network`` or ``softmax`` (the instant model).
     minutes : float
@@ -211,8 +211,7 @@ class Config:
     """
 
     seed: int = 0
-    head: str = "distance"
-    loss: str = ""
+    head: str = "flow"
     model: str = "network"
     minutes: float = 0.0
     steps: int = 1500
@@ -239,6 +238,8 @@ def _rules(c: Config) -> list[tuple[str, bool, str]]:
         ("seed", c.seed >= 0, "0 or more"),
         ("minutes", c.minutes >= 0, "0 or more"),
         ("steps", c.steps >= 1, "1 or more"),
+        ("head", c.head in HEADS, f"one of {', '.join(HEADS)}"),
+        ("network.name", net.name in NETWORKS, f"one of {', '.join(NETWORKS)}"),
         ("model", c.model in ("network", "softmax"), "'network' or 'softmax'"),
         ("data.low", 0 <= data.low < data.high <= 100, "below data.high, both in 0..100"),
         ("data.diameter", data.diameter == 0 or data.diameter >= 4, "0, or at least 4 pixels"),

@@ -42,7 +42,9 @@ class CropScale:
 
 
 def read_crop(item: Item, *, dims: int) -> NDArray[np.float32]:
-    """First moment of an item, (C, Y, X) or (C, Z, Y, X); 2-D sees the brightest plane of each pixel.
+    """Read the first moment of an item, (C, Y, X) or (C, Z, Y, X).
+
+    In 2-D each pixel is that of its brightest plane.
 
     Parameters
     ----------
@@ -84,7 +86,10 @@ def choose_scale(crops: Sequence[NDArray[Any]], config: Config) -> CropScale:
         raise TrainingError("channel_mismatch", "Crops differ in their number of channels.")
     sides = [max(crop.shape[-2:]) for crop in crops]
     marks = np.array(
-        [np.percentile(c.reshape(len(c), -1), (config.data.low, config.data.high), axis=1) for c in crops]
+        [
+            np.percentile(c.reshape(len(c), -1), (config.data.low, config.data.high), axis=1)
+            for c in crops
+        ]
     )
     low, high = np.median(marks[:, 0], axis=0), np.median(marks[:, 1], axis=0)
     high = np.where(high > low, high, low + 1)
@@ -122,4 +127,4 @@ def fit_crop(crop: NDArray[Any], scale: CropScale, shape: Sequence[int]) -> NDAr
         have = values.shape[axis]
         at = np.arange(wanted) + (have - wanted) // 2
         values = np.take(values, np.clip(at, 0, have - 1), axis=axis)
-    return values
+    return np.asarray(values, dtype=np.float32)

@@ -11,7 +11,6 @@ import torch
 from training.ml.errors import TrainingError
 from training.ml.heads import HEADS
 from training.ml.intensity import normalise
-from training.ml.manifest import Item
 from training.ml.pictures import read_labels, read_picture
 from training.ml.scaling import (
     resize,
@@ -30,6 +29,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from training.ml.config import Config
+    from training.ml.manifest import Item
 
 # A patch is cut wider than it will be, so that turned and zoomed copies find pixels.
 CUT_MARGIN = 1.5

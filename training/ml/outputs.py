@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -11,6 +11,8 @@ from training.ml.pictures import write_labels
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from numpy.typing import NDArray
 
     from training.ml.kinds import Prediction
 
@@ -38,7 +40,7 @@ def write_prediction(out: Path, name: str, prediction: Prediction) -> None:
         "uncertainty": uncertainty(prediction.probabilities, prediction.weights),
     }
     (out / f"{name}.json").write_text(json.dumps(about), encoding="utf-8")
-    arrays = {
+    arrays: dict[str, Any] = {
         "embedding": prediction.embedding,
         "probabilities": prediction.probabilities,
         "weights": prediction.weights,
@@ -48,10 +50,7 @@ def write_prediction(out: Path, name: str, prediction: Prediction) -> None:
     np.savez_compressed(out / f"{name}.npz", **arrays)
 
 
-def uncertainty(
-    probabilities: np.ndarray[tuple[int, ...], np.dtype[np.float32]],
-    weights: np.ndarray[tuple[int, ...], np.dtype[np.float32]],
-) -> dict[str, float]:
+def uncertainty(probabilities: NDArray[Any], weights: NDArray[Any]) -> dict[str, float]:
     """Mean entropy (bits) and mean margin of distributions (K, C) under weights (K,)."""
     total = float(weights.sum())
     if total <= 0:

@@ -126,9 +126,7 @@ def fit_softmax(
     return SoftmaxModel(mean, spread, weights, bias)
 
 
-def _descend(
-    scaled: Floats, targets: Floats, *, l2: float, steps: int
-) -> tuple[Floats, Floats]:
+def _descend(scaled: Floats, targets: Floats, *, l2: float, steps: int) -> tuple[Floats, Floats]:
     """Minimise the convex loss at the step size that its curvature allows."""
     share = np.sqrt(targets.sum(axis=1, keepdims=True) / targets.sum())
     design = np.hstack([scaled, np.ones((len(scaled), 1))]) * share

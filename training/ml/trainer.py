@@ -161,7 +161,7 @@ class Trainer:
             group["lr"] = optim.rate * schedule(self.progress(), warmup=optim.warmup)
         loss = self.task.loss(self.task.batch(self.step), self.device)
         self.optimizer.zero_grad(set_to_none=True)
-        self.scaler.scale(loss).backward()
+        self.scaler.scale(loss).backward()  # type: ignore[no-untyped-call]
         if optim.clip > 0:
             self.scaler.unscale_(self.optimizer)
             torch.nn.utils.clip_grad_norm_(self.network.parameters(), optim.clip)
@@ -177,7 +177,9 @@ class Trainer:
         decay = min(self.config.optim.ema, (1 + self.step) / (10 + self.step))
         state = self.network.state_dict()
         floats = [k for k, v in state.items() if v.is_floating_point()]
-        torch._foreach_lerp_([self.average[k] for k in floats], [state[k] for k in floats], 1 - decay)
+        torch._foreach_lerp_(
+            [self.average[k] for k in floats], [state[k] for k in floats], 1 - decay
+        )
         for name in state.keys() - set(floats):
             self.average[name].copy_(state[name])
 

@@ -45,9 +45,7 @@ def warm_start(network: nn.Module, folder: Path) -> str:
     old = load_weights(path)
     state = network.state_dict()
     if old.keys() != state.keys() or any(old[k].shape != state[k].shape for k in old):
-        raise TrainingError(
-            "other_network", f"{folder} holds another network; start without it."
-        )
+        raise TrainingError("other_network", f"{folder} holds another network; start without it.")
     learnt = {name for name, _ in network.named_parameters()}
     for name, value in state.items():
         if name in learnt and value.ndim > 1:

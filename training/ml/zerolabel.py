@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -12,6 +12,8 @@ from training.ml.kinds.base import Prediction
 from training.ml.pictures import read_picture
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from training.ml.manifest import Item, Snapshot
 
 CLASSICAL = "classical"
@@ -90,12 +92,8 @@ def classical_predictor(snapshot: Snapshot | None) -> ClassicalPredictor:
 
 
 def _histogram(
-    chances: np.ndarray[tuple[int, ...], np.dtype[np.float32]],
-    sizes: np.ndarray[tuple[int, ...], np.dtype[np.float32]],
-) -> tuple[
-    np.ndarray[tuple[int, ...], np.dtype[np.float32]],
-    np.ndarray[tuple[int, ...], np.dtype[np.float32]],
-]:
+    chances: NDArray[Any], sizes: NDArray[Any]
+) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
     """Objects by their chance to be real, as distributions (16, 2) with pixel counts."""
     counts, edges = np.histogram(chances, bins=16, range=(0, 1), weights=sizes[: len(chances)])
     middles = (edges[:-1] + edges[1:]) / 2

@@ -37,7 +37,7 @@ class Head(Protocol):
     """
 
     def channels(self, dims: int) -> int:
-        """Maps that the network puts out, in ``dims`` dimensions."""
+        """Count the maps that the network puts out, in ``dims`` dimensions."""
         ...
 
     def targets(self, labels: NDArray[Any]) -> NDArray[Any]:
@@ -58,7 +58,7 @@ class Head(Protocol):
         ...
 
     def activate(self, output: torch.Tensor) -> torch.Tensor:
-        """Maps that may be averaged over tiles and mirrored copies."""
+        """Return maps that may be averaged over tiles and mirrored copies."""
         ...
 
     def unflip(self, maps: torch.Tensor, axes: Sequence[int]) -> torch.Tensor:

@@ -5,18 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import torch
 from scipy import ndimage
 from skimage.morphology import reconstruction
 from skimage.segmentation import watershed
-from torch.nn import functional as F
 
 from training.ml.heads.geometry import boundary_distance, relabel_scored
-from training.ml.losses import masked_bce, masked_dice
+from training.ml.losses import LOSSES
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    import torch
     from numpy.typing import NDArray
 
     from training.ml.config import DecodeConfig
@@ -30,7 +29,7 @@ class DistanceHead:
     the same in 2-D and 3-D.
     """
 
-    def channels(self, dims: int) -> int:  # noqa: ARG002
+    def channels(self, dims: int) -> int:
         """Two maps in any dimension."""
         return 2
 
@@ -38,7 +37,7 @@ class DistanceHead:
         """Foreground and normalised boundary distance, (2, ...)."""
         return np.stack([(labels > 0).astype(np.float32), boundary_distance(labels)])
 
-    def turn(self, targets: torch.Tensor, matrices: torch.Tensor) -> torch.Tensor:  # noqa: ARG002
+    def turn(self, targets: torch.Tensor, matrices: torch.Tensor) -> torch.Tensor:
         """Return the targets: neither map has a direction."""
         return targets
 
@@ -50,9 +49,9 @@ class DistanceHead:
         # The rims decide what is split; inside, pixels are easy and many.
         weight = valid * (1 + foreground)
         return (
-            masked_bce(output[:, :1], foreground, valid)
-            + masked_dice(output[:, :1], foreground, valid)
-            + 2 * masked_bce(output[:, 1:2], distance, weight)
+            LOSSES["bce"](output[:, :1], foreground, valid)
+            + LOSSES["dice"](output[:, :1], foreground, valid)
+            + 2 * LOSSES["bce"](output[:, 1:2], distance, weight)
         )
 
     def activate(self, output: torch.Tensor) -> torch.Tensor:
@@ -71,7 +70,7 @@ class DistanceHead:
         seeds, _ = ndimage.label(
             _prominent(smooth, settings.seed) & mask, np.ones((3,) * mask.ndim)
         )
-        labels = watershed(-smooth, seeds, mask=mask)
+        labels = watershed(-smooth, seeds, mask=mask)  # type: ignore[no-untyped-call]
         return relabel_scored(
             labels, foreground, smallest=settings.min_area * area, score=settings.score
         )
@@ -79,7 +78,7 @@ class DistanceHead:
 
 def _prominent(values: NDArray[Any], height: float) -> NDArray[np.bool_]:
     """Regional maxima that rise at least ``height`` above the saddle to a higher one."""
-    filled = reconstruction(values - height, values, method="dilation")
+    filled = reconstruction(values - height, values, method="dilation")  # type: ignore[no-untyped-call]
     tops = values - filled
     # A maximum of the h-maxima transform; the tolerance absorbs rounding of float32.
     return np.asarray((tops >= height - 1e-5) & (values > height))

@@ -9,7 +9,7 @@ import torch
 from scipy import ndimage
 
 from training.ml.heads.geometry import relabel_scored
-from training.ml.losses import masked_bce, masked_dice, masked_l1
+from training.ml.losses import LOSSES
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -49,7 +49,8 @@ class FlowHead:
         ]
         vector = np.stack([c[ids] - axis for c, axis in zip(centres, where, strict=True)])
         length = np.sqrt((vector**2).sum(axis=0))
-        out[(slice(1, None), *where)] = vector / np.maximum(length, FADE)
+        for axis, component in enumerate(vector / np.maximum(length, FADE), start=1):
+            out[axis][where] = component
         return out
 
     def turn(self, targets: torch.Tensor, matrices: torch.Tensor) -> torch.Tensor:
@@ -67,9 +68,9 @@ class FlowHead:
         """Cross-entropy and Dice of the foreground, distance of the vectors inside objects."""
         foreground = targets[:, :1]
         return (
-            masked_bce(output[:, :1], foreground, valid)
-            + masked_dice(output[:, :1], foreground, valid)
-            + 4 * masked_l1(output[:, 1:], targets[:, 1:], valid * foreground)
+            LOSSES["bce"](output[:, :1], foreground, valid)
+            + LOSSES["dice"](output[:, :1], foreground, valid)
+            + 4 * LOSSES["l1"](output[:, 1:], targets[:, 1:], valid * foreground)
         )
 
     def activate(self, output: torch.Tensor) -> torch.Tensor:

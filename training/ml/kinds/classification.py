@@ -85,16 +85,16 @@ class CropTask:
         self.network: torch.nn.Module = NETWORKS[NETWORK](
             network, self.in_channels, len(self.names)
         )
-        self.solved = None if config.model == "network" else self._solve(crops)
+        self.solved: Mapping[str, torch.Tensor] | None = None
+        if config.model == "softmax":
+            self.solved = self._solve(crops)
 
     def batch(self, step: int) -> CropBatch:
         """Random crops of one step, changed at random."""
         rng = step_rng(self.config.seed, step)
         chosen = rng.choice(len(self.crops), size=self.config.optim.batch, p=self.chance)
         pictures = torch.from_numpy(self.crops[chosen])
-        matrices = draw_matrices(
-            self.config.augment, len(chosen), dims=len(self.shape), rng=rng
-        )
+        matrices = draw_matrices(self.config.augment, len(chosen), dims=len(self.shape), rng=rng)
         # Size tells classes apart, so crops are turned and mirrored but hardly zoomed.
         wide = torch.cat([pictures, torch.ones_like(pictures[:, :1])], dim=1)
         patches, objects = resample(wide, wide[:, -1], _mostly_turns(matrices), shape=self.shape)
@@ -115,7 +115,7 @@ class CropTask:
         """Metrics of the validation split; empty without one."""
         return self.finish(weights, seconds=math.inf).metrics
 
-    def finish(self, weights: Mapping[str, torch.Tensor], *, seconds: float) -> Finished:  # noqa: ARG002
+    def finish(self, weights: Mapping[str, torch.Tensor], *, seconds: float) -> Finished:
         """Score the validation split; there is nothing left to choose."""
         settings = {"scale": dataclasses.asdict(self.scale), "shape": list(self.shape)}
         if not self.held_out:
@@ -150,7 +150,7 @@ class ClassificationKind:
 
     name = "classification"
 
-    def task(self, snapshot: Snapshot, config: Config, device: torch.device) -> Task:  # noqa: ARG002
+    def task(self, snapshot: Snapshot, config: Config, device: torch.device) -> Task:
         """Read the snapshot and build what a run needs."""
         return CropTask(snapshot, config)
 

@@ -81,7 +81,7 @@ class CropPredictor:
                 f"{self.card.in_channels}.",
             )
         if self.softmax is not None:
-            embedding = crop_features(crop)
+            embedding: NDArray[Any] = crop_features(crop)
             chances = self.softmax.probabilities(embedding[None])[0]
         else:
             chances, embedding = self._see(crop)
@@ -110,6 +110,6 @@ class CropPredictor:
 
 
 def crop_features(crop: NDArray[Any]) -> NDArray[np.float32]:
-    """Fixed features of a crop (C, ...), its size among them."""
+    """Describe a crop (C, ...) by fixed features, its size among them."""
     size = np.log(np.array(crop.shape[-2:], dtype=np.float32))
     return np.concatenate([picture_features(crop), np.sort(size)]).astype(np.float32)

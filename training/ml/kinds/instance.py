@@ -23,7 +23,7 @@ from training.ml.pictures import read_picture
 from training.ml.scaling import typical_diameter
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from training.ml.config import Config, DecodeConfig
     from training.ml.data import Batch, Frame
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 MOST_VALIDATED = 40
 # Thresholds chosen on less than this would be chosen by chance.
 FEWEST_TO_TUNE = 4
-FOREGROUND_GRID = (0.35, 0.45, 0.5, 0.55, 0.65)
+FOREGROUND_GRID = (0.4, 0.45, 0.55, 0.6)
 SEED_GRID = (0.03, 0.06, 0.1, 0.15, 0.2)
 SCORE_GRID = (0.0, 0.6, 0.7, 0.75)
 
@@ -196,7 +196,7 @@ def _tune(
         return metrics["ap50"] + metrics["pooled_ap50"] + 0.5 * metrics["ap75"]
 
     best, top = start, value(start)
-    grid = itertools.chain(
+    grid: Iterator[tuple[str, Any]] = itertools.chain(
         (("seed", v) for v in SEED_GRID),
         (("foreground", v) for v in FOREGROUND_GRID),
         (("score", v) for v in SCORE_GRID),
@@ -206,6 +206,6 @@ def _tune(
             break
         candidate = dataclasses.replace(best, **{name: setting})
         # A little better on few pictures is chance: the default stays.
-        if (found := value(candidate)) > top + 0.002:
+        if (found := value(candidate)) > top + 0.006:
             best, top = candidate, found
     return best

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from training.ml.card import ModelCard
+    from training.ml.inferer import Forward
     from training.ml.manifest import Item
 
 # Estimates further outside the training's sizes than this are not believed.
@@ -92,13 +93,15 @@ class InstancePredictor:
         )
         network.load_state_dict(dict(weights))
         if self.dims == 2:
-            network = network.to(memory_format=torch.channels_last)
+            network = network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
         self.network = network.to(device).eval()
         self.decoding = DecodeConfig(**card.settings["decode"])
         coarsest = int(np.prod(config.network.strides))
         self.multiple = (coarsest,) * self.dims
         side, depth = config.infer.tile, config.infer.tile_z
-        self.tile = (side, side) if self.dims == 2 else (-(-depth // coarsest) * coarsest, side, side)
+        self.tile = (
+            (side, side) if self.dims == 2 else (-(-depth // coarsest) * coarsest, side, side)
+        )
 
     def predict(self, item: Item) -> Prediction:
         """Predict every moment of a picture.
@@ -138,7 +141,7 @@ class InstancePredictor:
 
     @torch.inference_mode()
     def map_frame(self, picture: NDArray[Any], *, anisotropy: float = 1.0) -> Mapped:
-        """Maps of one moment at a scale that suits its objects.
+        """Predict maps of one moment at a scale that suits its objects.
 
         Parameters
         ----------
@@ -190,7 +193,9 @@ class InstancePredictor:
             foreground = resize(mapped.maps[0], mapped.shape)
             mask = foreground > settings.foreground
             markers = np.where(interior(labels) & mask, labels, 0)
-            labels = watershed(-foreground, markers, mask=mask).astype(np.int32)
+            labels = watershed(  # type: ignore[no-untyped-call]
+                -foreground, markers, mask=mask
+            ).astype(np.int32)
         return _renumber(labels, found.scores)
 
     def _believable(self, diameter: float) -> float:
@@ -201,7 +206,7 @@ class InstancePredictor:
         return float(np.clip(diameter, seen["low"] / SIZE_MARGIN, seen["high"] * SIZE_MARGIN))
 
     def _map(self, values: NDArray[np.float32], diameter: float, anisotropy: float) -> Mapped:
-        """Maps and embedding at the scale that a diameter calls for."""
+        """Predict maps and embedding at the scale that a diameter calls for."""
         shape = values.shape[1:]
         wanted = self.config.data.diameter
         zooms = zoom_factors(diameter, wanted=wanted, dims=self.dims, anisotropy=anisotropy)
@@ -224,7 +229,7 @@ class InstancePredictor:
             area *= diameter * zooms[0] / anisotropy * 2 / 3
         return Mapped(maps, np.mean(sums, axis=0).astype(np.float32), shape, float(area))
 
-    def _forward(self, sums: list[NDArray[np.float64]]):  # noqa: ANN202
+    def _forward(self, sums: list[NDArray[np.float64]]) -> Forward:
         """Network with activation; each call leaves pooled features behind."""
 
         def forward(pictures: torch.Tensor) -> torch.Tensor:
@@ -256,7 +261,7 @@ def _pool(features: torch.Tensor, foreground: torch.Tensor) -> NDArray[np.float6
 
 
 def _renumber(labels: NDArray[np.int32], scores: NDArray[Any]) -> Decoded:
-    """Number the objects that survived resizing 1..n, keeping their scores."""
+    """Renumber the objects that survived resizing 1..n, keeping their scores."""
     present = np.bincount(labels.ravel(), minlength=len(scores) + 1) > 0
     present[0] = False
     lookup = np.where(present, np.cumsum(present), 0).astype(np.int32)

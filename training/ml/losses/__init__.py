@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import torch
 
-from training.ml.losses.masked import masked_bce, masked_dice, masked_l1, masked_mean
+from training.ml.losses.masked import masked_bce, masked_dice, masked_l1
 
 Loss = Callable[[torch.Tensor, torch.Tensor, torch.Tensor], torch.Tensor]
 
@@ -14,4 +14,4 @@ LOSSES: dict[str, Loss] = {
     "l1": masked_l1,
 }
 
-__all__ = ["LOSSES", "Loss", "masked_bce", "masked_dice", "masked_l1", "masked_mean"]
+__all__ = ["LOSSES", "Loss"]

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import torch
 from monai.networks.blocks.convolutions import ResidualUnit
 from torch import nn
 from torch.nn import functional as F
 
-from training.ml.config import NetworkConfig
 from training.ml.networks.unet import NORMS
+
+if TYPE_CHECKING:
+    from training.ml.config import NetworkConfig
 
 
 class SmallResNet(nn.Module):

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any
+
 import torch
 from monai.networks.nets.unet import UNet
 from torch import nn
 
-from training.ml.config import NetworkConfig
+if TYPE_CHECKING:
+    from training.ml.config import NetworkConfig
 
-NORMS = {"batch": "batch", "instance": "instance", "group": ("group", {"num_groups": 8})}
+NORMS: dict[str, Any] = {
+    "batch": "batch",
+    "instance": "instance",
+    "group": ("group", {"num_groups": 8}),
+}
 
 
 class TrunkUNet(nn.Module):
@@ -50,7 +57,7 @@ class TrunkUNet(nn.Module):
         return features
 
     def forward(self, pictures: torch.Tensor) -> torch.Tensor:
-        """Maps (N, K, ...) of normalised pictures (N, C, ...)."""
+        """Return maps (N, K, ...) of normalised pictures (N, C, ...)."""
         maps: torch.Tensor = self.head(self.features(pictures))
         return maps
 

@@ -1,0 +1,162 @@
+"""One contract for every entry of every registry."""
+
+import json
+
+import numpy as np
+import pytest
+import torch
+
+from tests.training.ml.synthetic import TINY, class_snapshot, discs, instance_snapshot
+from training.metrics import METRICS
+from training.ml.config import AugmentConfig, DecodeConfig, NetworkConfig, config_from_dict
+from training.ml.errors import TrainingError
+from training.ml.heads import HEADS
+from training.ml.kinds import TASK_KINDS
+from training.ml.losses import LOSSES
+from training.ml.manifest import read_snapshot
+from training.ml.networks import NETWORKS
+from training.ml.run import load_predictor, train
+from training.ml.transforms import draw_matrices, resample
+
+SHAPES = {2: (24, 40), 3: (8, 24, 16)}
+FOLDERS = {"instance": instance_snapshot, "classification": class_snapshot}
+
+
+def network_config(dims):
+    return NetworkConfig(dims=dims, channels=(8, 16), strides=(2,), trunk=8, residual_units=1)
+
+
+@pytest.mark.parametrize("dims", SHAPES)
+@pytest.mark.parametrize("name", NETWORKS)
+def test_network_takes_both_dimensions_and_repeats_under_a_seed(name, dims):
+    pictures = torch.randn(2, 3, *SHAPES[dims])
+    outputs = []
+    for _ in range(2):
+        torch.manual_seed(7)
+        network = NETWORKS[name](network_config(dims), 3, 5)
+        outputs.append(network(pictures))
+    assert torch.equal(*outputs)
+    assert outputs[0].shape[:2] == (2, 5)
+    assert outputs[0].shape[2:] in (pictures.shape[2:], ())
+    outputs[0].sum().backward()
+    assert all(p.grad is not None for p in network.parameters())
+    assert network.features(pictures).shape[:2] == (2, {"unet": 8, "resnet": 16}[name])
+
+
+@pytest.mark.parametrize("dims", SHAPES)
+@pytest.mark.parametrize("name", LOSSES)
+def test_loss_is_least_for_the_truth_and_blind_where_nobody_labelled(name, dims):
+    generator = torch.Generator().manual_seed(1)
+    target = (torch.rand(2, 1, *SHAPES[dims], generator=generator) > 0.5).float()
+    weight = (torch.rand(2, 1, *SHAPES[dims], generator=generator) > 0.3).float()
+    loss = LOSSES[name]
+    good, bad = (target - 0.5) * 12, (0.5 - target) * 12
+    assert loss(good, target, weight) < loss(bad, target, weight)
+    output = good.clone().requires_grad_()
+    loss(output, target, weight).backward()
+    assert (output.grad[weight == 0] == 0).all()
+    assert (output.grad[weight > 0] != 0).any()
+    assert torch.isfinite(loss(good, target, weight * 0))
+
+
+@pytest.mark.parametrize("dims", SHAPES)
+@pytest.mark.parametrize("name", HEADS)
+def test_head_recovers_the_objects_of_its_own_targets(name, dims):
+    shape = (70, 90) if dims == 2 else (20, 40, 52)
+    _, labels = discs(np.random.default_rng(3), shape=shape, n=9, radius=6)
+    head = HEADS[name]
+    maps = head.targets(labels)
+    assert maps.shape == (head.channels(dims), *shape)
+    assert maps.dtype == np.float32
+    area = float(np.median(np.bincount(labels.ravel())[1:]))
+    decoded = head.decode(maps, DecodeConfig(), area=area)
+    score = METRICS["instance"].score(labels, decoded.labels)
+    assert score.tp[0] == labels.max()
+    assert score.fp[0] == score.fn[0] == 0
+    assert len(decoded.scores) == decoded.labels.max()
+    assert ((decoded.scores >= 0) & (decoded.scores <= 1)).all()
+    nothing = head.decode(head.targets(labels * 0), DecodeConfig(), area=area)
+    assert not nothing.labels.any()
+
+
+@pytest.mark.parametrize("name", HEADS)
+def test_head_loss_has_no_gradient_where_nobody_labelled(name):
+    _, labels = discs(np.random.default_rng(4), shape=(32, 48))
+    head = HEADS[name]
+    targets = torch.from_numpy(head.targets(labels))[None]
+    valid = torch.zeros(1, 1, 32, 48)
+    valid[:, :, 4:20, 6:30] = 1
+    # What lies outside may be anything, even no number.
+    targets = torch.where(valid > 0, targets, torch.full_like(targets, torch.nan))
+    output = torch.randn(1, head.channels(2), 32, 48, requires_grad=True)
+    loss = head.loss(output, targets.nan_to_num(5.0), valid)
+    loss.backward()
+    outside = (valid == 0).expand_as(output)
+    assert (output.grad[outside] == 0).all()
+    assert (output.grad[~outside] != 0).any()
+
+
+@pytest.mark.parametrize("dims", SHAPES)
+@pytest.mark.parametrize("name", HEADS)
+def test_head_targets_turn_with_their_pixels(name, dims):
+    shape = (64, 64) if dims == 2 else (12, 48, 48)
+    _, labels = discs(np.random.default_rng(5), shape=shape, n=6, radius=6)
+    head = HEADS[name]
+    config = AugmentConfig(scale=1e-6)
+    matrices = draw_matrices(config, 6, dims=dims, rng=np.random.default_rng(0))
+    stack = np.concatenate([head.targets(labels), np.ones((1, *shape), np.float32)])
+    stack = torch.from_numpy(stack)[None].repeat(6, *(1,) * (dims + 1))
+    objects = torch.from_numpy(labels.astype(np.float32))[None].repeat(6, *(1,) * dims)
+    cut = shape if dims == 2 else (12, 32, 32)
+    patches, turned = resample(stack, objects, matrices, shape=cut)
+    moved = head.turn(patches[:, :-1], matrices)
+    for at in range(6):
+        fresh = head.targets(turned[at, 0].numpy().astype(np.int32))
+        # Objects cut by the patch's rim have other targets there: compare what lies inside.
+        inner = np.zeros(cut, bool)
+        inner[(slice(None),) * (dims - 2) + (slice(10, -10), slice(10, -10))] = True
+        inner &= fresh[0] > 0
+        if inner.any():
+            assert np.abs(moved[at].numpy() - fresh)[:, inner].mean() < 0.2
+
+
+@pytest.mark.parametrize("dims", SHAPES)
+@pytest.mark.parametrize("name", HEADS)
+def test_head_undoes_mirroring(name, dims):
+    _, labels = discs(np.random.default_rng(6), shape=SHAPES[dims], n=4, radius=4)
+    head = HEADS[name]
+    straight = torch.from_numpy(head.targets(labels))[None]
+    mirrored = torch.from_numpy(head.targets(np.flip(labels, -1).copy()))[None]
+    torch.testing.assert_close(head.unflip(mirrored, (dims - 1,)), straight)
+
+
+@pytest.mark.parametrize("name", TASK_KINDS)
+def test_task_kind_trains_repeats_under_a_seed_and_predicts(name, tmp_path):
+    folder = FOLDERS[name](tmp_path / "data")
+    snapshot = read_snapshot(folder)
+    config = config_from_dict(TINY | {"steps": 3, "seed": 5})
+    outputs = []
+    for run in ("a", "b"):
+        card = train(snapshot, config, tmp_path / run)
+        assert card.task_kind == name
+        assert METRICS[name].primary in card.metrics
+        outputs.append((tmp_path / run / "weights.safetensors").read_bytes())
+    assert outputs[0] == outputs[1]
+    prediction = load_predictor(tmp_path / "a").predict(snapshot.items[0])
+    assert np.isfinite(prediction.embedding).all()
+    assert prediction.embedding.dtype == np.float32
+    k, _ = prediction.probabilities.shape
+    assert prediction.weights.shape == (k,)
+    np.testing.assert_allclose(prediction.probabilities.sum(axis=1), 1, atol=1e-5)
+    card = json.loads((tmp_path / "a" / "model.json").read_text())
+    assert card["provenance"]["seed"] == 5
+    assert card["provenance"]["snapshot"] == snapshot.digest
+
+
+@pytest.mark.parametrize("name", TASK_KINDS)
+def test_task_kind_refuses_a_diverged_loss(name, tmp_path):
+    snapshot = read_snapshot(FOLDERS[name](tmp_path / "data"))
+    wild = TINY | {"steps": 40, "optim": TINY["optim"] | {"rate": 0.99, "clip": 0.0}}
+    config = config_from_dict(wild | {"augment": {"brightness": 1e38, "contrast": 1e4}})
+    with pytest.raises(TrainingError, match="diverged"):
+        train(snapshot, config, tmp_path / "out")

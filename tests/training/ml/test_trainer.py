@@ -1,0 +1,200 @@
+"""The loop: it learns, repeats, resumes exactly, stops when asked, and keeps to its budget."""
+
+import dataclasses
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+import tifffile
+import torch
+from safetensors.torch import load_file
+
+from tests.training.ml.synthetic import (
+    TINY,
+    discs,
+    instance_snapshot,
+    write_item,
+    write_manifest,
+)
+from training.metrics import METRICS
+from training.ml.checkpoint import load_weights, save_weights
+from training.ml.config import config_from_dict
+from training.ml.errors import TrainingError
+from training.ml.heads import HEADS
+from training.ml.manifest import read_snapshot
+from training.ml.run import load_predictor, train
+from training.ml.trainer import StoppedError, schedule
+
+ROOT = Path(__file__).resolve().parents[3]
+
+
+def curves(folder):
+    return [json.loads(line) for line in (folder / "curves.jsonl").read_text().splitlines()]
+
+
+def ap50(model, snapshot):
+    predictor, family = load_predictor(model), METRICS["instance"]
+    scores = []
+    for item in snapshot.of("train"):
+        frame = predictor.predict(item)
+        truth = tifffile.imread(item.label)
+        scores.append(family.score(truth, frame.labels[0, 0]))
+    return family.pool(scores)["ap50"]
+
+
+@pytest.mark.parametrize("head", HEADS)
+def test_learns_a_few_pictures_and_an_untrained_network_does_not(head, discs_folder, tmp_path):
+    snapshot = read_snapshot(discs_folder)
+    config = config_from_dict(TINY | {"head": head, "steps": 120})
+    train(snapshot, config, tmp_path / "trained")
+    train(snapshot, dataclasses.replace(config, steps=1), tmp_path / "untrained")
+    assert ap50(tmp_path / "trained", snapshot) > 0.8
+    assert ap50(tmp_path / "untrained", snapshot) < 0.3
+
+
+@pytest.mark.parametrize("head", HEADS)
+def test_learns_volumes(head, tmp_path):
+    folder = instance_snapshot(tmp_path / "data", train=2, val=0, shape=(12, 40, 48), n=6)
+    snapshot = read_snapshot(folder)
+    config = config_from_dict(
+        TINY | {"head": head, "steps": 120, "data": {"patch": 24, "patch_z": 12, "diameter": 10.0}}
+    )
+    card = train(snapshot, config, tmp_path / "out")
+    assert card.config.network.dims == 3
+    predictor, family = load_predictor(tmp_path / "out"), METRICS["instance"]
+    item = snapshot.items[0]
+    labels = predictor.predict(item).labels
+    assert labels.shape == (1, 12, 40, 48)
+    truth = tifffile.imread(item.label)
+    assert family.item_value(family.score(truth, labels[0])) > 0.5
+
+
+def test_resumes_exactly(discs_folder, tmp_path):
+    snapshot = read_snapshot(discs_folder)
+    config = config_from_dict(TINY | {"steps": 12, "seed": 3})
+    train(snapshot, config, tmp_path / "whole")
+    asked = []
+
+    def stop():
+        asked.append(1)
+        return len(asked) > 10
+
+    with pytest.raises(StoppedError):
+        train(snapshot, config, tmp_path / "parts", stop=stop)
+    assert not (tmp_path / "parts" / "weights.safetensors").exists()
+    torch.manual_seed(99)
+    train(snapshot, config, tmp_path / "parts")
+    whole, parts = (
+        load_file(tmp_path / name / "weights.safetensors") for name in ("whole", "parts")
+    )
+    assert all(torch.equal(whole[name], parts[name]) for name in whole)
+    state = [
+        load_file(next((tmp_path / name / "checkpoint").glob("state-*.safetensors")))
+        for name in ("whole", "parts")
+    ]
+    assert state[0].keys() == state[1].keys()
+    assert all(torch.equal(state[0][name], state[1][name]) for name in state[0])
+
+
+def test_refuses_the_checkpoint_of_another_run(discs_folder, tmp_path):
+    snapshot = read_snapshot(discs_folder)
+    config = config_from_dict(TINY | {"steps": 2})
+    train(snapshot, config, tmp_path)
+    other = dataclasses.replace(config, seed=1)
+    with pytest.raises(TrainingError, match="other_run"):
+        train(snapshot, other, tmp_path)
+
+
+def test_terminated_process_leaves_a_checkpoint_and_goes_on(discs_folder, tmp_path):
+    config = tmp_path / "config.json"
+    config.write_text(json.dumps(TINY | {"steps": 100000}))
+    out = tmp_path / "out"
+    command = [sys.executable, "-m", "training.ml", "train", "--snapshot", str(discs_folder)]
+    command += ["--config", str(config), "--out", str(out), "--threads", "1"]
+    process = subprocess.Popen(command, cwd=ROOT, stderr=subprocess.PIPE, env=os.environ)
+    try:
+        end = time.monotonic() + 60
+        while not (out / "curves.jsonl").exists() and time.monotonic() < end:
+            assert process.poll() is None, process.stderr.read().decode()
+            time.sleep(0.1)
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(30) == 75
+    finally:
+        process.kill()
+        process.stderr.close()
+    done = curves(out)[-1]["step"]
+    snapshot = read_snapshot(discs_folder)
+    settings = config_from_dict(TINY | {"steps": done + 3})
+    card = train(snapshot, settings, out)
+    assert card.provenance["steps"] >= done + 3
+
+
+def test_keeps_to_a_budget_of_minutes(discs_folder, tmp_path):
+    snapshot = read_snapshot(discs_folder)
+    config = config_from_dict(TINY | {"minutes": 0.05})
+    started = time.monotonic()
+    card = train(snapshot, config, tmp_path)
+    assert time.monotonic() - started < 12
+    assert card.provenance["steps"] > 1
+    last = curves(tmp_path)[-1]
+    assert last.keys() >= {"step", "steps", "seconds", "loss", "images_per_second", "seconds_left"}
+    assert any("val" in line for line in curves(tmp_path))
+
+
+def test_only_labelled_regions_are_learnt(tmp_path):
+    rng = np.random.default_rng(1)
+    picture, labels = discs(rng, shape=(48, 64), n=10)
+    wrong = labels.copy()
+    wrong[:, 32:] = 0
+    outs = []
+    for name, truth in (("right", labels), ("wrong", wrong)):
+        folder = tmp_path / name
+        row = write_item(folder, "a", picture, truth, regions=[[0, 0, 48, 32]])
+        snapshot = read_snapshot(write_manifest(folder, [row]))
+        config = config_from_dict(
+            TINY | {"steps": 4, "data": {"patch": 32, "diameter": 0.0, "foreground": 0.0}}
+        )
+        train(snapshot, config, tmp_path / f"out-{name}")
+        outs.append(load_weights(tmp_path / f"out-{name}" / "weights.safetensors"))
+    # The distance of an object on the region's edge differs; the foreground outside does not
+    # matter, so both runs must stay closer to each other than to a run that sees the error.
+    far = max(float((outs[0][k].float() - outs[1][k].float()).abs().max()) for k in outs[0])
+    assert far < 0.05
+
+
+def test_starts_from_an_earlier_model(discs_folder, tmp_path):
+    snapshot = read_snapshot(discs_folder)
+    config = config_from_dict(TINY | {"steps": 80})
+    train(snapshot, config, tmp_path / "first")
+    short = dataclasses.replace(config, steps=15)
+    card = train(snapshot, short, tmp_path / "second", init=tmp_path / "first")
+    train(snapshot, short, tmp_path / "fresh")
+    assert card.provenance["init"] is not None
+    assert curves(tmp_path / "second")[-1]["loss"] < curves(tmp_path / "fresh")[-1]["loss"]
+
+
+def test_refuses_to_start_from_another_network(discs_folder, tmp_path):
+    save_weights(tmp_path / "weights.safetensors", {"other": torch.zeros(2)})
+    config = config_from_dict(TINY | {"steps": 1})
+    with pytest.raises(TrainingError, match="other_network"):
+        train(read_snapshot(discs_folder), config, tmp_path / "out", init=tmp_path)
+
+
+def test_refuses_broken_weights(tmp_path):
+    (tmp_path / "weights.safetensors").write_bytes(b"not weights")
+    with pytest.raises(TrainingError, match="bad_weights"):
+        load_weights(tmp_path / "weights.safetensors")
+
+
+def test_rate_rises_and_falls():
+    rates = [schedule(p, warmup=0.1) for p in np.linspace(0, 1, 101)]
+    assert np.argmax(rates) == 10
+    assert rates[10] == pytest.approx(1)
+    assert (np.diff(rates[10:]) <= 0).all()
+    assert rates[-1] < 0.01
