@@ -1272,6 +1272,14 @@ export interface components {
             labelled: number;
             samples: number[];
         };
+        /** @description A training on one arm's labels alone. */
+        ArmTrial: {
+            readonly id: number;
+            arm: string;
+            n_labels: number;
+            /** @description State of its job. */
+            readonly state: string;
+        };
         /** @description How many samples are wanted. */
         BatchRequestRequest: {
             /** @default 12 */
@@ -1685,6 +1693,7 @@ export interface components {
             /** Format: double */
             train_minutes?: number;
             auto?: boolean;
+            compare_arms?: boolean;
         };
         /** @description How rounds go; see `annotations.projects.policy`. */
         LoopRequest: {
@@ -1696,6 +1705,7 @@ export interface components {
             /** Format: double */
             train_minutes?: number;
             auto?: boolean;
+            compare_arms?: boolean;
         };
         /**
          * @description * `candidate` - Candidate
@@ -2234,6 +2244,7 @@ export interface components {
             /** Format: date-time */
             finished_at?: string | null;
             evaluations: components["schemas"]["RoundEvaluation"][];
+            trials: components["schemas"]["ArmTrial"][];
         };
         /** @description What a round's model scored. */
         RoundEvaluation: {

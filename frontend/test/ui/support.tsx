@@ -80,6 +80,7 @@ export const project: Project = {
     max_rounds: 20,
     train_minutes: 5,
     auto: true,
+    compare_arms: false,
   },
   classes: [{ id: 1, index: 1, name: 'cell', color: '#0072b2', key: '1' }],
 };
