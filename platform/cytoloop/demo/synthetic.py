@@ -164,18 +164,22 @@ def _nucleus_mask(
     radius: float,
     rng: np.random.Generator,
 ) -> npt.NDArray[np.bool_]:
-    yy, xx = np.mgrid[: shape[0], : shape[1]]
+    reach = int(np.ceil(2.5 * radius))
+    top, left = (max(0, int(at) - reach) for at in centre)
+    bottom, right = (max(0, int(at) + reach + 1) for at in centre)
+    yy, xx = np.mgrid[top : min(bottom, shape[0]), left : min(right, shape[1])]
     dy, dx = yy - centre[0], xx - centre[1]
     turn = rng.uniform(0, np.pi)
     stretch = float(np.sqrt(rng.uniform(1.0, 1.7)))
     along = (dx * np.cos(turn) + dy * np.sin(turn)) / stretch
     across = (dy * np.cos(turn) - dx * np.sin(turn)) * stretch
     angle = np.arctan2(across, along)
-    outline = np.full(shape, radius)
+    outline = np.full(angle.shape, radius)
     for order, size in ((2, 0.05), (3, 0.05), (5, 0.03)):
         outline += radius * rng.normal(0, size) * np.cos(order * angle + rng.uniform(0, 2 * np.pi))
-    inside: npt.NDArray[np.bool_] = np.hypot(along, across) <= outline
-    return inside
+    mask = np.zeros(shape, bool)
+    mask[top:bottom, left:right] = np.hypot(along, across) <= outline
+    return mask
 
 
 def _paint_nuclei(labels: Labels, config: FieldConfig, rng: np.random.Generator) -> Floats:
