@@ -59,6 +59,17 @@ _start_services()
 django.setup()
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_sessionfinish(session):
+    """In CI nothing may be skipped: a skip is a failure."""
+    reporter = session.config.pluginmanager.get_plugin("terminalreporter")
+    skipped = reporter.stats.get("skipped", []) if reporter else []
+    if skipped and os.environ.get("CI", "").lower() in ("1", "true"):
+        names = ", ".join(sorted({str(report.nodeid) for report in skipped}))
+        reporter.write_line(f"CI=true, and skipped: {names}", red=True)
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
 @pytest.fixture
 def site_processes(transactional_db, tmp_path) -> Iterator[SiteProcesses]:
     """Web and workers as real processes on the test database; all stopped at the end."""
