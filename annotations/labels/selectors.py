@@ -9,7 +9,7 @@ import numpy.typing as npt
 from annotations.labels import operations, planes
 from annotations.labels.models import Annotation, AnnotationState, EditOperation, Proposal
 from annotations.projects.access import allows
-from annotations.projects.models import ProjectRole, Sample
+from annotations.projects.models import LabelClass, ProjectRole, Sample
 from annotations.projects.selectors import role_of, visible_rows
 from core.errors import Forbidden, NotFound
 from core.storage import get_storage
@@ -63,6 +63,12 @@ def get_stack(annotation: Annotation) -> planes.LabelStack:
         annotation=annotation, seq__gt=annotation.checkpoint_version, seq__lte=annotation.version
     )
     return operations.replay(stack, log.order_by("seq").only("t", "z", "patch"))
+
+
+def list_class_indexes(project_id: int) -> frozenset[int]:
+    """Return the class indexes that labels of a project may hold."""
+    indexes = LabelClass.objects.filter(project=project_id).order_by()
+    return frozenset(indexes.values_list("index", flat=True))
 
 
 def get_newest_proposal(sample: Sample) -> Proposal:

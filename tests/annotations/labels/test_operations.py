@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from annotations.labels import services, wire
 from annotations.labels.operations import OperationInput
 from annotations.labels.selectors import get_stack
+from annotations.labels.services import log
 from annotations.models import Annotation, EditOperation
 from core.errors import DomainError
 from tests.factories import (
@@ -80,8 +81,8 @@ def test_the_log_adds_up_to_what_was_drawn(stack_sample, strokes, batches, every
     for label, t, z, y, height, x, width in strokes:
         oracle[t, z, y : y + height, x : x + width] = label
         operations.append(paint(label, t=t, z=z, rows=(y, y + height), columns=(x, x + width)))
-    old = services.CHECKPOINT_EVERY
-    services.CHECKPOINT_EVERY = every
+    old = log.CHECKPOINT_EVERY
+    log.CHECKPOINT_EVERY = every
     try:
         done = 0
         for part in np.array_split(np.arange(len(operations)), batches):
@@ -90,7 +91,7 @@ def test_the_log_adds_up_to_what_was_drawn(stack_sample, strokes, batches, every
             done += len(batch)
             assert stored.version == done
     finally:
-        services.CHECKPOINT_EVERY = old
+        log.CHECKPOINT_EVERY = old
     np.testing.assert_array_equal(labels_of(annotation), oracle)
 
 

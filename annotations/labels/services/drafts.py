@@ -1,0 +1,155 @@
+"""Drafts: opened from a proposal, closed with an answer, opened again by a reviewer."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+
+from annotations.accounts.models import User
+from annotations.labels import masks, operations
+from annotations.labels.models import Annotation, AnnotationState, Proposal
+from annotations.labels.selectors import get_stack, list_class_indexes
+from annotations.projects.models import Sample, TaskKind
+from core.errors import DomainError
+from core.storage import get_storage
+
+LONGEST_SITTING_SECONDS = 24 * 3600.0
+
+
+@dataclass(frozen=True)
+class SubmittedAnswer:
+    """What an annotator sends with the answer.
+
+    Attributes
+    ----------
+    seconds : float
+        Time the answer took.
+    class_index : int or None
+        The class of a classification, where it was not sent as an operation.
+    """
+
+    seconds: float
+    class_index: int | None = None
+
+
+def open_draft(sample: Sample, user: User) -> Annotation:
+    """Return the draft of `user`, made from the newest proposal where there is none yet."""
+    with transaction.atomic():
+        Sample.objects.select_for_update(no_key=True).get(pk=sample.pk)
+        return open_drafts([sample], user)[sample.pk]
+
+
+def open_drafts(samples: Sequence[Sample], user: User) -> dict[int, Annotation]:
+    """Return the drafts of `user` by sample id; those that are missing are opened.
+
+    The caller sees to it that the same person's requests come one after another.
+    """
+    wanted = {sample.pk: sample for sample in samples}
+    found = Annotation.objects.filter(user=user, sample__in=wanted, is_correction=False)
+    drafts = {draft.sample_id: draft for draft in found}
+    missing = [sample for sample in samples if sample.pk not in drafts]
+    if not missing:
+        return drafts
+    newest = {
+        proposal.sample_id: proposal
+        for proposal in Proposal.objects.filter(sample__in=missing)
+        .order_by("sample", "-pk")
+        .distinct("sample")
+    }
+    fresh = Annotation.objects.bulk_create(
+        Annotation(sample=sample, user=user, **_start(newest.get(sample.pk))) for sample in missing
+    )
+    return drafts | {draft.sample_id: draft for draft in fresh}
+
+
+def open_correction(sample: Sample, user: User, *, start_key: str, classes: object) -> Annotation:
+    """Return the reviewer's draft that starts from labels in storage (blob `start_key`)."""
+    draft = Annotation.objects.filter(
+        sample=sample, user=user, is_correction=True, state=AnnotationState.DRAFT
+    ).first()
+    return draft or Annotation.objects.create(
+        sample=sample,
+        user=user,
+        is_correction=True,
+        start_key=start_key,
+        object_classes=classes,
+    )
+
+
+def finish_annotation(
+    annotation: Annotation, answer: SubmittedAnswer, *, extra_vote: bool, now: datetime
+) -> Annotation:
+    """Materialise the answer of a draft that the caller has locked, and close it.
+
+    Raises
+    ------
+    DomainError
+        "no_answer" for a classification without a class, "unknown_class".
+    """
+    task_kind = annotation.sample.project.task_kind
+    indexes = list_class_indexes(annotation.sample.project_id)
+    if answer.class_index is not None:
+        operations.check_class(answer.class_index, indexes)
+        annotation.class_index = answer.class_index
+    if task_kind == TaskKind.CLASSIFICATION:
+        if annotation.class_index is None:
+            raise DomainError("no_answer", "Choose a class before you submit.")
+        annotation.n_objects = 1
+    else:
+        _materialise(annotation, indexes)
+    annotation.state = AnnotationState.SUBMITTED
+    annotation.extra_vote = extra_vote
+    annotation.seconds += min(max(answer.seconds, 0.0), LONGEST_SITTING_SECONDS)
+    annotation.n_operations = max(annotation.n_operations, 1 if answer.class_index else 0)
+    annotation.submitted_at = now
+    annotation.save(
+        update_fields=[
+            "state",
+            "extra_vote",
+            "class_index",
+            "object_classes",
+            "key",
+            "seconds",
+            "n_operations",
+            "n_objects",
+            "submitted_at",
+        ]
+    )
+    return annotation
+
+
+def reopen_annotation(annotation: Annotation, *, note: str) -> None:
+    """Make a submitted answer a draft again; its log goes on where it ended."""
+    annotation.state = AnnotationState.DRAFT
+    annotation.extra_vote = False
+    annotation.note = note
+    annotation.save(update_fields=["state", "extra_vote", "note"])
+
+
+def _start(proposal: Proposal | None) -> dict[str, object]:
+    if proposal is None:
+        return {}
+    return {
+        "shown_proposal": proposal,
+        "start_key": proposal.key,
+        "object_classes": {
+            str(item["id"]): item["class_index"]
+            for item in proposal.objects_found
+            if item.get("class_index")
+        },
+    }
+
+
+def _materialise(annotation: Annotation, indexes: frozenset[int]) -> None:
+    stack = get_stack(annotation)
+    annotation.key = get_storage().put(stack.to_bytes())
+    ids = masks.object_ids(stack.array())
+    annotation.n_objects = int(ids.size)
+    only = next(iter(indexes)) if len(indexes) == 1 else None
+    classes = {}
+    for number in map(str, ids.tolist()):
+        index = annotation.object_classes.get(number, only)
+        if index is not None:
+            classes[number] = index
+    annotation.object_classes = classes
