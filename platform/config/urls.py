@@ -14,3 +14,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("admin/", admin.site.urls),
     re_path(r"^(?!api/|static/|assets/|admin/).*$", front_end, name="front-end"),
 ]
+
+handler404 = "config.views.not_found"
+handler500 = "config.views.server_error"

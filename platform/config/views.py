@@ -1,4 +1,6 @@
-"""The page that loads the front end, and the health check."""
+"""The page that loads the front end, the health check, and answers where there is nothing."""
+
+from http import HTTPStatus
 
 from django.conf import settings
 from django.db import connection
@@ -28,3 +30,23 @@ def health(request: HttpRequest) -> JsonResponse:
     with connection.cursor() as cursor:
         cursor.execute("SELECT 1")
     return JsonResponse({"status": "ok"})
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Answer addresses that do not exist, as a problem document."""
+    return _problem(404, "not_found", "There is nothing at this address. Check it.")
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """Answer when something broke, as a problem document."""
+    return _problem(
+        500,
+        "internal_error",
+        "Something broke that should not have. Try again; the server's log has the details.",
+    )
+
+
+def _problem(status: int, code: str, detail: str) -> JsonResponse:
+    title = HTTPStatus(status).phrase
+    body = {"type": "about:blank", "title": title, "status": status, "code": code, "detail": detail}
+    return JsonResponse(body, status=status, content_type="application/problem+json")

@@ -119,6 +119,28 @@ def test_lists_are_paged_by_cursor(world, name):
         assert set(answer.json()) == {"next", "previous", "results"}
 
 
+@pytest.mark.parametrize("name", [name for name in ENDPOINTS if not name.startswith("GET ")])
+def test_what_a_session_changes_needs_the_csrf_token(world, name):
+    method, template = name.split(" ", 1)
+    client = client_for(world.people[w.LAB_OWNER], check_csrf=True)
+
+    answer = getattr(client, method.lower())(address(template, world, method=method))
+
+    assert (answer.status_code, answer.json()["code"]) == (403, "csrf_failed")
+
+
+def test_only_these_addresses_need_no_account():
+    free = {name for name, endpoint in ENDPOINTS.items() if w.ANONYMOUS in endpoint.rule.may}
+
+    assert free == {
+        "GET auth/session",
+        "POST auth/setup",
+        "POST auth/login",
+        "POST auth/signup",
+        "GET invitations/preview",
+    }
+
+
 def test_an_unknown_method_is_a_problem_document(world):
     answer = client_for().put("/api/v1/auth/session")
 

@@ -42,7 +42,30 @@ def test_a_front_end_that_is_not_built_says_what_to_do(settings, tmp_path):
 
 @pytest.mark.parametrize("path", ["/api/v1/nothing", "/api/nothing", "/static/nothing.js"])
 def test_what_is_no_page_is_not_answered_with_the_front_end(path):
-    assert Client().get(path).status_code == 404
+    answer = Client().get(path)
+
+    assert answer.status_code == 404
+    assert b"front end" not in answer.content
+
+
+def test_an_address_of_the_api_that_is_not_there_is_a_problem_document():
+    answer = Client().get("/api/v1/nothing")
+
+    assert answer["Content-Type"] == "application/problem+json"
+    assert answer.json()["code"] == "not_found"
+
+
+def test_what_breaks_is_a_problem_document_and_tells_no_secrets(monkeypatch):
+    def breaks():
+        raise ZeroDivisionError("secret")
+
+    monkeypatch.setattr("annotations.accounts.selectors.is_setup_needed", breaks)
+
+    answer = Client(raise_request_exception=False).get("/api/v1/auth/session")
+
+    assert answer.status_code == 500
+    assert answer.json()["code"] == "internal_error"
+    assert b"secret" not in answer.content
 
 
 def test_the_admin_lists_everything_and_changes_nothing():
