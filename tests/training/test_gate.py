@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from training.model_registry.gate import Decision, first_model, judge, paired_bootstrap
+from training.model_registry.gate import Decision, judge, judge_first, paired_bootstrap
 
 
 def _judge(champion, candidate, groups=None):
@@ -73,5 +73,21 @@ def test_the_same_seed_gives_the_same_answer_and_nan_is_refused():
         _judge([0.5, 0.5], [0.5])
 
 
-def test_the_first_model_is_promoted():
-    assert first_model().decision == Decision.PROMOTE
+def _first(start, candidate):
+    start, candidate = np.array(start, dtype=float), np.array(candidate, dtype=float)
+    groups = np.arange(start.size)
+    return judge_first(start, candidate, groups, rng=np.random.default_rng(0))
+
+
+def test_the_first_model_has_to_beat_the_zero_label_start():
+    start = np.linspace(0.5, 0.7, 12)
+    assert _first(start, start + 0.1).decision == Decision.PROMOTE
+    worse = _first(start, start - 0.4)
+    assert worse.decision == Decision.KEEP
+    assert "zero-label start" in worse.reason
+
+
+def test_where_there_is_little_to_tell_the_first_model_is_promoted_unless_it_looks_worse():
+    assert _first([], []).decision == Decision.PROMOTE
+    assert _first([0.5, 0.6], [0.5, 0.7]).decision == Decision.PROMOTE
+    assert _first([0.5, 0.6], [0.1, 0.2]).decision == Decision.NOT_ENOUGH

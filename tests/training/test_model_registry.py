@@ -128,3 +128,18 @@ def test_classes_that_came_or_went_do_not_shift_the_others():
     aligned = align_classes([0.6, 0.3, 0.1], known=[1, 2, 4], wanted=[2, 4, 5])
     np.testing.assert_allclose(aligned, [0.75, 0.25, 0.0])
     np.testing.assert_allclose(align_classes([1.0], known=[1], wanted=[2, 3]), [0.5, 0.5])
+
+
+def test_a_first_model_that_is_worse_than_the_start_is_not_used(setting, train, monkeypatch):
+    monkeypatch.setattr(
+        "training.model_registry.services.measure", lambda what, check: _scored(what.version)
+    )
+    version = train()
+    assert version.state == ModelState.REJECTED
+    assert get_champion(setting.project) is None
+
+
+def _scored(version):
+    value = 0.6 if version is None else 0.1
+    lines = [{"sample": n, "group": str(n), "value": value} for n in range(8)]
+    return Evaluation(model_version=version, per_image=lines)

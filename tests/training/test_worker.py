@@ -76,6 +76,8 @@ def test_the_loop_goes_round_and_survives_the_death_of_its_worker(labelled, site
     second = wait_for(
         lambda: Round.objects.filter(number=2, state="labelling").first(), "round 2", site_processes
     )
-    champion = ModelVersion.objects.get(state=ModelState.CHAMPION)
-    assert second.scored_by == champion
-    assert champion.evaluations.get(split="val").metrics["images"] == 6
+    version = ModelVersion.objects.get()
+    assert version.evaluations.get(split="val").metrics["images"] == 6
+    # So short a training may not beat the zero-label start; then that goes on proposing.
+    assert version.gate["decision"] in ("promote", "keep")
+    assert second.scored_by == (version if version.state == ModelState.CHAMPION else None)

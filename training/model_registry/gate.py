@@ -1,6 +1,6 @@
 """Whether a candidate replaces the champion: a paired bootstrap on the validation split."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
@@ -87,6 +87,7 @@ def judge(
     groups: NDArray[Any],
     *,
     rng: np.random.Generator,
+    rival: str = "the champion",
 ) -> GateResult:
     """Compare two models on the same validation items.
 
@@ -101,6 +102,8 @@ def judge(
         Group of each item.
     rng : numpy.random.Generator
         Draws the resamples.
+    rival : str
+        What the candidate is compared with, in words.
 
     Returns
     -------
@@ -127,23 +130,52 @@ def judge(
     elif delta > 0 and low > -TOLERANCE:
         decision = Decision.PROMOTE
         reason = (
-            f"Better by {delta:.3f} on {champion.size} validation items "
+            f"Better than {rival} by {delta:.3f} on {champion.size} validation items "
             f"(90 % interval {low:.3f} to {high:.3f})."
         )
     else:
         decision = Decision.KEEP
         reason = (
-            f"Not clearly better: {delta:+.3f} on {champion.size} validation items "
+            f"Not clearly better than {rival}: {delta:+.3f} on {champion.size} validation items "
             f"(90 % interval {low:.3f} to {high:.3f})."
         )
     return GateResult(decision, delta, low, high, int(champion.size), reason)
 
 
-def first_model() -> GateResult:
-    """Return the answer for a project without a champion."""
-    return GateResult(
-        Decision.PROMOTE, 0.0, 0.0, 0.0, 0, "The project's first model: nothing to compare with."
-    )
+def judge_first(
+    start: NDArray[Any],
+    candidate: NDArray[Any],
+    groups: NDArray[Any],
+    *,
+    rng: np.random.Generator,
+) -> GateResult:
+    """Judge a candidate of a project that has no champion yet.
+
+    It has to be better than the zero-label start, or annotators would get worse proposals than
+    before. Where there is too little to tell, it is promoted unless it looks worse.
+
+    Parameters
+    ----------
+    start, candidate : ndarray of float, shape (N,)
+        One score per item; nothing (N = 0) where there is no zero-label start.
+    groups : ndarray, shape (N,)
+        Group of each item.
+    rng : numpy.random.Generator
+        Draws the resamples.
+
+    Returns
+    -------
+    GateResult
+        Decision and evidence.
+    """
+    if start.size == 0:
+        reason = "The project's first model: nothing to compare with."
+        return GateResult(Decision.PROMOTE, 0.0, 0.0, 0.0, 0, reason)
+    result = judge(start, candidate, groups, rng=rng, rival="the zero-label start")
+    if result.decision == Decision.NOT_ENOUGH and result.delta >= 0:
+        reason = "The project's first model; on few validation items no worse than the start."
+        return replace(result, decision=Decision.PROMOTE, reason=reason)
+    return result
 
 
 def _too_few(n_groups: int) -> str:

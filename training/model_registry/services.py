@@ -7,6 +7,7 @@ import numpy as np
 from django.db import transaction
 from django.db.models import F, Max
 from django.utils import timezone
+from numpy.typing import NDArray
 
 from annotations.models import Project, Split, TaskKind, User
 from core.audit import record
@@ -15,7 +16,7 @@ from core.jobs.services import enqueue
 from core.storage import get_storage
 from training import engine
 from training.model_registry.evaluation import Measured, measure
-from training.model_registry.gate import Decision, GateResult, first_model, judge
+from training.model_registry.gate import Decision, GateResult, judge, judge_first
 from training.model_registry.models import Evaluation, ModelState, ModelVersion
 from training.runs.models import TrainingRun
 from training.snapshots.selectors import get_manifest
@@ -81,17 +82,23 @@ def evaluate_model(version: ModelVersion, *, check: Callable[[], None]) -> GateR
     manifest = get_manifest(run.snapshot)
     project = version.project
     champion = get_champion(project)
-    for split in (Split.VALIDATION.value, Split.TEST.value):
-        measure(Measured(project, version, manifest, split), check=check)
-        if project.task_kind in WITH_ZERO_LABEL_START:
-            measure(Measured(project, None, manifest, split), check=check)
-    if champion is None or champion.pk == version.pk:
-        result = first_model()
+    if champion == version:
+        champion = None
+
+    def measured(of: ModelVersion | None, split: Split) -> Evaluation | None:
+        return measure(Measured(project, of, manifest, split.value), check=check)
+
+    ours = measured(version, Split.VALIDATION)
+    start = None
+    if project.task_kind in WITH_ZERO_LABEL_START:
+        start = measured(None, Split.VALIDATION)
+        measured(None, Split.TEST)
+    measured(version, Split.TEST)
+    rng = np.random.default_rng(run.seed)
+    if champion is None:
+        result = judge_first(*_paired(start, ours), rng=rng)
     else:
-        validation = Split.VALIDATION.value
-        ours = measure(Measured(project, version, manifest, validation), check=check)
-        theirs = measure(Measured(project, champion, manifest, validation), check=check)
-        result = _judge(theirs, ours, seed=run.seed)
+        result = judge(*_paired(measured(champion, Split.VALIDATION), ours), rng=rng)
     return _carry_out(version, result, against=champion)
 
 
@@ -168,16 +175,17 @@ def get_champion(project: Project) -> ModelVersion | None:
     return ModelVersion.objects.filter(project=project, state=ModelState.CHAMPION).first()
 
 
-def _judge(champion: Evaluation | None, candidate: Evaluation | None, *, seed: int) -> GateResult:
-    """Compare two evaluations on the items that both have."""
-    theirs = {line["sample"]: line for line in champion.per_image} if champion else {}
+def _paired(
+    rival: Evaluation | None, candidate: Evaluation | None
+) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.str_]]:
+    """Values of two evaluations on the items that both have, and the items' groups."""
+    theirs = {line["sample"]: line for line in rival.per_image} if rival else {}
     ours = {line["sample"]: line for line in candidate.per_image} if candidate else {}
     common = sorted(set(theirs) & set(ours))
-    return judge(
+    return (
         np.array([theirs[sample]["value"] for sample in common], dtype=np.float64),
         np.array([ours[sample]["value"] for sample in common], dtype=np.float64),
-        np.array([ours[sample]["group"] for sample in common]),
-        rng=np.random.default_rng(seed),
+        np.array([ours[sample]["group"] for sample in common], dtype=np.str_),
     )
 
 
