@@ -92,13 +92,15 @@ def _after_labelling(round_: Round) -> bool:
     open_ = round_.samples.exclude(sample__state=SampleState.ACCEPTED)
     if open_.filter(sample__image__trashed_at=None).exists():
         return False
-    champion = get_champion(round_.project)
+    # Where no model is good enough to be used yet, the newest is still a better start than none.
+    newest = ModelVersion.objects.filter(project=round_.project).order_by("-number").first()
+    begin_with = get_champion(round_.project) or newest
     try:
         run = start_run(
             round_.project,
             settings=RunSettings(seed=round_.seed),
             by=None,
-            warm_start=champion.pk if champion else None,
+            warm_start=begin_with.pk if begin_with else None,
         )
     except Conflict as error:
         if error.code == "run_in_progress":
