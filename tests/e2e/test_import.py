@@ -49,7 +49,7 @@ def test_a_folder_is_imported_and_a_second_call_sends_nothing(live_site, token, 
     assert code == 1
     assert "5 accepted, 0 duplicate, 1 refused, 0 ignored" in out
     (refused,) = [line for line in out.splitlines() if "refused  " in line]
-    assert refused.startswith("broken.png")
+    assert refused.startswith("images/broken.png")
 
     (folder / "images" / "broken.png").unlink()
     code, out = _import(capsys, live_site, token, folder, "--dataset", "Plate")
