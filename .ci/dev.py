@@ -132,40 +132,63 @@ def node_environment() -> dict[str, str]:
 
 
 def run_checks() -> None:
-    """Formatters, linters, types, import contracts, migrations and the generated API types."""
-    python = [str(PYTHON), "-m"]
+    """Formatters, linters, types, import contracts, migrations and the generated API types.
+
+    All of them run, so that one call tells everything there is to mend.
+    """
     node = set_up_front_end(build=False)
-    sources = [path for path in PYTHON_SOURCES if (ROOT / path).exists()]
-    step("Python format", [*python, "ruff", "format", "--check", *sources])
-    step("Python lint", [*python, "ruff", "check", *sources])
-    step("Python types", [*python, "mypy"])
-    step("import contracts", [str(PYTHON), "-c", _LINT_IMPORTS], env=_python_paths())
-    step("front-end lint", ["npm", "run", "--silent", "lint"], cwd=FRONTEND, env=node)
-    step("front-end types", ["npm", "run", "--silent", "types"], cwd=FRONTEND, env=node)
+    failed = []
     with throw_away_home() as home:
-        missing = ["manage.py", "makemigrations", "--check", "--dry-run"]
-        quiet = [str(PYTHON), "-W", "ignore::RuntimeWarning"]
-        step("migrations", [*quiet, *missing], env=home)
-        check_api_types(home, node)
+        for name, command, cwd, env in _list_checks(home, node):
+            try:
+                step(name, command, cwd=cwd, env=env)
+            except StepError as error:
+                say(str(error))
+                failed.append(name)
+        if not check_api_types(home, node):
+            failed.append("API types")
+    if failed:
+        raise StepError(f"FAILED: {', '.join(failed)}")
 
 
-def check_api_types(environment: dict[str, str], node: dict[str, str]) -> None:
-    """Fail where the front end's types are not what the API's code says."""
-    document = FRONTEND / "src" / "api" / "openapi.json"
-    types = FRONTEND / "src" / "api" / "schema.d.ts"
-    kept = types.read_text()
-    spectacular = ["spectacular", "--validate", "--fail-on-warn", "--format", "openapi-json"]
-    step(
-        "API schema",
-        [str(PYTHON), "manage.py", *spectacular, "--file", str(document)],
-        env=environment,
+def _list_checks(
+    home: dict[str, str], node: dict[str, str]
+) -> list[tuple[str, list[str], Path, dict[str, str]]]:
+    python = [str(PYTHON), "-m"]
+    npm = ["npm", "run", "--silent"]
+    paths = [path for path in PYTHON_SOURCES if (ROOT / path).exists()]
+    migrations = [str(PYTHON), "-W", "ignore::RuntimeWarning", "manage.py", "makemigrations"]
+    with_sources = home | {"PYTHONPATH": os.pathsep.join([str(ROOT), str(ROOT / "platform")])}
+    return [
+        ("Python format", [*python, "ruff", "format", "--check", *paths], ROOT, home),
+        ("Python lint", [*python, "ruff", "check", *paths], ROOT, home),
+        ("Python types", [*python, "mypy"], ROOT, with_sources),
+        ("import contracts", [str(PYTHON), "-c", _LINT_IMPORTS], ROOT, with_sources),
+        ("front-end lint", [*npm, "lint"], FRONTEND, node),
+        ("front-end types", [*npm, "types"], FRONTEND, node),
+        ("migrations", [*migrations, "--check", "--dry-run"], ROOT, home),
+    ]
+
+
+def check_api_types(environment: dict[str, str], node: dict[str, str]) -> bool:
+    """Make the API document and the front end's types again; say whether they were up to date."""
+    made = [FRONTEND / "src" / "api" / name for name in ("openapi.json", "schema.d.ts")]
+    kept = [path.read_bytes() if path.exists() else None for path in made]
+    python = [str(PYTHON), "manage.py", "spectacular", "--validate", "--fail-on-warn"]
+    document = ["--format", "openapi-json", "--file", str(made[0])]
+    try:
+        step("API schema", [*python, *document], env=environment)
+        step("API types", ["npm", "run", "--silent", "api"], cwd=FRONTEND, env=node)
+    except StepError as error:
+        say(str(error))
+        return False
+    if [path.read_bytes() for path in made] == kept:
+        return True
+    say(
+        "frontend/src/api was not what the API's code says. It has been made again: look at the "
+        "difference and commit it."
     )
-    step("API types", ["npm", "run", "--silent", "api"], cwd=FRONTEND, env=node)
-    if types.read_text() != kept:
-        raise StepError(
-            "frontend/src/api/schema.d.ts was not what the API says. It has been made again: "
-            "look at the difference and commit it."
-        )
+    return False
 
 
 def run_tests() -> None:
@@ -222,10 +245,6 @@ def throw_away_home() -> Iterator[dict[str, str]]:
 
 
 _LINT_IMPORTS = "import sys; from importlinter.cli import lint_imports; sys.exit(lint_imports())"
-
-
-def _python_paths() -> dict[str, str]:
-    return os.environ | {"PYTHONPATH": os.pathsep.join([str(ROOT), str(ROOT / "platform")])}
 
 
 def _make_venv() -> None:

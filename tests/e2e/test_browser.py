@@ -1,4 +1,4 @@
-"""The pages in Chromium against a real web process and worker; the scripts are in `frontend/e2e`."""
+"""The pages in Chromium on a real web process and worker; the scripts are in `frontend/e2e`."""
 
 import os
 import shutil
