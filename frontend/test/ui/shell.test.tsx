@@ -164,7 +164,7 @@ describe('small things', () => {
     show(site, '/setup');
     await userEvent.type(await screen.findByLabelText('User name'), 'ada');
     await userEvent.type(screen.getByLabelText('E-mail'), 'ada@lab.org');
-    await userEvent.type(screen.getByLabelText('Password'), 'password1');
+    await userEvent.type(screen.getByLabelText('Password'), 'password12');
     await userEvent.click(screen.getByRole('button', { name: 'Create and go on' }));
     await waitFor(() => screen.getByText('Too common.'));
     expect(screen.getByLabelText<HTMLInputElement>('User name').value).toBe('ada');

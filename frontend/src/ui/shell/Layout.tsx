@@ -59,9 +59,11 @@ function ProjectNav({ id }: { id: number }): ReactElement | null {
       ) : null}
       <Item to={`${base}/data`} icon="data" label="nav.data" count={overview.data?.images} />
       <Item to={`${base}/models`} icon="models" label="nav.models" />
-      <Item to={`${base}/members`} icon="members" label="nav.members" />
       {canManage(project.data) ? (
-        <Item to={`${base}/settings`} icon="settings" label="nav.settings" />
+        <>
+          <Item to={`${base}/members`} icon="members" label="nav.members" />
+          <Item to={`${base}/settings`} icon="settings" label="nav.settings" />
+        </>
       ) : null}
     </>
   );

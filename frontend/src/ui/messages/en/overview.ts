@@ -7,6 +7,7 @@ export const overview = {
     '{accepted} of {n} sample accepted ({share})|{accepted} of {n} samples accepted ({share})',
   'overview.state.accepted': 'accepted',
   'overview.state.in_review': 'in review',
+  'overview.state.answered': 'answered in part',
   'overview.state.queued': 'queued',
   'overview.state.pool': 'in the pool',
   'overview.classes': 'Classes',

@@ -46,6 +46,7 @@ export const people = {
     'Without a sign of life it then goes to somebody else. A late answer is still kept.',
   'settings.loop': 'Active learning',
   'settings.auto': 'Start the next round by itself',
+  'settings.compare': 'Train on each arm alone too, to compare them',
   'settings.batch': 'Samples per round',
   'settings.control': 'Random control, %',
   'settings.rounds': 'Rounds at most',

@@ -3,6 +3,8 @@ export const review = {
   'review.lead': 'Samples whose answers need a decision.',
   'review.list': 'Samples to review',
   'review.answersAgreement': '{n} answer, agreement {agreement}|{n} answers, agreement {agreement}',
+  'review.short': '{n} answer · {agreement}|{n} answers · {agreement}',
+  'review.disputed': 'disputed',
   'review.accept': 'Accept',
   'review.acceptThis': 'Accept this',
   'review.correct': 'Correct',

@@ -57,7 +57,7 @@ export const shell = {
     'You are the first one here. Create your account and your lab; it takes one minute.',
   'setup.email': 'E-mail',
   'setup.emailHint': 'Only other members of your lab see it.',
-  'setup.passwordHint': 'At least 8 characters.',
+  'setup.passwordHint': 'At least 10 characters; a short sentence works well.',
   'setup.lab': 'Name of your lab',
   'setup.labHint': 'Data sets and projects belong to a lab. You can rename it later.',
   'setup.labDefault': 'My lab',

@@ -7,6 +7,7 @@ export const overview: Record<keyof typeof english, string> = {
   'overview.progressText': '{n} 个样本中已接受 {accepted} 个（{share}）',
   'overview.state.accepted': '已接受',
   'overview.state.in_review': '审核中',
+  'overview.state.answered': '部分回答',
   'overview.state.queued': '排队中',
   'overview.state.pool': '在样本池中',
   'overview.classes': '类别',

@@ -45,6 +45,7 @@ export const people: Record<keyof typeof english, string> = {
   'settings.leaseHint': '超时无活动则转给他人，迟到的答案仍会保留。',
   'settings.loop': '主动学习',
   'settings.auto': '自动开始下一轮',
+  'settings.compare': '同时单独训练各组以作比较',
   'settings.batch': '每轮样本数',
   'settings.control': '随机对照，%',
   'settings.rounds': '最多轮数',

@@ -4,6 +4,8 @@ export const review: Record<keyof typeof english, string> = {
   'review.lead': '答案需要裁定的样本。',
   'review.list': '待审核样本',
   'review.answersAgreement': '{n} 个答案，一致性 {agreement}',
+  'review.short': '{n} 个答案 · {agreement}',
+  'review.disputed': '有争议',
   'review.accept': '接受',
   'review.acceptThis': '接受此答案',
   'review.correct': '修正',

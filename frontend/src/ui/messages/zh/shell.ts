@@ -54,7 +54,7 @@ export const shell: Record<keyof typeof english, string> = {
   'setup.lead': '您是第一位用户。请创建账户和实验室，只需一分钟。',
   'setup.email': '电子邮件',
   'setup.emailHint': '仅实验室其他成员可见。',
-  'setup.passwordHint': '至少 8 个字符。',
+  'setup.passwordHint': '至少 10 个字符，短句即可。',
   'setup.lab': '实验室名称',
   'setup.labHint': '数据集和项目属于实验室，名称以后可以修改。',
   'setup.labDefault': '我的实验室',

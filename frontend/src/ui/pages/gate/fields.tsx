@@ -66,7 +66,7 @@ export function AccountFields({ value, onChange, fieldError }: AccountProps): Re
         type="password"
         autoComplete="new-password"
         required
-        minLength={8}
+        minLength={10}
         value={value.password}
         error={fieldError('password')}
         onChange={(password) => onChange({ ...value, password })}

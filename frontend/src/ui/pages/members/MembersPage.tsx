@@ -15,7 +15,7 @@ import { Field, FormError, useForm } from '../../shell/forms';
 import { useAction } from '../../shell/mutate';
 import { PageHead } from '../../shell/PageHead';
 import { canManage } from '../../shell/roles';
-import { Loaded } from '../../shell/states';
+import { Forbidden, Loaded } from '../../shell/states';
 import type { ProjectPageProps } from '../../shell/WithProject';
 import { Invitations } from './Invitations';
 import { People } from './People';
@@ -78,6 +78,7 @@ export function MembersPage({ project }: ProjectPageProps): ReactElement {
   const members = useQuery({
     queryKey: ['members', project.id],
     queryFn: ({ signal }) => fetchAll<ProjectMember>(base, {}, 500, signal),
+    enabled: manager,
   });
   const setRole = useAction(
     ({ user, role }: { user: Id; role: ProjectRole }) => api.patch(`${base}/${user}`, { role }),
@@ -87,6 +88,7 @@ export function MembersPage({ project }: ProjectPageProps): ReactElement {
     refresh,
     done: t('people.removed'),
   });
+  if (!manager) return <Forbidden />;
   return (
     <div className="page narrow">
       <PageHead title={t('nav.members')} lead={t('people.projectLead')} />
@@ -100,15 +102,15 @@ export function MembersPage({ project }: ProjectPageProps): ReactElement {
               <People
                 people={list}
                 roles={ROLES}
-                mayChange={manager}
+                mayChange
                 onRole={(user, role) => setRole.mutate({ user, role })}
                 onRemove={(user) => remove.mutate(user)}
               />
             )}
           </Loaded>
-          {manager ? <AddMember project={project} /> : null}
+          <AddMember project={project} />
         </section>
-        {manager ? <Invitations lab={project.lab} project={project.id} /> : null}
+        <Invitations lab={project.lab} project={project.id} />
         <section className="card">
           <header>
             <h2>{t('people.roles')}</h2>

@@ -8,6 +8,7 @@ import { number, percent } from '../../shell/format';
 const STATES = [
   ['accepted', 'var(--c3)'],
   ['in_review', 'var(--c5)'],
+  ['answered', 'var(--c6)'],
   ['queued', 'var(--c1)'],
   ['pool', 'var(--border-strong)'],
 ] as const;

@@ -13,6 +13,7 @@ interface Props {
   /** Path of the label plane; none for a classification. */
   labels?: string | undefined;
   outline: string;
+  colorFor?: (label: number) => [number, number, number];
   hidden: boolean;
   /** The class given, in a classification. */
   label?: LabelClass | undefined;
@@ -23,6 +24,7 @@ interface Props {
 
 export function AnswerCard(props: Props): ReactElement {
   const { title, hint, image, region, labels, outline, hidden, label, chosen, onChoose } = props;
+  const { colorFor } = props;
   return (
     <article className={`answer${chosen ? ' chosen' : ''}`} aria-label={title} onClick={onChoose}>
       <PlaneView
@@ -31,6 +33,7 @@ export function AnswerCard(props: Props): ReactElement {
         outline={outline}
         hidden={hidden}
         {...(labels ? { labels } : {})}
+        {...(colorFor ? { colorFor } : {})}
       />
       <div className="answer-foot">
         <div>

@@ -1,13 +1,34 @@
 /** One plane of a picture with outlines over it, on a plain 2-D canvas. */
 import { useQuery } from '@tanstack/react-query';
-import { useEffect, useMemo, useRef, type ReactElement } from 'react';
+import { useEffect, useMemo, useRef, useState, type ReactElement, type RefObject } from 'react';
 
 import type { Image } from '../../../api';
 import { useT } from '../../messages';
 import { colorOf, loadLabels, loadPicture, outlineLayer, type Box } from './plane';
 
-/** The canvas is at least this wide, so that outlines are thin on small pictures too. */
-const MIN_WIDTH = 900;
+/** Width of an element in device pixels, so that a canvas can be drawn pixel for pixel. */
+function useDeviceWidth(element: RefObject<HTMLElement | null>): number {
+  const [width, setWidth] = useState(0);
+  useEffect(() => {
+    if (!element.current) return undefined;
+    const measure = (): void =>
+      setWidth(Math.round((element.current?.clientWidth ?? 0) * window.devicePixelRatio));
+    const observer = new ResizeObserver(measure);
+    observer.observe(element.current);
+    measure();
+    return () => observer.disconnect();
+  }, [element]);
+  return width;
+}
+
+/** Draw pixels over the whole canvas. */
+function paint(context: CanvasRenderingContext2D, data: ImageData): void {
+  const layer = document.createElement('canvas');
+  layer.width = data.width;
+  layer.height = data.height;
+  layer.getContext('2d')?.putImageData(data, 0, 0);
+  context.drawImage(layer, 0, 0, context.canvas.width, context.canvas.height);
+}
 
 interface Props {
   image: Image;
@@ -25,7 +46,9 @@ interface Props {
 export function PlaneView(props: Props): ReactElement {
   const { image, labels, colorFor, outline = '#ffd166', hidden = false } = props;
   const t = useT();
+  const host = useRef<HTMLDivElement>(null);
   const canvas = useRef<HTMLCanvasElement>(null);
+  const width = useDeviceWidth(host);
   const region = props.region;
   const box = useMemo<Box>(
     () => region ?? { x0: 0, y0: 0, x1: image.size.x, y1: image.size.y },
@@ -46,29 +69,22 @@ export function PlaneView(props: Props): ReactElement {
   useEffect(() => {
     const element = canvas.current;
     const context = element?.getContext('2d');
-    if (!element || !context || !picture.data) return;
-    const scale = Math.max(1, Math.ceil(MIN_WIDTH / picture.data.width));
-    const size = { width: picture.data.width * scale, height: picture.data.height * scale };
-    element.width = size.width;
-    element.height = size.height;
-    const layer = document.createElement('canvas');
-    const paint = (data: ImageData): void => {
-      layer.width = data.width;
-      layer.height = data.height;
-      layer.getContext('2d')?.putImageData(data, 0, 0);
-      context.imageSmoothingEnabled = false;
-      context.drawImage(layer, 0, 0, size.width, size.height);
-    };
-    paint(picture.data);
+    if (!element || !context || !picture.data || width === 0) return;
+    const height = Math.round((width * picture.data.height) / picture.data.width);
+    element.width = width;
+    element.height = height;
+    // Enlarged pixels stay squares; only what is made smaller is smoothed.
+    context.imageSmoothingEnabled = picture.data.width > width;
+    paint(context, picture.data);
     if (plane.data && !hidden) {
       const fixed = colorOf(outline);
-      paint(outlineLayer(plane.data, box, size, colorFor ?? (() => fixed)));
+      paint(context, outlineLayer(plane.data, box, { width, height }, colorFor ?? (() => fixed)));
     }
-  }, [picture.data, plane.data, box, colorFor, outline, hidden]);
+  }, [picture.data, plane.data, box, colorFor, outline, hidden, width]);
 
   const failed = picture.isError || plane.isError;
   return (
-    <div className="plane">
+    <div className="plane" ref={host}>
       {picture.data ? (
         <canvas ref={canvas} role="img" aria-label={image.name} />
       ) : (

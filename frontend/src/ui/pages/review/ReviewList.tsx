@@ -33,7 +33,7 @@ export function ReviewList({ projectId, samples, current }: Props): ReactElement
                   {sample.name}
                 </span>
                 <span className="muted small">
-                  {t('review.answersAgreement', {
+                  {t('review.short', {
                     n: sample.n_answers,
                     agreement: percent(sample.agreement),
                   })}

@@ -7,7 +7,7 @@ import { api, fetchAll, type Project, type Sample } from '../../../api';
 import { useT } from '../../messages';
 import { PageHead } from '../../shell/PageHead';
 import { canReview } from '../../shell/roles';
-import { Empty, Forbidden, Loaded } from '../../shell/states';
+import { Empty, ErrorState, Forbidden, Loaded } from '../../shell/states';
 import type { ProjectPageProps } from '../../shell/WithProject';
 import { ReviewList } from './ReviewList';
 import { ReviewSample } from './ReviewSample';
@@ -40,6 +40,7 @@ function Queue({ project, samples }: { project: Project; samples: Sample[] }): R
   return (
     <div className="review">
       <ReviewList projectId={project.id} samples={samples} current={current?.id} />
+      {single.isError && !current ? <ErrorState error={single.error} /> : null}
       {current ? (
         <ReviewSample
           key={current.id}

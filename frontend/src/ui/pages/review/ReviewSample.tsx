@@ -1,6 +1,6 @@
 /** One sample under review: consensus and answers side by side, and the decision. */
 import { useQuery } from '@tanstack/react-query';
-import { useCallback, useEffect, useRef, useState, type ReactElement } from 'react';
+import { useCallback, useEffect, useMemo, useRef, useState, type ReactElement } from 'react';
 
 import {
   api,
@@ -19,10 +19,12 @@ import { useImage } from '../../shell/queries';
 import { Loaded } from '../../shell/states';
 import { AnswerCard } from './AnswerCard';
 import { reviewAction } from './keys';
+import { colorOf } from './plane';
 import { SendBack } from './SendBack';
 import { useReview } from './useReview';
 
 const CONSENSUS_COLOR = '#ffd166';
+const DISPUTED_COLOR = '#ff5a4f';
 
 interface Props {
   project: Project;
@@ -46,6 +48,10 @@ function Body(props: BodyProps): ReactElement {
   const { busy, decide, correct } = useReview(project, sample, onDecided);
   const classification = project.task_kind === 'classification';
   const classOf = (index: number | null) => project.classes.find((item) => item.index === index);
+  const colorFor = useMemo(() => {
+    const disputed = new Set(consensus?.disputed);
+    return (label: number) => colorOf(disputed.has(label) ? DISPUTED_COLOR : CONSENSUS_COLOR);
+  }, [consensus]);
   const answer = chosen === null ? undefined : answers[chosen];
 
   const onKey = useCallback(
@@ -123,11 +129,17 @@ function Body(props: BodyProps): ReactElement {
             region={sample.region}
             labels={classification ? undefined : `samples/${sample.id}/consensus/labels`}
             outline={CONSENSUS_COLOR}
+            colorFor={colorFor}
             hidden={hidden}
             label={classification ? classOf(consensus.class_index) : undefined}
             chosen={false}
           >
-            {null}
+            {consensus.disputed.length > 0 && !classification ? (
+              <span className="row small nowrap">
+                <i className="swatch" style={{ background: DISPUTED_COLOR }} />
+                {t('review.disputed')}
+              </span>
+            ) : null}
           </AnswerCard>
         ) : null}
         {answers.map((item, i) => (

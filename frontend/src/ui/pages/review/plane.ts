@@ -107,8 +107,7 @@ export async function loadLabels(
 /**
  * Draw outlines as an RGBA layer of `width` x `height` pixels over `box` of the labels.
  *
- * `colorFor` answers the colour of a label. The layer may be finer than the labels, so that outlines stay one
- * screen pixel wide.
+ * `colorFor` answers the colour of a label. The layer may be finer than the labels.
  */
 export function outlineLayer(
   plane: LabelPlane,
@@ -117,6 +116,8 @@ export function outlineLayer(
   colorFor: (label: number) => [number, number, number],
 ): ImageData {
   const layer = new ImageData(size.width, size.height);
+  // Two pixels wide, but one where that would fill small objects.
+  const reach = size.width >= 2 * (box.x1 - box.x0) ? 2 : 1;
   const stepX = (box.x1 - box.x0) / size.width;
   const stepY = (box.y1 - box.y0) / size.height;
   const pick = (px: number, py: number): number => {
@@ -130,10 +131,10 @@ export function outlineLayer(
       const label = pick(px, py);
       if (!label) continue;
       const edge =
-        pick(px - 1, py) !== label ||
-        pick(px + 1, py) !== label ||
-        pick(px, py - 1) !== label ||
-        pick(px, py + 1) !== label;
+        pick(px - reach, py) !== label ||
+        pick(px + reach, py) !== label ||
+        pick(px, py - reach) !== label ||
+        pick(px, py + reach) !== label;
       if (!edge) continue;
       const at = (py * size.width + px) * 4;
       const [r, g, b] = colorFor(label);

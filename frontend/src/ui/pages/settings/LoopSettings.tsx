@@ -21,6 +21,14 @@ export function LoopSettings({ project }: { project: Project }): ReactElement {
         />
         {t('settings.auto')}
       </label>
+      <label className="row">
+        <input
+          type="checkbox"
+          checked={loop.compare_arms}
+          onChange={(event) => setLoop({ ...loop, compare_arms: event.target.checked })}
+        />
+        {t('settings.compare')}
+      </label>
       <Field label={t('start.strategy')} hint={wordFor(t, 'strategyHint', loop.strategy)}>
         <select
           className="input"
