@@ -9,6 +9,9 @@ from annotations.accounts.models import Lab, User
 from annotations.datasets.models import DataSet
 from core import audit
 from core.errors import Conflict
+from core.jobs.services import enqueue
+
+SYNC_PROJECT_JOB = "annotations.sync_project"
 
 DESCRIBED_BY = (
     "name",
@@ -62,10 +65,11 @@ def update_dataset(dataset: DataSet, *, values: Mapping[str, object]) -> DataSet
 
 
 def trash_dataset(dataset: DataSet, *, by: User, now: datetime) -> None:
-    """Put a data set in the trash; projects that use it keep what they have."""
+    """Put a data set in the trash; projects keep what was labelled and ask for nothing more."""
     with transaction.atomic():
         DataSet.objects.filter(pk=dataset.pk, trashed_at=None).update(trashed_at=now)
         audit.record("dataset.trashed", dataset, actor=by)
+        _sync_projects(dataset)
 
 
 def restore_dataset(dataset: DataSet, *, by: User) -> None:
@@ -80,6 +84,7 @@ def restore_dataset(dataset: DataSet, *, by: User) -> None:
         dataset.trashed_at = None
         _save(dataset)
         audit.record("dataset.restored", dataset, actor=by)
+        _sync_projects(dataset)
 
 
 def _save(dataset: DataSet) -> DataSet:
@@ -93,3 +98,8 @@ def _save(dataset: DataSet) -> DataSet:
             "into that one.",
         ) from error
     return dataset
+
+
+def _sync_projects(dataset: DataSet) -> None:
+    for pk in dataset.projects.values_list("pk", flat=True):
+        enqueue(SYNC_PROJECT_JOB, pk, project=pk)

@@ -55,21 +55,22 @@ def sync_project(pk: int, *, report: Callable[..., None]) -> None:
             projects.sync_cells(project, image, find_cells(image))
             report()
     _import_references(project, _without_truth(project), report)
-    _sync_queue(project)
+    crowd.enqueue_new_samples(project)
+    # The overlap may have changed.
+    review.settle_samples(crowd.sync_queue())
 
 
 def sync_image(pk: int) -> None:
-    """Bring all projects up to date with one picture that became ready or got a mask."""
+    """Bring all projects up to date with one picture: it is ready, got a mask, or went away."""
     image = Image.objects.select_related("dataset").get(pk=pk)
     for project in Project.objects.filter(datasets=image.dataset, archived_at=None):
+        projects.sync_samples(project, images=[pk])
         if not projects.ready_images(project).filter(pk=pk).exists():
             continue
         if project.sample_unit == "cell":
             projects.sync_cells(project, image, find_cells(image))
-        else:
-            projects.sync_samples(project, images=[pk])
         _import_references(project, _without_truth(project).filter(image=image), _no_report)
-        _sync_queue(project)
+        crowd.enqueue_new_samples(project)
 
 
 def find_cells(image: Image) -> list[CellRegion]:
@@ -149,11 +150,6 @@ def _import_references(
             if _without_truth(project).filter(pk=sample.pk).exists():
                 review.import_ground_truth(sample, labels=images.get_reference_labels(sample.image))
         report(references=done)
-
-
-def _sync_queue(project: Project) -> None:
-    crowd.enqueue_new_samples(project)
-    review.settle_samples(crowd.sync_queue())
 
 
 def _no_report(**_progress: object) -> None:

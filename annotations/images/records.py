@@ -13,7 +13,7 @@ from annotations.images.models import Image, ImageStatus, Upload, UploadStatus
 from annotations.images.readers import Notice, Picture, UnreadableError
 from annotations.images.readers.base import to_json
 from annotations.images.readers.masks import Mask
-from annotations.images.services import enqueue_pyramid, set_reference_mask
+from annotations.images.services import enqueue_pyramid, enqueue_sync, set_reference_mask
 from annotations.images.splits import DEFAULT_FRACTIONS, choose_split
 
 
@@ -75,6 +75,7 @@ def find_same(dataset: DataSet, sha256: str) -> Verdict | None:
             enqueue_pyramid(image)
         restored = Image.objects.filter(pk=image.pk).exclude(trashed_at=None)
         if restored.update(trashed_at=None):
+            enqueue_sync(image)
             return Verdict(
                 UploadStatus.ACCEPTED,
                 "restored",

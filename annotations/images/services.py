@@ -29,6 +29,11 @@ SYNC_JOB = "annotations.sync_image"
 MADE_FIELDS = ("channels", "pyramid", "levels", "histogram", "thumbnail")
 
 
+def enqueue_sync(image: Image) -> None:
+    """Have projects told by a job that `image` got a mask, went away or came back."""
+    enqueue(SYNC_JOB, image.pk, queue="io")
+
+
 def enqueue_pyramid(image: Image) -> None:
     """Have the pyramid of `image` made by a job."""
     enqueue(PYRAMID_JOB, image.pk, queue="io")
@@ -38,7 +43,7 @@ def set_reference_mask(image: Image, key: str) -> None:
     """Give an image the label image in blob `key`; projects are told by a job."""
     with transaction.atomic():
         Image.objects.filter(pk=image.pk).update(reference_mask=key)
-        enqueue(SYNC_JOB, image.pk, queue="io")
+        enqueue_sync(image)
 
 
 def process_image(pk: int, *, report: Callable[..., None]) -> None:
@@ -140,6 +145,7 @@ def trash_image(image: Image, *, by: User, now: datetime) -> None:
     with transaction.atomic():
         Image.objects.filter(pk=image.pk, trashed_at=None).update(trashed_at=now)
         audit.record("image.trashed", image, actor=by)
+        enqueue_sync(image)
 
 
 def read_plane(image: Image, t: int, c: int, z: int, level: int = 0) -> NDArray[np.generic]:

@@ -53,7 +53,7 @@ def sync_samples(project: Project, *, images: Collection[int] | None = None) -> 
     int
         How many samples are new.
     """
-    _drop_orphans(project)
+    _drop_orphans(project, images)
     if project.sample_unit != "image":
         return 0
     missing = ready_images(project).exclude(samples__project=project).order_by("pk")
@@ -73,18 +73,27 @@ def _sample_of(project: Project, image: Image, cell: CellRegion | None = None) -
 
 
 def _add(project: Project, rows: list[Sample]) -> int:
+    if not rows:
+        return 0
     # Two jobs may do this at once: the constraint decides, and the count says what came of it.
     before = Sample.objects.filter(project=project).count()
     Sample.objects.bulk_create(rows, batch_size=BATCH, ignore_conflicts=True)
     return Sample.objects.filter(project=project).count() - before
 
 
-def _drop_orphans(project: Project) -> None:
-    gone = Q(image__trashed_at__isnull=False) | ~Q(image__dataset__projects=project)
+def _drop_orphans(project: Project, images: Collection[int] | None) -> None:
+    gone = (
+        Q(image__trashed_at__isnull=False)
+        | Q(image__dataset__trashed_at__isnull=False)
+        | ~Q(image__dataset__projects=project)
+    )
     untouched = Q(
         state__in=[SampleState.POOL, SampleState.QUEUED],
         annotations=None,
         assignments=None,
         ground_truths=None,
     )
-    Sample.objects.filter(gone, untouched, project=project).delete()
+    samples = Sample.objects.filter(project=project)
+    if images is not None:
+        samples = samples.filter(image__in=images)
+    samples.filter(gone, untouched).delete()

@@ -9,7 +9,15 @@ from annotations import tasks
 from annotations.exchange import reference
 from annotations.models import GroundTruth, Image, ImageStatus, Project, Sample
 from core.jobs.models import Job, JobState
-from tests.factories import client_for, make_dataset, make_image, make_lab, make_mask, make_user
+from tests.factories import (
+    client_for,
+    make_annotation,
+    make_dataset,
+    make_image,
+    make_lab,
+    make_mask,
+    make_user,
+)
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -105,6 +113,23 @@ def test_a_changed_overlap_reaches_the_queue(owner, dataset):
     run_sent(tasks.sync_project, "annotations.sync_project")
 
     assert Sample.objects.get(project=project).open_slots == 3
+
+
+@pytest.mark.parametrize("what", ["image", "dataset"])
+def test_what_is_in_the_trash_is_not_asked_about_any_more(owner, dataset, what):
+    image = make_image(dataset)
+    answered = make_image(dataset)
+    project = new_project(owner, dataset)
+    run_sent(tasks.sync_project, "annotations.sync_project")
+    make_annotation(Sample.objects.get(image=answered))
+    sent.clear()
+
+    address = f"images/{image.pk}" if what == "image" else f"datasets/{dataset.pk}"
+    assert client_for(owner).delete(f"/api/v1/{address}").status_code == 204
+    run_sent(tasks.sync_project, "annotations.sync_project")
+    run_sent(tasks.sync_image, "annotations.sync_image")
+
+    assert Sample.objects.get(project=project).image == answered
 
 
 def test_jobs_that_run_at_the_same_moment_make_each_sample_once(owner, dataset):
