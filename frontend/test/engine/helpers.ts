@@ -7,7 +7,9 @@ import type { Pointer } from '../../src/engine/tools';
 /** `.` is background, a digit its label. */
 export function planeOf(picture: string): LabelPlane {
   const rows = picture.trim().split(/\s+/);
-  const labels = rows.flatMap((row) => [...row].map((char) => (char === '.' ? 0 : Number(char))));
+  const labels = rows.flatMap((row) =>
+    Array.from(row, (char) => (char === '.' ? 0 : Number(char))),
+  );
   return LabelPlane.from(Uint32Array.from(labels), rows[0]!.length, rows.length);
 }
 
@@ -15,7 +17,7 @@ export function pictureOf(plane: LabelPlane): string {
   const rows: string[] = [];
   for (let y = 0; y < plane.height; y++) {
     let row = '';
-    for (let x = 0; x < plane.width; x++) row += plane.get(x, y) || '.';
+    for (let x = 0; x < plane.width; x++) row += String(plane.get(x, y) || '.');
     rows.push(row);
   }
   return rows.join('\n');

@@ -1,3 +1,4 @@
+// @vitest-environment node
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
@@ -21,7 +22,12 @@ const span = fc.record({
   length: fc.integer({ min: 1, max: 60 }),
   label: fc.oneof(fc.integer({ min: 0, max: 5 }), fc.constant(70_000), fc.constant(4_294_967_295)),
 });
-interface Span { y: number; x: number; length: number; label: number }
+interface Span {
+  y: number;
+  x: number;
+  length: number;
+  label: number;
+}
 
 function write(plane: LabelPlane, spans: Span[]): Transaction {
   const transaction = new Transaction(plane);

@@ -146,10 +146,7 @@ describe('pictures over HTTP', () => {
           samples[y * 512 + x] = value(c, z, cy * 512 + y, cx * 512 + x);
       }
       const packed = gzipSync(Buffer.from(samples.buffer), { level: 1 });
-      return packed.buffer.slice(
-        packed.byteOffset,
-        packed.byteOffset + packed.byteLength,
-      );
+      return packed.buffer.slice(packed.byteOffset, packed.byteOffset + packed.byteLength);
     });
     return { image, asked };
   }

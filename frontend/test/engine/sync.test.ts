@@ -1,3 +1,4 @@
+// @vitest-environment node
 import 'fake-indexeddb/auto';
 
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
@@ -40,7 +41,7 @@ describe('sync', () => {
   let conflicts: number;
   let name: string;
   const open = (): Sync =>
-    new Sync('a1', outbox, server, { changed: () => undefined, conflict: () => void conflicts++ });
+    new Sync('a1', outbox, server, { changed: () => undefined, conflict: () => conflicts++ });
 
   beforeEach(async () => {
     name = `outbox-${++serial}`;
