@@ -13,6 +13,8 @@ HEALTHY = RunEvidence(
     n_train=40,
     n_validation=10,
     n_objects=900,
+    steps=1800,
+    seconds=300.0,
 )
 
 ILL = {
@@ -22,6 +24,7 @@ ILL = {
     ],
     "overfitting": [{"validation": ((4, 0.5), (9, 0.7), (14, 0.62), (17, 0.6), (19, 0.58))}],
     "too_few_labels": [{"n_objects": 12}, {"n_validation": 0}],
+    "too_short": [{"steps": 3, "seconds": 29.0}],
 }
 
 

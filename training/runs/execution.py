@@ -162,5 +162,7 @@ def _examine(run: TrainingRun, out: Path) -> list[Finding]:
             n_train=run.snapshot.n_train,
             n_validation=run.snapshot.n_val,
             n_objects=sum(max(item.n_objects, 1) for item in manifest.split("train")),
+            steps=rows[-1].step if rows else None,
+            seconds=rows[-1].seconds if rows else 0.0,
         )
     )

@@ -4,11 +4,13 @@ from training.runs.doctor.base import DoctorCheck, Finding, RunEvidence
 from training.runs.doctor.diverged import check_diverged
 from training.runs.doctor.overfitting import check_overfitting
 from training.runs.doctor.too_few_labels import check_too_few_labels
+from training.runs.doctor.too_short import check_too_short
 
 DOCTOR_CHECKS: dict[str, DoctorCheck] = {
     "diverged": check_diverged,
     "overfitting": check_overfitting,
     "too_few_labels": check_too_few_labels,
+    "too_short": check_too_short,
 }
 
 

@@ -18,6 +18,10 @@ class RunEvidence:
         Labelled items in each split.
     n_objects : int
         Labelled objects in the training split (items, for classification).
+    steps : int or None
+        Steps made; None where nothing is learned in steps.
+    seconds : float
+        Time it took.
     """
 
     losses: tuple[float, ...]
@@ -25,6 +29,8 @@ class RunEvidence:
     n_train: int
     n_validation: int
     n_objects: int
+    steps: int | None = None
+    seconds: float = 0.0
 
 
 @dataclass(frozen=True)
