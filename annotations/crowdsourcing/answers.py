@@ -13,6 +13,8 @@ from annotations.labels.services import SubmittedAnswer, finish_annotation
 from annotations.projects.models import Sample, SampleState
 from core.errors import Conflict
 
+DECIDED = (SampleState.IN_REVIEW, SampleState.ACCEPTED)
+
 
 @dataclass(frozen=True)
 class Submission:
@@ -22,12 +24,13 @@ class Submission:
     ----------
     annotation : Annotation
         The submitted answer, with its sample.
-    is_complete : bool
-        Whether the sample has all the answers now that its project asks for.
+    changes_consensus : bool
+        Whether the sample has all the answers now that its project asks for, or had them before
+        and got an extra vote.
     """
 
     annotation: Annotation
-    is_complete: bool
+    changes_consensus: bool
 
 
 def submit(draft: Annotation, user: User, *, answer: SubmittedAnswer, now: datetime) -> Submission:
@@ -55,7 +58,7 @@ def submit(draft: Annotation, user: User, *, answer: SubmittedAnswer, now: datet
         annotation = Annotation.objects.select_for_update(no_key=True).get(pk=draft.pk)
         annotation.sample = sample
         if annotation.state == AnnotationState.SUBMITTED:
-            return Submission(annotation, is_complete=False)
+            return Submission(annotation, changes_consensus=False)
         assignment = Assignment.objects.filter(sample=sample, user=user).first()
         if assignment is None:
             raise Conflict(
@@ -74,7 +77,8 @@ def submit(draft: Annotation, user: User, *, answer: SubmittedAnswer, now: datet
             sample.state = SampleState.ANSWERED
             sample.open_slots = 0
             sample.save(update_fields=["state", "open_slots"])
-    return Submission(annotation, is_complete)
+        is_late_vote = annotation.extra_vote and sample.state in DECIDED
+    return Submission(annotation, changes_consensus=is_complete or is_late_vote)
 
 
 def _has_enough_answers(sample: Sample) -> bool:

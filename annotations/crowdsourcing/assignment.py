@@ -61,6 +61,9 @@ FROM leased JOIN taken ON taken.id = leased.sample_id
 ORDER BY taken.priority DESC, taken.id
 """
 
+# The last samples of a queue may be locked just now by people who leave slots open in them.
+CLAIM_PATIENTLY = CLAIM.replace("SKIP LOCKED", "")
+
 RESUME = """
 UPDATE annotations_assignment AS lease
 SET leased_until = %(until)s, heartbeat_at = %(now)s
@@ -98,8 +101,9 @@ class Lease:
 def claim_samples(project: Project, user: User, *, count: int, now: datetime) -> list[Lease]:
     """Return up to `count` leases: the person's live ones first, then new ones by priority.
 
-    Samples that somebody else claims at the same moment are passed by, not waited for; each new
-    lease is taken by one statement. Asking twice at once gives the same leases twice.
+    Samples that somebody else claims at the same moment are passed by, not waited for, unless there
+    is nothing else; new leases are taken by one statement. Asking twice at once gives the same
+    leases twice.
 
     Parameters
     ----------
@@ -128,6 +132,9 @@ def claim_samples(project: Project, user: User, *, count: int, now: datetime) ->
         if len(rows) < count:
             cursor.execute(CLAIM, {**wanted, "count": count - len(rows)})
             rows += cursor.fetchall()
+        if not rows:
+            cursor.execute(CLAIM_PATIENTLY, {**wanted, "count": 1})
+            rows = cursor.fetchall()
     return [Lease(pk, sample_id, token, until) for pk, sample_id, token in rows]
 
 

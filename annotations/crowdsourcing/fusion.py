@@ -39,9 +39,9 @@ def store_consensus(consensus: Consensus, votes: "Sequence[Annotation]") -> None
     consensus.annotations.add(*votes)
 
 
-def needs_job(sample: Sample) -> bool:
+def needs_job(sample: Sample, votes: "Sequence[Annotation]") -> bool:
     """Whether fusing takes so long that no request should wait for it."""
-    return sample.project.task_kind != TaskKind.CLASSIFICATION and sample.project.overlap > 1
+    return sample.project.task_kind != TaskKind.CLASSIFICATION and len(votes) > 1
 
 
 def _fuse(sample: Sample, votes: "Sequence[Annotation]") -> dict[str, Any]:

@@ -36,7 +36,7 @@ def submit_annotation(
         return submit_correction(draft, user, answer=answer, now=now)
     with transaction.atomic():
         submission = crowd.submit(draft, user, answer=answer, now=now)
-        if submission.is_complete:
+        if submission.changes_consensus:
             _settle_or_enqueue(submission.annotation.sample)
     return submission.annotation
 
@@ -65,9 +65,10 @@ def settle_sample(sample_id: int) -> None:
 
 def _settle_or_enqueue(sample: Sample) -> None:
     """Decide a sample, which the caller has locked, at once where that is quick; else by a job."""
-    if crowd.needs_job(sample):
+    votes = crowd.list_votes(sample)
+    if crowd.needs_job(sample, votes):
         jobs.enqueue(CONSENSUS_JOB, sample.pk, project=sample.project_id)
-    elif votes := crowd.list_votes(sample):
+    elif votes:
         _decide(crowd.fuse(sample, votes), votes)
 
 

@@ -9,7 +9,9 @@ from annotations.crowdsourcing import services
 from annotations.labels.services import SubmittedAnswer
 from annotations.models import Annotation, Assignment, Sample
 from annotations.review.services import send_back, submit_annotation
+from annotations.tasks import compute_consensus
 from core.errors import DomainError
+from core.models import Job
 from tests.factories import (
     join_project,
     make_image,
@@ -175,9 +177,26 @@ def test_a_late_answer_is_an_extra_vote(project, ann, ben):
     sample.refresh_from_db()
     assert sample.state == "queued"
     assert not submit(new, ben, now=LATER).extra_vote
+    compute_consensus(str(Job.objects.get().pk))
     sample.refresh_from_db()
     assert (sample.state, sample.agreement) == ("accepted", 1.0)
     assert Annotation.objects.filter(state="submitted").count() == 2
+
+
+def test_a_vote_after_the_decision_changes_the_consensus_only(project, ann, ben):
+    (sample,) = queue(project, 1)
+    (late,) = claim(project, ann)
+    (new,) = claim(project, ben, now=LATER)
+    submit(new, ben, now=LATER)
+    truth = sample.ground_truths.get()
+    for _ in range(2):
+        assert submit(late, ann, now=LATER).extra_vote
+    compute_consensus(str(Job.objects.get().pk))
+    assert sample.ground_truths.get() == truth
+    newest = sample.consensuses.order_by("version").last()
+    assert (newest.version, newest.annotations.count()) == (2, 2)
+    sample.refresh_from_db()
+    assert (sample.state, sample.agreement) == ("accepted", 1.0)
 
 
 def test_a_late_answer_counts_while_its_place_is_free(project, ann):

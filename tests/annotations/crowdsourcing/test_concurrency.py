@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 import pytest
-from django.db import close_old_connections, connection
+from django.db import close_old_connections, connection, transaction
 from django.utils import timezone
 
 from annotations.crowdsourcing import services
@@ -125,6 +125,27 @@ def test_the_order_served_is_the_priority_order(people, overlap):
     wanted = "accepted" if people >= overlap else "queued"
     assert set(Sample.objects.values_list("state", flat=True)) == {wanted}
     assert not Annotation.objects.filter(extra_vote=True).exists()
+
+
+def test_nobody_is_told_that_nothing_is_left_because_of_a_lock():
+    project, rank = make_queue(overlap=1)
+    last = min(rank, key=rank.get)
+    Sample.objects.exclude(pk=last).delete()
+    locked = threading.Event()
+
+    def hold(_):
+        with transaction.atomic():
+            Sample.objects.select_for_update(no_key=True).get(pk=last)
+            locked.set()
+            time.sleep(0.5)
+
+    def claim(user):
+        locked.wait(20)
+        return services.serve_next(project, user, now=timezone.now()).items
+
+    user = join_project(project)
+    _, items = in_threads(lambda act: act[0](act[1]), [(hold, None), (claim, user)])
+    assert [item.lease.sample_id for item in items] == [last]
 
 
 def test_two_clicks_at_once_give_one_lease():
