@@ -37,8 +37,13 @@ def create_person(*, username: str, email: str, password: str, display_name: str
     DomainError
         The name is taken or odd, or the password is weak.
     """
+    username = User.normalize_username(username)
     _check_username(username)
-    user = User(username=username, email=email, display_name=display_name)
+    user = User(
+        username=username,
+        email=User.objects.normalize_email(email),
+        display_name=display_name,
+    )
     check_password_rules(password, user)
     user.set_password(password)
     try:

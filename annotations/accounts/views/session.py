@@ -99,6 +99,7 @@ def _authenticate(request: Request, username: str, password: str) -> User:
     now = timezone.now()
     throttling.check_login_allowed(username=username, address=address, now=now)
     # The name counts whatever its case, like where it is made.
+    username = User.normalize_username(username)
     known = User.objects.filter(username__iexact=username).values_list("username", flat=True)
     user = authenticate(request._request, username=known.first() or username, password=password)
     if not isinstance(user, User):

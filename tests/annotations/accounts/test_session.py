@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 from rest_framework.test import APIClient
 
-from annotations.accounts import throttling
+from annotations.accounts import services, throttling
 from annotations.models import LoginFailure, User
 from tests.factories import PASSWORD, client_for, make_lab, make_user
 
@@ -85,6 +85,15 @@ def test_the_case_of_the_user_name_does_not_matter():
     make_user("grace")
 
     assert login(client_for(), "Grace").status_code == 200
+
+
+def test_a_name_is_the_same_however_a_keyboard_composes_it():
+    composed, wide = "jos\u00e9", "\uff4a\uff4f\uff53e\u0301"
+    services.create_person(username=wide, email="j@example.org", password=PASSWORD)
+
+    assert User.objects.get().username == composed
+    assert login(client_for(), composed).status_code == 200
+    assert login(client_for(), "JOSE\u0301").status_code == 200
 
 
 def test_signing_out_ends_the_session_for_every_process():
