@@ -6,12 +6,14 @@ import json
 from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from training.ml.config import Config, config_from_dict, config_to_dict
+from training.ml.config_io import config_from_dict, config_to_dict
 from training.ml.errors import TrainingError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
+
+    from training.ml.config import Config
 
 CARD_VERSION = 1
 

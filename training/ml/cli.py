@@ -12,7 +12,7 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from training.ml.config import Config, load_config
+from training.ml.config_io import load_config
 from training.ml.device import set_threads
 from training.ml.errors import ConfigError, TrainingError
 from training.ml.evaluate import evaluate_labels
@@ -26,6 +26,7 @@ from training.ml.zerolabel import CLASSICAL, classical_predictor
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from training.ml.config import Config
     from training.ml.kinds import Predictor
 
 INTERRUPTED = 75

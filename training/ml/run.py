@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from training.ml.card import ModelCard, load_card, save_card
 from training.ml.checkpoint import load_weights, save_weights
-from training.ml.config import config_to_dict
+from training.ml.config_io import config_to_dict
 from training.ml.device import choose_device, choose_precision, environment
 from training.ml.errors import TrainingError
 from training.ml.kinds import TASK_KINDS

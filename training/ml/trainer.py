@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 # Share of a budget in minutes that is kept for the last validation.
 FINISH_SHARE = 0.06
+# Most of a budget that may go into looking at the validation split meanwhile.
+VALIDATION_SHARE = 0.1
 LOG_SECONDS = 1.0
 CHECKPOINT_SECONDS = 30.0
 
@@ -133,7 +135,7 @@ class Trainer:
                 rate = (self.step - since) * self.config.optim.batch / max(now - logged, 1e-6)
                 self._log(loss, rate, self._validate() if check else None)
                 logged, since, losses = time.monotonic(), self.step, []
-                next_check += 1 / self.config.validations if check else 0
+                next_check += self._pause(time.monotonic() - now) if check else 0
             if self.stop() or now - saved > CHECKPOINT_SECONDS:
                 self._save()
                 saved = time.monotonic()
@@ -141,6 +143,13 @@ class Trainer:
                 raise StoppedError
         self._save()
         return Fitted(self.weights(), self.step, self.seconds)
+
+    def _pause(self, validation: float) -> float:
+        """Share of the budget until the next validation: none may eat up a short budget."""
+        pause = 1 / self.config.validations
+        if self.budget > 0:
+            pause = max(pause, validation / self.budget / VALIDATION_SHARE)
+        return pause
 
     def progress(self) -> float:
         """Share of the budget that is used, from 0 to 1."""

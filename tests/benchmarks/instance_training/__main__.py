@@ -16,7 +16,7 @@ from pathlib import Path
 import numpy as np
 
 from training.metrics import METRICS
-from training.ml.config import load_config
+from training.ml.config_io import load_config
 from training.ml.device import set_threads
 from training.ml.folders import list_pictures
 from training.ml.manifest import Item, Snapshot

@@ -8,7 +8,8 @@ import tifffile
 from PIL import Image
 
 from tests.training.ml.synthetic import discs, write_item, write_manifest
-from training.ml.config import Config, config_from_dict, config_to_dict, load_config
+from training.ml.config import Config
+from training.ml.config_io import config_from_dict, config_to_dict, load_config
 from training.ml.data import load_frames
 from training.ml.errors import ConfigError, TrainingError
 from training.ml.features import FEATURES_PER_CHANNEL, picture_features

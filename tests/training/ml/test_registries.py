@@ -8,7 +8,8 @@ import torch
 
 from tests.training.ml.synthetic import TINY, class_snapshot, discs, instance_snapshot
 from training.metrics import METRICS
-from training.ml.config import AugmentConfig, DecodeConfig, NetworkConfig, config_from_dict
+from training.ml.config import AugmentConfig, DecodeConfig, NetworkConfig
+from training.ml.config_io import config_from_dict
 from training.ml.errors import TrainingError
 from training.ml.heads import HEADS
 from training.ml.kinds import TASK_KINDS

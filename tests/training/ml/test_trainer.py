@@ -24,7 +24,7 @@ from tests.training.ml.synthetic import (
 )
 from training.metrics import METRICS
 from training.ml.checkpoint import load_weights, save_weights
-from training.ml.config import config_from_dict
+from training.ml.config_io import config_from_dict
 from training.ml.errors import TrainingError
 from training.ml.heads import HEADS
 from training.ml.manifest import read_snapshot

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -13,11 +12,11 @@ from training.ml.classical import segment
 from training.ml.config import DecodeConfig
 from training.ml.device import autocast
 from training.ml.errors import TrainingError
-from training.ml.heads import HEADS, Decoded
+from training.ml.heads import HEADS
 from training.ml.heads.geometry import interior
 from training.ml.inferer import predict_tiled, with_flips
 from training.ml.intensity import normalise
-from training.ml.kinds.base import Prediction
+from training.ml.kinds.instance_outputs import Mapped, gather, pool_features, renumber
 from training.ml.networks import NETWORKS, TrunkUNet
 from training.ml.pictures import read_picture
 from training.ml.scaling import (
@@ -29,12 +28,14 @@ from training.ml.scaling import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
 
     from numpy.typing import NDArray
 
     from training.ml.card import ModelCard
+    from training.ml.heads import Decoded
     from training.ml.inferer import Forward
+    from training.ml.kinds.base import Prediction
     from training.ml.manifest import Item
 
 # Estimates further outside the training's sizes than this are not believed.
@@ -42,30 +43,6 @@ SIZE_MARGIN = 1.5
 # A second look is worth its time from this error of scale on.
 SCALE_ERROR = 1.25
 FEWEST_FOR_SCALE = 3
-HISTOGRAM_CELLS = 16
-SMALL_SIDE = 64
-
-
-@dataclass(frozen=True)
-class Mapped:
-    """Maps of one picture at the network's scale.
-
-    Attributes
-    ----------
-    maps : ndarray of float32, shape (K, ...)
-        Activated.
-    features : ndarray of float32, shape (D,)
-        Embedding.
-    shape : tuple of int
-        Spatial shape of the picture itself.
-    area : float
-        Typical object's pixels in the maps.
-    """
-
-    maps: NDArray[np.float32]
-    features: NDArray[np.float32]
-    shape: tuple[int, ...]
-    area: float
 
 
 class InstancePredictor:
@@ -137,10 +114,12 @@ class InstancePredictor:
         moments = stack[:, :, 0] if self.dims == 2 else stack
         mapped = [self.map_frame(moment, anisotropy=anisotropy) for moment in moments]
         decoded = [self.decode(maps, self.decoding) for maps in mapped]
-        return _prediction(mapped, decoded, stack.shape)
+        return gather(mapped, decoded, stack.shape)
 
     @torch.inference_mode()
-    def map_frame(self, picture: NDArray[Any], *, anisotropy: float = 1.0) -> Mapped:
+    def map_frame(
+        self, picture: NDArray[Any], *, anisotropy: float = 1.0, diameter: float | None = None
+    ) -> Mapped:
         """Predict maps of one moment at a scale that suits its objects.
 
         Parameters
@@ -149,6 +128,8 @@ class InstancePredictor:
             As stored.
         anisotropy : float
             Distance of planes in pixels of a plane.
+        diameter : float or None
+            First guess of the objects' diameter; None = made here.
 
         Returns
         -------
@@ -157,7 +138,7 @@ class InstancePredictor:
         """
         values = normalise(picture, low=self.config.data.low, high=self.config.data.high)
         wanted = self.config.data.diameter
-        guess = self._believable(segment(values.mean(axis=0)).diameter)
+        guess = self.guess_diameter(picture) if diameter is None else diameter
         mapped = self._map(values, guess, anisotropy)
         if self.config.infer.passes < 2 or wanted == 0:
             return mapped
@@ -168,6 +149,11 @@ class InstancePredictor:
         if max(measured / guess, guess / measured) < SCALE_ERROR:
             return mapped
         return self._map(values, measured, anisotropy)
+
+    def guess_diameter(self, picture: NDArray[Any]) -> float:
+        """Guess the diameter of the objects in a picture (C, ...) without the network."""
+        values = normalise(picture, low=self.config.data.low, high=self.config.data.high)
+        return self._believable(segment(values.mean(axis=0)).diameter)
 
     def decode(self, mapped: Mapped, settings: DecodeConfig) -> Decoded:
         """Objects at the picture's own resolution.
@@ -196,7 +182,7 @@ class InstancePredictor:
             labels = watershed(  # type: ignore[no-untyped-call]
                 -foreground, markers, mask=mask
             ).astype(np.int32)
-        return _renumber(labels, found.scores)
+        return renumber(labels, found.scores)
 
     def _believable(self, diameter: float) -> float:
         """Keep an estimate within what training has seen."""
@@ -241,85 +227,7 @@ class InstancePredictor:
                 features = network.features(pictures)
                 maps = network.head(features)
             maps = self.head.activate(maps.float())
-            sums.append(_pool(features.float(), maps[:, :1]))
+            sums.append(pool_features(features.float(), maps[:, :1]))
             return maps
 
         return forward
-
-
-def _pool(features: torch.Tensor, foreground: torch.Tensor) -> NDArray[np.float64]:
-    """Mean and spread of features over objects and over the ground, (4 F,)."""
-    parts = []
-    flat = features.flatten(2).transpose(0, 1).flatten(1)
-    for weight in (foreground, 1 - foreground):
-        share = weight.flatten(2).transpose(0, 1).flatten(1)
-        total = share.sum().clamp_min(1.0)
-        mean = (flat * share).sum(dim=1) / total
-        spread = ((flat - mean[:, None]) ** 2 * share).sum(dim=1) / total
-        parts += [mean, spread.sqrt()]
-    return torch.cat(parts).cpu().numpy().astype(np.float64)
-
-
-def _renumber(labels: NDArray[np.int32], scores: NDArray[Any]) -> Decoded:
-    """Renumber the objects that survived resizing 1..n, keeping their scores."""
-    present = np.bincount(labels.ravel(), minlength=len(scores) + 1) > 0
-    present[0] = False
-    lookup = np.where(present, np.cumsum(present), 0).astype(np.int32)
-    return Decoded(lookup[labels], scores[present[1:]])
-
-
-def _prediction(
-    mapped: Sequence[Mapped], decoded: Sequence[Decoded], shape: tuple[int, ...]
-) -> Prediction:
-    """Gather the moments of one picture."""
-    labels, objects, last = [], [], 0
-    for found in decoded:
-        # Ids are unique over the whole picture, moments included.
-        labels.append(np.where(found.labels > 0, found.labels + last, 0))
-        objects += [
-            {"id": last + at, "confidence": round(float(score), 4)}
-            for at, score in enumerate(found.scores, start=1)
-        ]
-        last += len(found.scores)
-    probabilities, weights = histogram(np.concatenate([m.maps[0].ravel() for m in mapped]))
-    stacked = np.stack(labels).reshape(shape[0], *shape[2:])
-    return Prediction(
-        labels=stacked,
-        objects=objects,
-        class_probabilities=(),
-        probabilities=probabilities,
-        weights=weights,
-        embedding=np.mean([m.features for m in mapped], axis=0).astype(np.float32),
-        foreground=float((stacked > 0).mean()),
-        foreground_map=_small(mapped[0].maps[0]),
-    )
-
-
-def histogram(foreground: NDArray[Any]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-    """Distributions (K, 2) of foreground probabilities, and pixels in each cell.
-
-    Clear background is left out: it would drown the doubt at the outlines, the more so the
-    emptier a picture is.
-
-    Parameters
-    ----------
-    foreground : ndarray of float
-        Probabilities of pixels.
-
-    Returns
-    -------
-    tuple of ndarray of float32, shapes (K, 2) and (K,)
-        Background and foreground probability at each cell's middle; counts.
-    """
-    counts, edges = np.histogram(foreground, bins=HISTOGRAM_CELLS, range=(0, 1))
-    middles = (edges[:-1] + edges[1:]) / 2
-    weights = counts.astype(np.float32)
-    weights[0] = 0
-    return np.stack([1 - middles, middles], axis=1).astype(np.float32), weights
-
-
-def _small(foreground: NDArray[Any]) -> NDArray[np.uint8]:
-    """Foreground map with sides of at most 64 pixels, brightest plane first, as uint8."""
-    plane = foreground.max(axis=0) if foreground.ndim == 3 else foreground
-    shape = [min(n, SMALL_SIDE) for n in plane.shape]
-    return np.asarray(resize(plane, shape).clip(0, 1) * 255, dtype=np.uint8)

@@ -1,0 +1,121 @@
+"""From the maps and objects of moments to the prediction of a picture."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import torch
+
+from training.ml.heads import Decoded
+from training.ml.kinds.base import Prediction
+from training.ml.scaling import resize
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+HISTOGRAM_CELLS = 16
+SMALL_SIDE = 64
+
+
+@dataclass(frozen=True)
+class Mapped:
+    """Maps of one picture at the network's scale.
+
+    Attributes
+    ----------
+    maps : ndarray of float32, shape (K, ...)
+        Activated.
+    features : ndarray of float32, shape (D,)
+        Embedding.
+    shape : tuple of int
+        Spatial shape of the picture itself.
+    area : float
+        Typical object's pixels in the maps.
+    """
+
+    maps: NDArray[np.float32]
+    features: NDArray[np.float32]
+    shape: tuple[int, ...]
+    area: float
+
+
+def pool_features(features: torch.Tensor, foreground: torch.Tensor) -> NDArray[np.float64]:
+    """Pool features (N, F, ...) over objects and over the ground: mean and spread, (4 F,)."""
+    parts = []
+    flat = features.flatten(2).transpose(0, 1).flatten(1)
+    for weight in (foreground, 1 - foreground):
+        share = weight.flatten(2).transpose(0, 1).flatten(1)
+        total = share.sum().clamp_min(1.0)
+        mean = (flat * share).sum(dim=1) / total
+        spread = ((flat - mean[:, None]) ** 2 * share).sum(dim=1) / total
+        parts += [mean, spread.sqrt()]
+    return torch.cat(parts).cpu().numpy().astype(np.float64)
+
+
+def renumber(labels: NDArray[np.int32], scores: NDArray[Any]) -> Decoded:
+    """Renumber the objects that survived resizing 1..n, keeping their scores."""
+    present = np.bincount(labels.ravel(), minlength=len(scores) + 1) > 0
+    present[0] = False
+    lookup = np.where(present, np.cumsum(present), 0).astype(np.int32)
+    return Decoded(lookup[labels], scores[present[1:]])
+
+
+def gather(
+    mapped: Sequence[Mapped], decoded: Sequence[Decoded], shape: tuple[int, ...]
+) -> Prediction:
+    """Gather the moments of a picture of shape (T, C, Z, Y, X)."""
+    labels, objects, last = [], [], 0
+    for found in decoded:
+        # Ids are unique over the whole picture, moments included.
+        labels.append(np.where(found.labels > 0, found.labels + last, 0))
+        objects += [
+            {"id": last + at, "confidence": round(float(score), 4)}
+            for at, score in enumerate(found.scores, start=1)
+        ]
+        last += len(found.scores)
+    probabilities, weights = histogram(np.concatenate([m.maps[0].ravel() for m in mapped]))
+    stacked = np.stack(labels).reshape(shape[0], *shape[2:])
+    return Prediction(
+        labels=stacked,
+        objects=objects,
+        class_probabilities=(),
+        probabilities=probabilities,
+        weights=weights,
+        embedding=np.mean([m.features for m in mapped], axis=0).astype(np.float32),
+        foreground=float((stacked > 0).mean()),
+        foreground_map=_small(mapped[0].maps[0]),
+    )
+
+
+def histogram(foreground: NDArray[Any]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """Distributions (K, 2) of foreground probabilities, and pixels in each cell.
+
+    Clear background is left out: it would drown the doubt at the outlines, the more so the
+    emptier a picture is.
+
+    Parameters
+    ----------
+    foreground : ndarray of float
+        Probabilities of pixels.
+
+    Returns
+    -------
+    tuple of ndarray of float32, shapes (K, 2) and (K,)
+        Background and foreground probability at each cell's middle; counts.
+    """
+    counts, edges = np.histogram(foreground, bins=HISTOGRAM_CELLS, range=(0, 1))
+    middles = (edges[:-1] + edges[1:]) / 2
+    weights = counts.astype(np.float32)
+    weights[0] = 0
+    return np.stack([1 - middles, middles], axis=1).astype(np.float32), weights
+
+
+def _small(foreground: NDArray[Any]) -> NDArray[np.uint8]:
+    """Foreground map with sides of at most 64 pixels, brightest plane first, as uint8."""
+    plane = foreground.max(axis=0) if foreground.ndim == 3 else foreground
+    shape = [min(n, SMALL_SIDE) for n in plane.shape]
+    return np.asarray(resize(plane, shape).clip(0, 1) * 255, dtype=np.uint8)
