@@ -12,8 +12,9 @@ from core.jobs.models import Job
 from core.jobs.services import sweep
 from tests.training.fakes import run_queued_jobs
 from training import engine, tasks
-from training.models import ModelVersion, TrainingRun
+from training.models import CurvePoint, ModelVersion, TrainingRun
 from training.runs.execution import run_folder
+from training.runs.selectors import list_curve
 from training.runs.services import RunSettings, cancel_run, retry_run, start_run
 
 pytestmark = pytest.mark.django_db
@@ -164,3 +165,16 @@ def test_a_database_that_goes_away_leaves_the_job_to_the_sweep(
     run_queued_jobs()
     run.job.refresh_from_db()
     assert (run.job.state, run.job.attempts) == ("done", 2)
+
+
+def test_a_long_curve_is_thinned_out_but_keeps_what_was_validated(labelled):
+    run = start(labelled)
+    CurvePoint.objects.bulk_create(
+        CurvePoint(run=run, step=step, seconds=step, val=0.5 if step == 4999 else None)
+        for step in range(1, 9001)
+    )
+    points = list_curve(run)
+    assert len(points) < 2000
+    assert points[-1].step == 9000
+    assert 4999 in {point.step for point in points}
+    assert [p.step for p in points] == sorted(p.step for p in points)

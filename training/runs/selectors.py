@@ -7,12 +7,15 @@ from django.db.models import QuerySet
 from annotations.models import ProjectRole
 from annotations.projects.selectors import get_project_for
 from core.errors import NotFound
-from training.runs.models import TrainingRun
+from training.runs.models import CurvePoint, TrainingRun
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
 
     from annotations.models import User
+
+# A point a second: a day of training would be more than a page can draw.
+MOST_POINTS = 2000
 
 
 def list_runs(user: "User | AnonymousUser", project_id: int) -> QuerySet[TrainingRun]:
@@ -43,3 +46,17 @@ def get_run_for(
     except NotFound as error:
         raise NotFound("run") from error
     return run
+
+
+def list_curve(run: TrainingRun) -> list[CurvePoint]:
+    """Return a run's curves in the order of steps; of very many points some are left out.
+
+    Points with a validation score and the newest are always there.
+    """
+    points = list(run.curve.all())
+    stride = -(-len(points) // MOST_POINTS)
+    return [
+        point
+        for at, point in enumerate(points)
+        if at % stride == 0 or point.val is not None or at == len(points) - 1
+    ]

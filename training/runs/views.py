@@ -88,7 +88,7 @@ class RunCurves(APIView):
     def get(self, request: Request, pk: int) -> Response:
         """Return all points so far, in the order of steps."""
         run = selectors.get_run_for(request.user, pk)
-        return Response(CurvesSerializer({"points": run.curve.all()}).data)
+        return Response(CurvesSerializer({"points": selectors.list_curve(run)}).data)
 
 
 class RunLog(APIView):
