@@ -92,7 +92,8 @@ USE_I18N = False
 USE_TZ = True
 
 STATIC_URL = "/static/"
-STATIC_ROOT = ENVIRONMENT.home / "static"
+# Django's own static files are served from their packages: nothing has to be collected.
+STATIC_ROOT = None
 FRONTEND_DIST = ROOT / "frontend" / "dist"
 # The built front end is served from the site's root: /assets/... with content hashes in names.
 WHITENOISE_ROOT = FRONTEND_DIST if FRONTEND_DIST.is_dir() else None

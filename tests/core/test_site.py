@@ -88,6 +88,10 @@ def test_the_admin_lists_everything_and_changes_nothing():
     assert lab.name != "x"
 
 
+def test_the_admins_styles_are_served():
+    assert Client().get("/static/admin/css/base.css").status_code == 200
+
+
 def test_the_admin_is_for_staff():
     client = Client()
     client.force_login(make_user())
