@@ -165,9 +165,10 @@ def _nucleus_mask(
     rng: np.random.Generator,
 ) -> npt.NDArray[np.bool_]:
     reach = int(np.ceil(2.5 * radius))
-    top, left = (max(0, int(at) - reach) for at in centre)
-    bottom, right = (max(0, int(at) + reach + 1) for at in centre)
-    yy, xx = np.mgrid[top : min(bottom, shape[0]), left : min(right, shape[1])]
+    # A cluster may grow out of the field: nothing of such a nucleus is in the window then.
+    top, left = (int(np.clip(at - reach, 0, n)) for at, n in zip(centre, shape, strict=True))
+    bottom, right = (int(np.clip(at + reach, 0, n)) for at, n in zip(centre, shape, strict=True))
+    yy, xx = np.mgrid[top:bottom, left:right]
     dy, dx = yy - centre[0], xx - centre[1]
     turn = rng.uniform(0, np.pi)
     stretch = float(np.sqrt(rng.uniform(1.0, 1.7)))

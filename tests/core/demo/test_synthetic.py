@@ -55,3 +55,10 @@ def test_fields_may_have_any_shape(shape: tuple[int, int]) -> None:
     field = make_field(FieldConfig(shape=shape), np.random.default_rng(2))
     assert field.labels.shape == shape
     assert field.labels.max() > 0
+
+
+def test_clusters_may_grow_out_of_the_field() -> None:
+    config = FieldConfig(shape=(60, 90), nuclei=(40, 60), clustered=1.0)
+    for seed in range(20):
+        field = make_field(config, np.random.default_rng(seed))
+        assert field.labels.shape == (60, 90)
