@@ -12,7 +12,7 @@ import pytest
 from django.db import close_old_connections, connection, transaction
 from django.utils import timezone
 
-from annotations.crowdsourcing import services
+from annotations.crowdsourcing import assignment, services
 from annotations.labels.services import SubmittedAnswer
 from annotations.models import Annotation, Assignment, Sample
 from annotations.review.services import submit_annotation
@@ -40,7 +40,7 @@ def make_queue(*, overlap):
         )
         for n in range(SAMPLES)
     )
-    ranked = Sample.objects.order_by("-priority", "pk").values_list("pk", flat=True)
+    ranked = project.samples.order_by("-priority", "pk").values_list("pk", flat=True)
     return project, {pk: rank for rank, pk in enumerate(ranked)}
 
 
@@ -146,6 +146,24 @@ def test_nobody_is_told_that_nothing_is_left_because_of_a_lock():
     user = join_project(project)
     _, items = in_threads(lambda act: act[0](act[1]), [(hold, None), (claim, user)])
     assert [item.lease.sample_id for item in items] == [last]
+
+
+def test_a_claim_reads_the_queue_in_order_whatever_the_planner_knows():
+    make_queue(overlap=1)
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE annotations_sample, annotations_assignment")
+        # To the planner this project has no samples.
+        project, _ = make_queue(overlap=1)
+        now = timezone.now()
+        wanted = {"project": project.pk, "user": join_project(project).pk, "now": now, "until": now}
+        with transaction.atomic():
+            cursor.execute(assignment.PREPARE, wanted)
+            cursor.execute(f"EXPLAIN {assignment.CLAIM}", {**wanted, "count": 1})
+            plan = "\n".join(row[0] for row in cursor.fetchall())
+    candidate = plan[plan.index("CTE candidate") : plan.index("CTE taken")]
+    assert "queue_in_priority_order" in candidate
+    assert "Sort" not in candidate
+    assert "user_id" not in candidate.replace("(user_id + 0)", "")
 
 
 def test_two_clicks_at_once_give_one_lease():
