@@ -13,7 +13,7 @@ ARGS ?=
 
 help: ## say what there is
 	@echo "Cytoloop: make <target>"
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  \1\t\2/p' Makefile
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  %-7s %s\n", $$1, $$2}' Makefile
 	@echo "On Linux without an NVIDIA card, name PyTorch's CPU package index in PIP_EXTRA_INDEX_URL before"
 	@echo "the first target: that fetches the small CPU build of torch (the README says more)."
 
