@@ -15,12 +15,15 @@ export class Census {
 
   soon(): void {
     clearTimeout(this.timer);
-    this.timer = setTimeout(() => {
-      const plane = this.plane();
-      const step = plane.width * plane.height > EXACT_UP_TO ? 2 : 1;
-      this.objects = summarize(plane, step);
-      this.counted();
-    }, WAIT_MS);
+    this.timer = setTimeout(() => this.now(), WAIT_MS);
+  }
+
+  now(): void {
+    clearTimeout(this.timer);
+    const plane = this.plane();
+    const step = plane.width * plane.height > EXACT_UP_TO ? 2 : 1;
+    this.objects = summarize(plane, step);
+    this.counted();
   }
 
   stop(): void {

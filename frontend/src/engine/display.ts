@@ -5,7 +5,8 @@ import { textureScale, type TextureScale } from './imageSource';
 import type { Rgb } from './renderer/palette';
 import type { LabelStyle, Renderer } from './renderer/renderer';
 
-const NO_CLASS: Rgb = [200, 200, 200];
+/** Of cells without a class, apart from the grey of pictures. */
+const NO_CLASS: Rgb = [214, 190, 255];
 
 export class Display {
   contrast: Contrast[];

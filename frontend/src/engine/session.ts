@@ -8,7 +8,7 @@ import { Display } from './display';
 import { Editor } from './editor';
 import type { Rect } from './geometry';
 import { httpFetcher, SampleSource } from './imageSource';
-import { LabelPlane } from './labels';
+import { LabelLoader } from './labelLoader';
 import { sliceKey, type Slice } from './operations';
 import type { Habits, Note, SessionDeps, SessionInput, Snapshot } from './snapshot';
 import { listenToPointer } from './pointer';
@@ -34,12 +34,12 @@ export class Session {
   private readonly tools = makeTools();
   readonly display: Display;
   private readonly census: Census;
+  private readonly loader: LabelLoader;
   private readonly lock: TabLock;
   private readonly listeners = new Set<() => void>();
   private viewport: Viewport | null = null;
   private toolName: ToolName = 'brush';
-  private loads = 0;
-  /** The person has set the brush's size; until then it follows the cells'. */
+  /** The brush has its size, from the cells or from the person. */
   private radiusChosen = false;
   private otherTab = false;
   private note: Note | null = null;
@@ -74,6 +74,11 @@ export class Session {
       () => this.editor.plane,
       () => this.counted(),
     );
+    const { frames, depth } = this.source;
+    const { transport } = deps;
+    const { editor, sync } = this;
+    const parts = { annotation: input.annotation, editor, sync, transport, frames, depth };
+    this.loader = new LabelLoader(parts, () => this.changed());
     this.startClasses();
     this.startHabits();
     this.shown = this.makeSnapshot();
@@ -93,7 +98,7 @@ export class Session {
   }
 
   get busy(): boolean {
-    return this.loads > 0;
+    return this.loader.busy;
   }
 
   // --- life ---
@@ -137,6 +142,7 @@ export class Session {
     this.disposed = true;
     this.editor.commit();
     this.census.stop();
+    this.loader.stop();
     this.lock.free();
     this.listeners.clear();
   }
@@ -241,7 +247,8 @@ export class Session {
     this.tool.cancel?.(this.editor);
     this.editor.goTo({ t, z });
     this.showSlice();
-    await this.loadSlice({ t, z });
+    await this.loader.loadSlice({ t, z });
+    if (sliceKey({ t, z }) === sliceKey(this.editor.currentSlice)) this.showSlice();
     const step = t === current.t ? { t: 0, z: z - current.z } : { t: t - current.t, z: 0 };
     this.source.prefetch({ t: t + Math.sign(step.t), z: z + Math.sign(step.z) });
   }
@@ -319,27 +326,21 @@ export class Session {
   }
 
   private async load(): Promise<void> {
-    this.loads++;
-    try {
-      await this.loadLabels();
-    } finally {
-      this.loads--;
-    }
+    await this.loader.load();
     this.showSlice();
-    void this.loadRest();
+    this.fitBrush();
+    void this.loader.loadRest();
   }
 
-  private async loadLabels(): Promise<void> {
-    this.sync.hold();
-    const waiting = await this.sync.waiting();
-    const slices = new Map([[sliceKey(this.editor.currentSlice), this.editor.currentSlice]]);
-    for (const { t, z, patch } of waiting) if (patch) slices.set(`${t}/${z}`, { t, z });
-    let version = Infinity;
-    for (const slice of slices.values()) {
-      version = Math.min(version, await this.fetchPlane(slice));
-    }
-    for (const operation of waiting) this.editor.replay(operation);
-    this.sync.version = version;
+  /** The first brush suits the cells that are there; never changed under the person's hand. */
+  private fitBrush(): void {
+    if (this.radiusChosen) return;
+    this.radiusChosen = true;
+    this.census.now();
+    const typical = this.census.typicalRadius;
+    if (typical === 0) return;
+    this.editor.radius = Math.min(20, Math.max(1, Math.round(typical * BRUSH_OF_CELL)));
+    this.changed();
   }
 
   /** Somebody else's operations came first: take theirs, put ours on top, go on. */
@@ -350,37 +351,6 @@ export class Session {
     await this.load();
     this.tell('conflict_resolved');
     this.sync.resume(this.sync.version);
-  }
-
-  /** The planes of a small stack, so that new cells get ids that no plane has. */
-  private async loadRest(): Promise<void> {
-    const { frames, depth } = this.source;
-    if (frames * depth > 64) return;
-    for (let t = 0; t < frames; t++) {
-      for (let z = 0; z < depth && !this.disposed; z++) {
-        if (!this.editor.hasPlane({ t, z })) await this.loadSlice({ t, z });
-      }
-    }
-  }
-
-  private async loadSlice(slice: Slice): Promise<void> {
-    if (!this.editor.hasPlane(slice)) await this.fetchPlane(slice);
-    if (sliceKey(slice) === sliceKey(this.editor.currentSlice)) this.showSlice();
-  }
-
-  private async fetchPlane(slice: Slice): Promise<number> {
-    const isCurrent = sliceKey(slice) === sliceKey(this.editor.currentSlice);
-    this.loads += isCurrent ? 1 : 0;
-    this.changed();
-    try {
-      const plane = await this.deps.transport.loadPlane(this.input.annotation, slice);
-      const { labels, width, height } = plane;
-      this.editor.setPlane(slice, LabelPlane.from(labels, width, height));
-      return plane.version;
-    } finally {
-      this.loads -= isCurrent ? 1 : 0;
-      this.changed();
-    }
   }
 
   private showSlice(): void {
@@ -398,11 +368,6 @@ export class Session {
   }
 
   private counted(): void {
-    const typical = this.census.typicalRadius;
-    if (!this.radiusChosen && typical > 0) {
-      this.radiusChosen = true;
-      this.editor.radius = Math.min(20, Math.max(1, Math.round(typical * BRUSH_OF_CELL)));
-    }
     if (this.viewport) this.viewport.marks = this.marks();
     this.redraw();
   }
@@ -463,7 +428,7 @@ export class Session {
       slice: editor.currentSlice,
       frames: source.frames,
       depth: source.depth,
-      loading: this.loads > 0,
+      loading: this.loader.busy,
       objects: census.objects.size,
       classCounts: census.byClass((label) => editor.classes.get(label)),
       save: sync.state,

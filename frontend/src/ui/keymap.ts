@@ -43,7 +43,7 @@ const STORAGE_KEY = 'cytoloop.keys';
 function readStored(): Partial<Bindings> {
   try {
     const stored: unknown = JSON.parse(localStorage.getItem(STORAGE_KEY) ?? '{}');
-    return typeof stored === 'object' && stored !== null ? (stored) : {};
+    return typeof stored === 'object' && stored !== null ? stored : {};
   } catch {
     return {}; // forbidden or damaged storage: the keys as they come
   }

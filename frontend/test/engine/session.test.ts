@@ -6,7 +6,7 @@ import type { Image } from '../../src/api/types';
 import { LabelPlane } from '../../src/engine/labels';
 import type { Operation, Slice } from '../../src/engine/operations';
 import { Outbox } from '../../src/engine/outbox';
-import { Session } from '../../src/engine/session';
+import { Session, type SessionDeps, type SessionInput } from '../../src/engine/session';
 import { Refusal, type LoadedPlane, type Stored, type Transport } from '../../src/engine/transport';
 import { decodePatch, fromBase64 } from '../../src/engine/wire';
 import { at } from './helpers';
@@ -59,19 +59,24 @@ let server: Server;
 let outbox: Outbox;
 let annotation: string;
 
+function inputOf(): SessionInput {
+  return {
+    image: IMAGE,
+    sample: { region: null },
+    annotation,
+    objectClasses: {},
+    classes: [],
+    histogram: [],
+    proposed: [],
+  };
+}
+
+function depsOf(): SessionDeps {
+  return { outbox, transport: server, fetcher: async () => null };
+}
+
 async function open(): Promise<Session> {
-  const session = new Session(
-    {
-      image: IMAGE,
-      sample: { region: null },
-      annotation,
-      objectClasses: {},
-      classes: [],
-      histogram: [],
-      proposed: [],
-    },
-    { outbox, transport: server, fetcher: async () => null },
-  );
+  const session = new Session(inputOf(), depsOf());
   await session.open();
   return session;
 }
@@ -89,6 +94,14 @@ beforeEach(async () => {
 });
 
 describe('session', () => {
+  it('fits the first brush to the cells, and leaves it alone afterwards', async () => {
+    for (let y = 2; y < 18; y++) server.plane.setSpan(y, 3, 19, 1);
+    const session = await open();
+    expect(session.snapshot().radius).toBe(3); // 0.35 of a disc of 256 pixels
+    const empty = new Session({ ...inputOf(), annotation: 'other' }, depsOf());
+    expect(empty.snapshot().radius).toBe(6);
+  });
+
   it('brings what is drawn to the server', async () => {
     const session = await open();
     dot(session, 5, 5);

@@ -1,0 +1,89 @@
+/** Brings an annotation's label planes from the server, with what waits in the outbox on top. */
+import type { Editor } from './editor';
+import { LabelPlane } from './labels';
+import { sliceKey, type Slice } from './operations';
+import type { Sync } from './sync';
+import type { Transport } from './transport';
+
+/** Stacks of so many planes are loaded whole. */
+const WHOLE_UP_TO = 64;
+
+export interface LoaderParts {
+  annotation: string;
+  editor: Editor;
+  sync: Sync;
+  transport: Transport;
+  frames: number;
+  depth: number;
+}
+
+export class LabelLoader {
+  private loads = 0;
+  private stopped = false;
+
+  constructor(
+    private readonly parts: LoaderParts,
+    private readonly changed: () => void,
+  ) {}
+
+  /** True while the plane on the screen is not there yet. */
+  get busy(): boolean {
+    return this.loads > 0;
+  }
+
+  stop(): void {
+    this.stopped = true;
+  }
+
+  /** Load the current plane and those that waiting operations touch; sending rests until the caller resumes it. */
+  async load(): Promise<void> {
+    await this.counted(async () => {
+      const { editor, sync } = this.parts;
+      sync.hold();
+      const waiting = await sync.waiting();
+      const slices = new Map([[sliceKey(editor.currentSlice), editor.currentSlice]]);
+      for (const { t, z, patch } of waiting) if (patch) slices.set(sliceKey({ t, z }), { t, z });
+      let version = Infinity;
+      for (const slice of slices.values()) {
+        version = Math.min(version, await this.fetchPlane(slice));
+      }
+      for (const operation of waiting) editor.replay(operation);
+      sync.version = version;
+    });
+  }
+
+  /** Load a plane that is not there yet. */
+  async loadSlice(slice: Slice): Promise<void> {
+    if (this.parts.editor.hasPlane(slice)) return;
+    const isCurrent = sliceKey(slice) === sliceKey(this.parts.editor.currentSlice);
+    const fetchIt = (): Promise<number> => this.fetchPlane(slice);
+    await (isCurrent ? this.counted(fetchIt) : fetchIt());
+  }
+
+  /** The other planes of a small stack, so that new cells get ids that no plane has. */
+  async loadRest(): Promise<void> {
+    const { frames, depth } = this.parts;
+    if (frames * depth > WHOLE_UP_TO) return;
+    for (let t = 0; t < frames; t++) {
+      for (let z = 0; z < depth && !this.stopped; z++) await this.loadSlice({ t, z });
+    }
+  }
+
+  private async counted(act: () => Promise<unknown>): Promise<void> {
+    this.loads++;
+    this.changed();
+    try {
+      await act();
+    } finally {
+      this.loads--;
+      this.changed();
+    }
+  }
+
+  private async fetchPlane(slice: Slice): Promise<number> {
+    const { annotation, editor, transport } = this.parts;
+    const { labels, width, height, version } = await transport.loadPlane(annotation, slice);
+    editor.setPlane(slice, LabelPlane.from(labels, width, height));
+    return version;
+  }
+}
