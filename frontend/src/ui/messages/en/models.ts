@@ -69,6 +69,7 @@ export const models = {
   'run.log': 'Log',
   'run.noLog': 'Nothing was logged yet.',
   'run.waiting': 'Waiting for a free worker',
+  'run.starting': 'Reading the data',
   'run.stepOf': 'step {step} of {steps}',
   'run.speed': '{speed} images/s',
   'run.left': '{time} left',

@@ -67,6 +67,7 @@ export const models: Record<keyof typeof english, string> = {
   'run.log': '日志',
   'run.noLog': '还没有日志。',
   'run.waiting': '等待空闲的工作进程',
+  'run.starting': '正在读取数据',
   'run.stepOf': '第 {step} 步，共 {steps} 步',
   'run.speed': '每秒 {speed} 张',
   'run.left': '剩余 {time}',

@@ -34,7 +34,7 @@ export function RunMeter({ run }: { run: Run }): ReactElement {
         <span style={{ width: `${fraction * 100}%` }} />
       </div>
       <div className="muted small">
-        {run.state === 'queued' ? t('run.waiting') : notes.join(' · ')}
+        {run.state === 'queued' ? t('run.waiting') : notes.join(' · ') || t('run.starting')}
       </div>
     </div>
   );
