@@ -238,6 +238,9 @@ def _run_round(
     # Read when the round ends.
     owner.patch(f"projects/{project}", {"loop": {"compare_arms": stage.plan.compares(number)}})
     document = known.get(number) or owner.start_round(project)
+    if document["state"] == "failed":
+        # From an earlier call: what was labelled stays, the rest is done again.
+        document = owner.post(f"rounds/{document['id']}/retry", {})
     seconds: dict[str, float] = {}
     # Before a project's first round everything may be labelled in the order it came; people who
     # begin now would take the pool away from the round that is choosing.
