@@ -117,14 +117,14 @@ def test_a_training_goes_on_where_a_stopped_one_was(folder):
             os.kill(int((folder / "out" / "process.pid").read_text()), signal.SIGTERM)
         reached.extend(rows)
 
-    request = request_for(folder, config={**LONG, "steps": 400})
+    request = request_for(folder, config={**LONG, "steps": 150})
     with pytest.raises(engine.InterruptedTrainingError):
         engine.train(request, watch=stop_once)
     later = []
     engine.train(request, watch=later.extend)
     again = [row for row in later if row not in reached]
     assert again[0].step > reached[0].step
-    assert again[-1].step == 400
+    assert again[-1].step == 150
 
 
 def test_the_training_that_a_killed_worker_left_is_stopped(tmp_path):
