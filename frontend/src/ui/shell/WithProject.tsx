@@ -1,5 +1,5 @@
 /** Loads the project of the address once for the page inside it. */
-import type { ComponentType, ReactElement } from 'react';
+import { Suspense, type ComponentType, type ReactElement } from 'react';
 import { useParams } from 'react-router';
 
 import type { Project } from '../../api';
@@ -19,7 +19,13 @@ export function WithProject({
   const valid = Number.isInteger(id) && id > 0;
   const query = useProject(valid ? id : 0);
   if (!valid) return <NotFound />;
-  if (query.data) return <Page key={id} project={query.data} />;
+  if (query.data) {
+    return (
+      <Suspense fallback={<LoadingPage />}>
+        <Page key={id} project={query.data} />
+      </Suspense>
+    );
+  }
   if (query.isError) {
     return (
       <div className="page">

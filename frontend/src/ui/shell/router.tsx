@@ -1,28 +1,46 @@
-/** Which address shows which page. The canvas pages are loaded when they are first needed. */
+/** Which address shows which page. Pages of a project are loaded when they are first needed. */
 import { lazy, Suspense, type ReactElement, type ReactNode } from 'react';
 import { createBrowserRouter, useParams, type RouteObject } from 'react-router';
 
 import { AccountPage } from '../pages/account/AccountPage';
-import { DataPage } from '../pages/data/DataPage';
-import { ImagePage } from '../pages/data/ImagePage';
 import { JoinPage } from '../pages/gate/JoinPage';
 import { SetupPage } from '../pages/gate/SetupPage';
 import { SignInPage } from '../pages/gate/SignInPage';
 import { HomePage } from '../pages/home/HomePage';
 import { LabPage } from '../pages/members/LabPage';
-import { MembersPage } from '../pages/members/MembersPage';
-import { ModelPage } from '../pages/models/ModelPage';
-import { ModelsPage } from '../pages/models/ModelsPage';
-import { RunPage } from '../pages/models/RunPage';
-import { OverviewPage } from '../pages/overview/OverviewPage';
-import { ReviewPage } from '../pages/review/ReviewPage';
-import { SettingsPage } from '../pages/settings/SettingsPage';
 import { WizardPage } from '../pages/wizard/WizardPage';
 import { FullLayout } from './FullLayout';
 import { Layout } from './Layout';
 import { WithProject } from './WithProject';
 import { LoadingPage, NotFound } from './states';
 
+const DataPage = lazy(async () => ({
+  default: (await import('../pages/data/DataPage')).DataPage,
+}));
+const ImagePage = lazy(async () => ({
+  default: (await import('../pages/data/ImagePage')).ImagePage,
+}));
+const MembersPage = lazy(async () => ({
+  default: (await import('../pages/members/MembersPage')).MembersPage,
+}));
+const ModelPage = lazy(async () => ({
+  default: (await import('../pages/models/ModelPage')).ModelPage,
+}));
+const ModelsPage = lazy(async () => ({
+  default: (await import('../pages/models/ModelsPage')).ModelsPage,
+}));
+const RunPage = lazy(async () => ({
+  default: (await import('../pages/models/RunPage')).RunPage,
+}));
+const OverviewPage = lazy(async () => ({
+  default: (await import('../pages/overview/OverviewPage')).OverviewPage,
+}));
+const ReviewPage = lazy(async () => ({
+  default: (await import('../pages/review/ReviewPage')).ReviewPage,
+}));
+const SettingsPage = lazy(async () => ({
+  default: (await import('../pages/settings/SettingsPage')).SettingsPage,
+}));
 const AnnotatePage = lazy(async () => ({
   default: (await import('../pages/annotate/AnnotatePage')).AnnotatePage,
 }));
