@@ -6,7 +6,6 @@ a handful of pictures. A folder goes in, a folder comes out (``training.snapshot
 """
 
 import json
-import math
 import os
 import signal
 import subprocess
@@ -23,6 +22,7 @@ import tifffile
 from numpy.typing import NDArray
 
 from core.errors import DomainError
+from training.curves import CURVES_NAME, CurveRow, CurveTail
 
 ROOT = Path(__file__).resolve().parents[1]
 INTERRUPTED = 75
@@ -58,19 +58,6 @@ class TrainRequest:
     seed: int
     minutes: float
     init: Path | None = None
-
-
-@dataclass(frozen=True)
-class CurveRow:
-    """One line of a run's curves."""
-
-    step: int
-    seconds: float
-    loss: float | None = None
-    val: float | None = None
-    images_per_second: float | None = None
-    seconds_left: float | None = None
-    steps: int | None = None
 
 
 @dataclass(frozen=True)
@@ -142,7 +129,7 @@ def train(request: TrainRequest, *, watch: Callable[[Sequence[CurveRow]], None])
     stop_orphan(request.out)
     config = request.out / "config.json"
     config.write_text(json.dumps(dict(request.config), indent=1))
-    curves = _Tail(request.out / "curves.jsonl")
+    curves = CurveTail(request.out / CURVES_NAME)
     process = _start(_train_arguments(request, config), request.out)
     try:
         while process.poll() is None:
@@ -238,11 +225,6 @@ def read_log(out: Path) -> str:
         return log.read().decode(errors="replace").replace("\x00", "")
 
 
-def read_curves(out: Path) -> list[CurveRow]:
-    """Return all curves of a training so far; losses may be NaN."""
-    return _Tail(out / "curves.jsonl").read()
-
-
 def _train_arguments(request: TrainRequest, config: Path) -> list[str]:
     arguments = [
         "train",
@@ -333,40 +315,3 @@ def _read_labels(path: Path) -> NDArray[Any]:
 def _read_json(path: Path) -> dict[str, Any]:
     body: dict[str, Any] = json.loads(path.read_text())
     return body
-
-
-class _Tail:
-    """Reads the lines that were added to a file of JSON lines since the last look."""
-
-    def __init__(self, path: Path) -> None:
-        self.path = path
-        self.offset = 0
-
-    def read(self) -> list[CurveRow]:
-        """Return the new whole lines."""
-        if not self.path.exists():
-            return []
-        with self.path.open("rb") as stream:
-            stream.seek(self.offset)
-            whole, _, _ = stream.read().rpartition(b"\n")
-        if not whole:
-            return []
-        self.offset += len(whole) + 1
-        return [_curve_row(json.loads(line)) for line in whole.splitlines() if line.strip()]
-
-
-def _curve_row(line: Mapping[str, Any]) -> CurveRow:
-    return CurveRow(
-        step=int(line["step"]),
-        seconds=float(line["seconds"]),
-        **{
-            name: line[name]
-            for name in ("loss", "val", "images_per_second", "seconds_left", "steps")
-            if line.get(name) is not None
-        },
-    )
-
-
-def finite(value: float | None) -> float | None:
-    """Return the value; nothing where it is no finite number (JSON knows no NaN)."""
-    return value if value is not None and math.isfinite(value) else None

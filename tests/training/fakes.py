@@ -9,7 +9,7 @@ from scipy import ndimage
 
 from core.jobs.models import Job
 from core.jobs.runner import JobContext
-from training import engine, tasks
+from training import curves, engine, tasks
 
 
 class FakeEngine:
@@ -29,7 +29,7 @@ class FakeEngine:
         assert {item["split"] for item in manifest["items"]} <= {"train", "val"}
         request.out.mkdir(parents=True, exist_ok=True)
         rows = [
-            engine.CurveRow(step=step, seconds=step / 10, loss=1 / step, val=None)
+            curves.CurveRow(step=step, seconds=step / 10, loss=1 / step, val=None)
             for step in range(1, 8)
         ]
         watch(rows)

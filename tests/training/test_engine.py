@@ -13,7 +13,7 @@ import tifffile
 
 from core.errors import DomainError
 from tests.factories import make_mask, make_picture
-from training import engine
+from training import curves, engine
 
 pytestmark = pytest.mark.slow
 
@@ -71,7 +71,7 @@ def test_training_then_predicting(folder):
     assert result.model["task_kind"] == "instance"
     assert result.report["counts"]["train"] == 4
     assert rows
-    assert rows == engine.read_curves(folder / "out")
+    assert rows == curves.read_curves(folder / "out")
     assert rows[-1].loss is not None
 
     model = folder / "model"

@@ -11,7 +11,7 @@ from core.errors import Conflict, DomainError
 from core.jobs.models import Job
 from core.jobs.services import sweep
 from tests.training.fakes import run_queued_jobs
-from training import engine, tasks
+from training import curves, engine, tasks
 from training.models import CurvePoint, ModelVersion, TrainingRun
 from training.runs.execution import run_folder
 from training.runs.selectors import list_curve
@@ -89,7 +89,7 @@ def test_doing_the_job_twice_gives_one_model(labelled, engine_double):
 
 def test_numbers_that_are_none_do_not_break_the_curves(labelled, engine_double, monkeypatch):
     def diverging(request, *, watch):
-        watch([engine.CurveRow(step=1, seconds=1.0, loss=math.nan, val=math.inf)])
+        watch([curves.CurveRow(step=1, seconds=1.0, loss=math.nan, val=math.inf)])
         raise DomainError("training_failed", "The loss is not finite.")
 
     monkeypatch.setattr(engine, "train", diverging)

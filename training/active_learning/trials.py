@@ -10,7 +10,7 @@ from django.utils import timezone
 from annotations.models import Split
 from core.jobs.runner import JobContext, JobInterruptedError
 from core.jobs.services import enqueue
-from training import engine
+from training import curves, engine
 from training.active_learning.models import ArmTrial, Round, RoundSample
 from training.model_registry.evaluation import score_items, summarise
 from training.snapshots.manifest import SnapshotManifest
@@ -139,7 +139,7 @@ def _train(trial: ArmTrial, manifest: SnapshotManifest, folder: Path, context: J
     return request.out
 
 
-def _report(context: JobContext, rows: Sequence[engine.CurveRow], minutes: float) -> None:
+def _report(context: JobContext, rows: Sequence[curves.CurveRow], minutes: float) -> None:
     context.check()
     if rows:
         context.report(

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from core.jobs.runner import JobContext, JobInterruptedError
 from core.storage import get_storage
-from training import engine
+from training import curves, engine
 from training.runs.doctor import Finding, RunEvidence, examine
 from training.runs.models import CurvePoint, TrainingRun
 from training.snapshots.materialize import materialize_snapshot
@@ -106,7 +106,7 @@ def _watch(
     run: TrainingRun,
     context: JobContext,
     request: engine.TrainRequest,
-    rows: Sequence[engine.CurveRow],
+    rows: Sequence[curves.CurveRow],
 ) -> None:
     context.check()
     if not rows:
@@ -117,9 +117,9 @@ def _watch(
                 run=run,
                 step=row.step,
                 seconds=row.seconds,
-                loss=engine.finite(row.loss),
-                val=engine.finite(row.val),
-                images_per_second=engine.finite(row.images_per_second),
+                loss=curves.finite(row.loss),
+                val=curves.finite(row.val),
+                images_per_second=curves.finite(row.images_per_second),
             )
             for row in rows
         ],
@@ -136,23 +136,23 @@ def _watch(
         steps=newest.steps or round(newest.step / max(fraction, 1e-6)),
         fraction=round(fraction, 4),
         seconds_left=_seconds_left(newest, request.minutes),
-        images_per_second=engine.finite(newest.images_per_second),
+        images_per_second=curves.finite(newest.images_per_second),
     )
 
 
-def _seconds_left(row: engine.CurveRow, minutes: float) -> float:
-    stated = engine.finite(row.seconds_left)
+def _seconds_left(row: curves.CurveRow, minutes: float) -> float:
+    stated = curves.finite(row.seconds_left)
     return round(max(0.0, 60 * minutes - row.seconds) if stated is None else stated, 1)
 
 
 def _examine(run: TrainingRun, out: Path) -> list[Finding]:
-    rows = engine.read_curves(out)
+    rows = curves.read_curves(out)
     losses: list[float] = []
     validation: list[tuple[int, float]] = []
     for row in rows:
         if row.loss is not None:
             losses.append(row.loss)
-        if engine.finite(row.val) is not None and row.val is not None:
+        if curves.finite(row.val) is not None and row.val is not None:
             validation.append((max(len(losses) - 1, 0), row.val))
     manifest = get_manifest(run.snapshot)
     return examine(
