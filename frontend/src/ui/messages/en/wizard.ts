@@ -54,6 +54,8 @@ export const wizard = {
     'The first one is ready in a few seconds; labelling then starts by itself.',
   'wizard.preparingCount':
     '{n} image here, {samples} ready to label.|{n} images here, {samples} ready to label.',
+  'wizard.proposing': 'The first outlines are being proposed.',
+  'wizard.startNow': 'Start without proposals',
   'wizard.toOverview': 'Go to the project instead',
   'accept.single': 'one answer is enough',
   'accept.agreement': 'enough agreement',

@@ -51,6 +51,8 @@ export const wizard: Record<keyof typeof english, string> = {
   'wizard.preparing': '正在准备图像',
   'wizard.preparingText': '第一张几秒后就绪，随后自动开始标注。',
   'wizard.preparingCount': '共 {n} 张图像，{samples} 张可标注。',
+  'wizard.proposing': '正在生成初始轮廓建议。',
+  'wizard.startNow': '不等建议，直接开始',
   'wizard.toOverview': '改为前往项目',
   'accept.single': '一个答案即可',
   'accept.agreement': '达到足够一致',

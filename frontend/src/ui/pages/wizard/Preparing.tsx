@@ -1,12 +1,39 @@
 /** The moment between dropping images and the first label: waits for the first sample, then goes on. */
 import { useQuery } from '@tanstack/react-query';
-import { useEffect, type ReactElement } from 'react';
+import { useEffect, useState, type ReactElement } from 'react';
 import { Link, useNavigate } from 'react-router';
 
-import { api, type Overview, type Project } from '../../../api';
+import { api, fetchPage, type Overview, type Project, type Sample } from '../../../api';
 import { useT } from '../../messages';
 import { PageHead } from '../../shell/PageHead';
 import { ErrorState } from '../../shell/states';
+
+/** Outlines to start from save most of the work, so the first sample waits for them a little. */
+const PROPOSAL_WAIT_MS = 25_000;
+
+/** True once a queued sample has its proposal; never for long: labelling works without one, too. */
+function useFirstProposal(project: Project, isReady: boolean): boolean {
+  const [isLate, setIsLate] = useState(false);
+  const wanted = isReady && project.task_kind === 'instance';
+  useEffect(() => {
+    if (!wanted) return undefined;
+    const timer = setTimeout(() => setIsLate(true), PROPOSAL_WAIT_MS);
+    return () => clearTimeout(timer);
+  }, [wanted]);
+  const found = useQuery({
+    queryKey: ['first-proposal', project.id],
+    enabled: wanted,
+    queryFn: async () => {
+      const query = { project: project.id, state: 'queued', page_size: 1 };
+      const [sample] = (await fetchPage<Sample>('samples', query)).results;
+      if (sample) await api.get(`samples/${sample.id}/proposal/info`);
+      return true;
+    },
+    retry: PROPOSAL_WAIT_MS / 2000,
+    retryDelay: 2000,
+  });
+  return project.task_kind !== 'instance' || isLate || found.isSuccess || found.isError;
+}
 
 export function Preparing({ project }: { project: Project }): ReactElement {
   const t = useT();
@@ -17,7 +44,9 @@ export function Preparing({ project }: { project: Project }): ReactElement {
     queryFn: () => api.get<Overview>(`projects/${project.id}/overview`),
     refetchInterval: 1000,
   });
-  const ready = (overview.data?.queue.open ?? 0) > 0;
+  const isQueued = (overview.data?.queue.open ?? 0) > 0;
+  const hasProposal = useFirstProposal(project, isQueued);
+  const ready = isQueued && hasProposal;
   useEffect(() => {
     if (ready) void navigate(`/projects/${project.id}/${page}`, { replace: true });
   }, [ready, navigate, project.id, page]);
@@ -32,10 +61,16 @@ export function Preparing({ project }: { project: Project }): ReactElement {
             {t('wizard.preparingCount', {
               n: overview.data?.images ?? 0,
               samples: overview.data?.samples.total ?? 0,
-            })}
+            })}{' '}
+            {isQueued ? t('wizard.proposing') : null}
           </p>
           <div className="skeleton" />
-          <div>
+          <div className="row">
+            {isQueued ? (
+              <Link className="btn primary" to={`/projects/${project.id}/${page}`}>
+                {t('wizard.startNow')}
+              </Link>
+            ) : null}
             <Link className="btn" to={`/projects/${project.id}`}>
               {t('wizard.toOverview')}
             </Link>
