@@ -2,12 +2,18 @@
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 
-from annotations.models import Proposal, Sample, SampleState
+from annotations.crowdsourcing.assignment import claim_samples, release
+from annotations.crowdsourcing.services import dequeue, enqueue
+from annotations.labels.services import open_draft
+from annotations.models import ProjectRole, Proposal, Sample, SampleState
 from core.errors import Conflict, DomainError
 from core.jobs.models import Job
+from tests.factories import join_project, make_user
 from tests.training.fakes import make_context, run_queued_jobs
 from training.active_learning.advance import advance_round, advance_rounds
+from training.active_learning.batch import candidates
 from training.active_learning.scoring import score_chunk
 from training.active_learning.selectors import get_learning_curve, list_arms
 from training.active_learning.services import (
@@ -330,3 +336,17 @@ def test_the_learning_curve_hides_the_test_split_until_somebody_looks(setting, e
         ("val", "start"),
     ]
     assert Evaluation.objects.filter(split="test", model_version=version).count() == 1
+
+
+def test_what_was_claimed_and_given_back_untouched_may_be_chosen_again(setting, engine_double):
+    annotator = make_user()
+    join_project(setting.project, annotator, ProjectRole.ANNOTATOR)
+    sample = setting.train[0]
+    enqueue([sample.pk])
+    now = timezone.now()
+    (lease,) = claim_samples(setting.project, annotator, count=1, now=now)
+    open_draft(sample, annotator)
+    assert sample.pk not in candidates(setting.project.pk, "train", queue_is_chosen=False)
+    release(lease.id, annotator, token=lease.token, now=now)
+    dequeue([sample.pk])
+    assert sample.pk in candidates(setting.project.pk, "train", queue_is_chosen=True)

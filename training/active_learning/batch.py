@@ -8,7 +8,7 @@ import numpy as np
 from annotations.crowdsourcing.services import enqueue
 from annotations.labels.selectors import read_labels
 from annotations.labels.services import put_proposal
-from annotations.models import Sample, SampleState, Split
+from annotations.models import AnnotationState, AssignmentState, Sample, SampleState, Split
 from core.errors import DomainError
 from training.acquisition import ACQUISITIONS
 from training.active_learning.arms import RANDOM, Arm, Pick, fill_arms
@@ -74,7 +74,7 @@ def choose_batch(round_: Round) -> int:
 
 
 def candidates(round_project: int, split: str, *, queue_is_chosen: bool) -> list[int]:
-    """Return samples of a split that nobody has answered or begun.
+    """Return samples of a split that nobody has answered or works on.
 
     Before the first round new samples wait in the queue, in the order they came; these are
     candidates too.
@@ -86,8 +86,10 @@ def candidates(round_project: int, split: str, *, queue_is_chosen: bool) -> list
         state__in=states,
         image__status="ready",
         image__trashed_at=None,
-        annotations=None,
     )
+    # What was claimed and given back untouched is free again.
+    found = found.exclude(annotations__state=AnnotationState.SUBMITTED)
+    found = found.exclude(assignments__state=AssignmentState.ACTIVE)
     return list(found.order_by("pk").values_list("pk", flat=True))
 
 
