@@ -59,6 +59,8 @@ export const annotate = {
   'panel.noInstructions': 'This project has no instructions yet.',
   'panel.start': 'The outlines you see come from {source}. Correct what is wrong.',
   'panel.startEmpty': 'You start from an empty picture: outline every cell.',
+  'panel.startCorrection':
+    'You start from what the annotators agreed on. What you submit becomes the ground truth.',
   'panel.unsure': 'Next unsure cell',
   'panel.note': 'A reviewer sent this back: {note}',
 

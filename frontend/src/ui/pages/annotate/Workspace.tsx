@@ -28,14 +28,15 @@ interface Props {
 function Reason({ task }: { task: Task }): ReactElement {
   const t = useT();
   const bindings = useBindings();
-  const { proposal, sample, annotation } = task.item;
+  const { assignment, proposal, sample, annotation } = task.item;
   const reason = proposal?.reason || sample.reason;
+  const emptyStart = assignment ? t('panel.startEmpty') : t('panel.startCorrection');
   const unsure = proposal?.objects.some((object) => typeof object.confidence === 'number');
   return (
     <section className="panel reason">
       {reason ? <p>{reason}</p> : null}
       <p className="small muted">
-        {proposal ? t('panel.start', { source: proposal.source }) : t('panel.startEmpty')}
+        {proposal ? t('panel.start', { source: proposal.source }) : emptyStart}
       </p>
       {annotation.note ? <p>{t('panel.note', { note: annotation.note })}</p> : null}
       {unsure ? (
