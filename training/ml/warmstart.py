@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from torch import nn
 
+
 def warm_start(network: nn.Module, folder: Path) -> str:
     """Load the weights of an earlier model as they are.
 
