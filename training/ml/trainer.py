@@ -12,6 +12,7 @@ import torch
 
 from training.ml.checkpoint import TrainingState, has_state, load_state, save_state
 from training.ml.errors import TrainingError
+from training.ml.pace import Pace
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -97,6 +98,9 @@ class Trainer:
         self.scaler = torch.amp.GradScaler(
             device.type, enabled=self.config.optim.precision == "fp16"
         )
+        # With a budget of steps results must repeat, and rounding depends on the threads.
+        threads = torch.get_num_threads() if self.budget > 0 and device.type == "cpu" else 1
+        self.pace = Pace(threads)
         self.average = {k: v.detach().clone() for k, v in self.network.state_dict().items()}
 
     @property
@@ -126,7 +130,8 @@ class Trainer:
         losses: list[torch.Tensor] = []
         since = self.step
         while self.progress() < 1:
-            losses.append(self._one_step())
+            with self.pace:
+                losses.append(self._one_step())
             now = time.monotonic()
             done = self.progress() >= 1
             check = not done and self.progress() >= next_check
