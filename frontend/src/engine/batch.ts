@@ -164,7 +164,7 @@ export class Batch {
       canUndo: this.steps.length > 0,
       save: worst.state,
       saveDetail: worst.detail,
-      pending: this.syncs.reduce((sum, sync) => sum + sync.pending, 0),
+      pending: this.syncs.reduce((sum, sync) => sum + sync.kept, 0),
       durable: this.syncs.every((sync) => sync.durable),
     };
   }

@@ -433,7 +433,7 @@ export class Session {
       classCounts: census.byClass((label) => editor.classes.get(label)),
       save: sync.state,
       saveDetail: sync.detail,
-      pending: sync.pending,
+      pending: sync.kept,
       durable: sync.durable,
       zoom: this.viewport?.zoom ?? 1,
       note: this.note,

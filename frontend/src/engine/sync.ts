@@ -42,6 +42,11 @@ export class Sync {
     private readonly events: SyncEvents,
   ) {}
 
+  /** How many wait where a crash cannot take them: a stroke counts once it is on disk. */
+  get kept(): number {
+    return this.pending - this.writing;
+  }
+
   /** What a former page left; the caller applies it to the labels it loaded. */
   async waiting(): Promise<Operation[]> {
     const rows = await this.outbox.list(this.annotation);
@@ -57,6 +62,7 @@ export class Sync {
     void this.outbox.add(this.annotation, operation).then((durable) => {
       this.writing--;
       this.durable &&= durable;
+      this.events.changed();
       if (this.timer === undefined) this.start();
     });
   }

@@ -62,6 +62,15 @@ describe('sync', () => {
     expect(sync.version).toBe(20);
   });
 
+  it('counts a stroke as kept only once it is on disk', async () => {
+    const sync = open();
+    sync.hold();
+    sync.push(operation('x'));
+    expect([sync.pending, sync.kept]).toEqual([1, 0]);
+    await vi.waitFor(() => expect(sync.kept).toBe(1));
+    expect(await outbox.list('a1')).toHaveLength(1);
+  });
+
   it('sends at most 64 at a time', async () => {
     const sync = open();
     sync.hold();
