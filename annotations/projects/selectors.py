@@ -122,16 +122,45 @@ def get_sample_for(
     Raises
     ------
     NotFound, Forbidden
-        As for `get_project_for`.
+        As for `get_part_for`.
     """
-    sample = Sample.objects.select_related("project__lab", "image").filter(pk=pk).first()
-    if sample is None:
-        raise NotFound("sample")
+    samples = Sample.objects.select_related("project__lab", "image")
+    return get_part_for(user, samples, pk, at_least=at_least, what="sample")
+
+
+def get_part_for(
+    user: "User | AnonymousUser", rows: QuerySet[Row], pk: int, *, at_least: str, what: str
+) -> Row:
+    """Return a row that belongs to a project in which `user` has at least the role `at_least`.
+
+    Parameters
+    ----------
+    user : User
+        Who asks.
+    rows : QuerySet
+        Rows with a column `project_id`.
+    pk : int
+        The row.
+    at_least : str
+        The least role that may have it.
+    what : str
+        What the row is, in words, for the error.
+
+    Raises
+    ------
+    NotFound
+        There is none, or the user may not see it.
+    Forbidden
+        The user may see it, but has too low a role.
+    """
+    part = rows.filter(pk=pk).first()
+    if part is None:
+        raise NotFound(what)
     try:
-        get_project_for(user, sample.project_id, at_least=at_least)
+        get_project_for(user, part.project_id, at_least=at_least)  # type: ignore[attr-defined]
     except NotFound as error:
-        raise NotFound("sample") from error
-    return sample
+        raise NotFound(what) from error
+    return part
 
 
 def list_members(project: Project) -> QuerySet[ProjectMembership]:

@@ -119,6 +119,7 @@ def test_running_the_same_message_twice_does_the_work_once():
 @pytest.mark.django_db(transaction=True)
 def test_a_message_for_a_job_that_is_gone_is_passed_by():
     run_job("5f0c9d52-0d55-4a5e-8c7e-0d1c4a1d9b11", lambda _: pytest.fail("ran"))
+    assert not Job.objects.exists()
 
 
 @pytest.mark.django_db(transaction=True)

@@ -145,6 +145,7 @@ def test_a_number_that_now_belongs_to_another_process_is_left_alone(tmp_path):
     engine.stop_orphan(tmp_path)
     (tmp_path / "process.pid").write_text("no number")
     engine.stop_orphan(tmp_path)
+    assert psutil.Process().is_running()
 
 
 def test_a_failure_says_what_the_log_says(folder):

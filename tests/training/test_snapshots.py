@@ -57,8 +57,10 @@ def test_the_same_group_name_in_two_data_sets_is_no_leak(setting):
     setting.label(setting.train[0])
     other = make_dataset(setting.project.lab)
     image = make_image(other, group=setting.train[0].group, split="test")
-    setting.label(make_sample(setting.project, image))
-    freeze(setting.project)
+    sample = make_sample(setting.project, image)
+    setting.label(sample)
+    manifest = get_manifest(freeze(setting.project))
+    assert {setting.train[0].pk, sample.pk} <= {item.sample for item in manifest.items}
 
 
 def test_the_folder_holds_training_and_validation_and_never_test(setting, tmp_path):

@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING
 from django.db.models import Prefetch, QuerySet
 
 from annotations.models import Project, ProjectRole, SampleState
-from annotations.projects.selectors import get_project_for
-from core.errors import NotFound
+from annotations.projects.selectors import get_part_for, get_project_for
 from training.active_learning.forecast import CurvePoint, Forecast, forecast
 from training.active_learning.models import ArmTrial, Round, RoundSample
 from training.metrics import METRICS
@@ -80,14 +79,8 @@ def get_round_for(
     Forbidden
         The user may see it, but has too low a role.
     """
-    round_ = _with_samples().filter(pk=pk).first()
-    if round_ is None:
-        raise NotFound("round")
-    try:
-        get_project_for(user, round_.project_id, at_least=at_least)
-    except NotFound as error:
-        raise NotFound("round") from error
-    return round_
+    rows = _with_samples()
+    return get_part_for(user, rows, pk, at_least=at_least, what="round")
 
 
 def list_arms(round_: Round) -> list[ArmProgress]:

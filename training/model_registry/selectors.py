@@ -5,8 +5,7 @@ from typing import TYPE_CHECKING
 from django.db.models import Prefetch, QuerySet
 
 from annotations.models import ProjectRole, Split
-from annotations.projects.selectors import get_project_for
-from core.errors import NotFound
+from annotations.projects.selectors import get_part_for, get_project_for
 from training.model_registry.models import Evaluation, ModelVersion
 
 if TYPE_CHECKING:
@@ -38,14 +37,8 @@ def get_model_for(
     Forbidden
         The user may see it, but has too low a role.
     """
-    version = _with_evaluations().filter(pk=pk).first()
-    if version is None:
-        raise NotFound("model")
-    try:
-        get_project_for(user, version.project_id, at_least=at_least)
-    except NotFound as error:
-        raise NotFound("model") from error
-    return version
+    rows = _with_evaluations()
+    return get_part_for(user, rows, pk, at_least=at_least, what="model")
 
 
 def get_metrics(version: ModelVersion) -> dict[str, dict[str, float]]:

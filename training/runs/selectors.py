@@ -5,8 +5,7 @@ from typing import TYPE_CHECKING
 from django.db.models import QuerySet
 
 from annotations.models import ProjectRole
-from annotations.projects.selectors import get_project_for
-from core.errors import NotFound
+from annotations.projects.selectors import get_part_for, get_project_for
 from training.runs.models import CurvePoint, TrainingRun
 
 if TYPE_CHECKING:
@@ -38,14 +37,8 @@ def get_run_for(
     Forbidden
         The user may see it, but has too low a role.
     """
-    run = TrainingRun.objects.select_related("job", "snapshot").filter(pk=pk).first()
-    if run is None:
-        raise NotFound("run")
-    try:
-        get_project_for(user, run.project_id, at_least=at_least)
-    except NotFound as error:
-        raise NotFound("run") from error
-    return run
+    rows = TrainingRun.objects.select_related("job", "snapshot")
+    return get_part_for(user, rows, pk, at_least=at_least, what="run")
 
 
 def list_curve(run: TrainingRun) -> list[CurvePoint]:
