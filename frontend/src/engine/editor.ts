@@ -1,10 +1,10 @@
 /** The labels under edit: planes, selection, classes, history. Tools call it; it says what changed and makes the operations. */
 import type { Point, Rect } from './geometry';
-import { History, type ClassChange, type Entry } from './history';
+import { History, type ClassChange, type Entry, type PlaneEdit } from './history';
 import { randomId } from './ids';
 import { applyRuns, hasObject, LabelPlane, largestLabel, Transaction } from './labels';
 import { sliceKey, type Operation, type Slice } from './operations';
-import { decodePatch, encodePatch, fromBase64, toBase64 } from './wire';
+import { decodePatch, encodePatch, fromBase64, RUN, toBase64 } from './wire';
 
 export type HintCode =
   'no_cell_here' | 'region_open' | 'no_holes' | 'merge_pick_first' | 'split_missed' | 'read_only';
@@ -32,7 +32,8 @@ export class Editor {
   readonly history = new History();
   private slice: Slice = { t: 0, z: 0 };
   private readonly planes = new Map<string, LabelPlane>();
-  private transaction: Transaction | null = null;
+  /** The running edit: what it has written on each plane. */
+  private step: Map<string, { slice: Slice; transaction: Transaction }> | null = null;
   private nextLabel = 1;
 
   constructor(
@@ -50,7 +51,7 @@ export class Editor {
   }
 
   get isDrawing(): boolean {
-    return this.transaction !== null;
+    return this.step !== null;
   }
 
   hasPlane(slice: Slice): boolean {
@@ -73,7 +74,7 @@ export class Editor {
 
   /** Forget all planes and the history; the ids in use stay reserved. */
   clear(): void {
-    this.transaction = null;
+    this.step = null;
     this.planes.clear();
     this.history.clear();
   }
@@ -106,15 +107,26 @@ export class Editor {
     this.events.hint(code);
   }
 
-  /** Begin an edit. Answers null when the labels may not be changed now. */
+  /** Begin an edit of the plane on the screen. Answers null when the labels may not be changed now. */
   begin(): Transaction | null {
     if (this.readOnly) {
       this.events.hint('read_only');
       return null;
     }
     this.commit();
-    this.transaction = new Transaction(this.plane);
-    return this.transaction;
+    this.step = new Map();
+    return this.also(this.slice);
+  }
+
+  /** Write on another plane too, in the same step of undo. Only while an edit runs. */
+  also(slice: Slice): Transaction {
+    if (!this.step) throw new Error('No edit is running.');
+    const key = sliceKey(slice);
+    const known = this.step.get(key);
+    if (known) return known.transaction;
+    const transaction = new Transaction(this.planeAt(slice));
+    this.step.set(key, { slice, transaction });
+    return transaction;
   }
 
   /** Show what the running edit has written so far. */
@@ -122,42 +134,43 @@ export class Editor {
     this.events.dirty(this.slice, rect);
   }
 
-  commit(): void {
-    const done = this.transaction;
-    this.transaction = null;
-    if (!done || done.isEmpty) return;
-    const runs = Float64Array.from(done.runs);
-    const classes = this.classesOfNewObjects(runs);
-    this.events.dirty(this.slice, done.rect);
-    this.record({ slice: this.slice, runs, classes });
+  /** End the running edit; new objects get `classIndex`. */
+  commit(classIndex = this.activeClass): void {
+    const done = this.writtenParts();
+    this.step = null;
+    if (done.length === 0) return;
+    const edits = done.map(({ slice, transaction }) => {
+      this.events.dirty(slice, transaction.rect);
+      return { slice, runs: Float64Array.from(transaction.runs) };
+    });
+    this.record({ slice: this.slice, edits, classes: this.classesOfNew(edits, classIndex) });
   }
 
   rollBack(): void {
-    const undone = this.transaction;
-    this.transaction = null;
-    if (!undone || undone.isEmpty) return;
-    this.events.dirty(this.slice, undone.rollBack());
+    const undone = this.writtenParts();
+    this.step = null;
+    for (const { slice, transaction } of undone) this.events.dirty(slice, transaction.rollBack());
   }
 
   setClass(object: number, after: number): void {
     const before = this.classes.get(object) ?? null;
     if (before === after || this.readOnly) return;
     const change = { object, before, after };
-    this.record({ slice: this.slice, runs: null, classes: [change] });
+    this.record({ slice: this.slice, edits: [], classes: [change] });
   }
 
   undo(): void {
-    if (this.transaction) {
+    if (this.step) {
       this.rollBack();
       return;
     }
     const entry = this.readOnly ? null : this.history.undo();
-    if (entry) this.step(entry, 'before');
+    if (entry) this.walk(entry, 'before');
   }
 
   redo(): void {
-    const entry = this.readOnly || this.transaction ? null : this.history.redo();
-    if (entry) this.step(entry, 'after');
+    const entry = this.readOnly || this.step ? null : this.history.redo();
+    if (entry) this.walk(entry, 'after');
   }
 
   /** Apply an operation that is already in the log or in the outbox: no new operation is made. */
@@ -174,13 +187,18 @@ export class Editor {
     this.events.dirty({ t: operation.t, z: operation.z }, plane.bounds);
   }
 
-  private classesOfNewObjects(runs: Float64Array): ClassChange[] {
-    const after = this.activeClass;
+  private writtenParts(): { slice: Slice; transaction: Transaction }[] {
+    return [...(this.step?.values() ?? [])].filter(({ transaction }) => !transaction.isEmpty);
+  }
+
+  private classesOfNew(edits: readonly PlaneEdit[], after: number | null): ClassChange[] {
     if (after === null) return [];
     const fresh = new Set<number>();
-    for (let at = 4; at < runs.length; at += 5) {
-      const label = runs[at]!;
-      if (label && !this.classes.has(label)) fresh.add(label);
+    for (const { runs } of edits) {
+      for (let at = 4; at < runs.length; at += RUN) {
+        const label = runs[at]!;
+        if (label && !this.classes.has(label)) fresh.add(label);
+      }
     }
     return [...fresh].map((object) => ({ object, before: null, after }));
   }
@@ -190,30 +208,32 @@ export class Editor {
     this.emit(entry, 'after', 'do');
   }
 
-  private step(entry: Entry, side: 'before' | 'after'): void {
-    const { slice, runs } = entry;
-    if (sliceKey(slice) !== sliceKey(this.slice)) this.slice = slice;
-    if (runs) this.events.dirty(slice, applyRuns(this.planeAt(slice), runs, side));
+  /** Undo (`before`) or redo (`after`) a step, and show the plane where it was made. */
+  private walk(entry: Entry, side: 'before' | 'after'): void {
+    if (sliceKey(entry.slice) !== sliceKey(this.slice)) this.slice = entry.slice;
+    for (const { slice, runs } of entry.edits) {
+      this.events.dirty(slice, applyRuns(this.planeAt(slice), runs, side));
+    }
     this.emit(entry, side, side === 'before' ? 'undo' : 'redo');
-    const painted = side === 'after' && runs ? runs[4]! : 0;
+    const painted = side === 'after' ? (entry.edits[0]?.runs[4] ?? 0) : 0;
     if (painted) this.selected = painted;
     else if (this.selected && !hasObject(this.plane, this.selected)) this.selected = 0;
     this.events.changed();
   }
 
   private emit(entry: Entry, side: 'before' | 'after', how: 'do' | 'undo' | 'redo'): void {
-    const common = { ...entry.slice, at: new Date().toISOString() };
-    if (entry.runs) {
-      const patch = toBase64(encodePatch(entry.runs, this.width, side));
+    const at = new Date().toISOString();
+    for (const { slice, runs } of entry.edits) {
+      const patch = toBase64(encodePatch(runs, this.width, side));
       const kind = how === 'do' ? 'patch' : how;
-      this.events.operation({ op_id: randomId(), kind, ...common, patch });
+      this.events.operation({ op_id: randomId(), kind, ...slice, at, patch });
     }
     for (const change of entry.classes) {
       const value = side === 'after' ? change.after : change.before;
       this.assignClass(change.object, value);
       const kind = how === 'do' ? 'class' : how;
       const payload = { object: change.object, class_index: value };
-      this.events.operation({ op_id: randomId(), kind, ...common, payload });
+      this.events.operation({ op_id: randomId(), kind, ...entry.slice, at, payload });
     }
     this.events.changed();
   }

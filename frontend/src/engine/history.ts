@@ -7,14 +7,19 @@ export interface ClassChange {
   after: number | null;
 }
 
-/** One step for the person: runs of one plane, class changes, or both. */
-export interface Entry {
+/** What a step wrote on one plane. */
+export interface PlaneEdit {
   slice: Slice;
-  runs: Float64Array | null;
-  classes: ClassChange[];
+  runs: Float64Array;
 }
 
-const LIMIT = 500;
+/** One step for the person: runs on one or more planes, class changes, or both. */
+export interface Entry {
+  /** Where the person was. */
+  slice: Slice;
+  edits: PlaneEdit[];
+  classes: ClassChange[];
+}
 
 export class History {
   private past: Entry[] = [];
@@ -30,7 +35,6 @@ export class History {
 
   record(entry: Entry): void {
     this.past.push(entry);
-    if (this.past.length > LIMIT) this.past.shift();
     this.future = [];
   }
 

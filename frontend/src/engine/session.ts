@@ -9,6 +9,7 @@ import { Editor } from './editor';
 import type { Rect } from './geometry';
 import { httpFetcher, SampleSource } from './imageSource';
 import { LabelLoader } from './labelLoader';
+import { Navigator } from './navigator';
 import { sliceKey, type Slice } from './operations';
 import type { Habits, Note, SessionDeps, SessionInput, Snapshot } from './snapshot';
 import { listenToPointer } from './pointer';
@@ -16,34 +17,26 @@ import type { Mark } from './renderer/overlay';
 import { Renderer, type LabelStyle } from './renderer/renderer';
 import { Sync } from './sync';
 import { TabLock } from './tabLock';
-import { makeTools, type Tool, type ToolName } from './tools';
-import { deleteObject } from './tools/delete';
+import { Toolbox } from './toolbox';
 import { Viewport } from './viewport';
 import { ZarrImage } from './zarr';
 
 export type { Habits, Note, ProposedObject, SessionDeps, SessionInput, Snapshot } from './snapshot';
 
-const LARGEST_RADIUS = 250;
-/** The first brush's radius as a share of the typical cell's. */
-const BRUSH_OF_CELL = 0.35;
-
 export class Session {
   readonly editor: Editor;
   readonly sync: Sync;
   readonly source: SampleSource;
-  private readonly tools = makeTools();
   readonly display: Display;
+  readonly toolbox: Toolbox;
+  readonly navigator: Navigator;
   private readonly census: Census;
   private readonly loader: LabelLoader;
   private readonly lock: TabLock;
   private readonly listeners = new Set<() => void>();
   private viewport: Viewport | null = null;
-  private toolName: ToolName = 'brush';
-  /** The brush has its size, from the cells or from the person. */
-  private radiusChosen = false;
   private otherTab = false;
   private note: Note | null = null;
-  private unsure: number[] = [];
   private shown: Snapshot;
   private disposed = false;
 
@@ -79,6 +72,17 @@ export class Session {
     const { editor, sync } = this;
     const parts = { annotation: input.annotation, editor, sync, transport, frames, depth };
     this.loader = new LabelLoader(parts, () => this.changed());
+    this.toolbox = new Toolbox(editor, {
+      changed: () => this.changed(),
+      redraw: () => this.viewport?.draw(),
+    });
+    this.navigator = new Navigator(
+      {
+        ...{ editor, source: this.source, loader: this.loader, census: this.census },
+        ...{ proposed: input.proposed, viewport: () => this.viewport },
+      },
+      { leaving: () => this.toolbox.drop(), show: () => this.showSlice() },
+    );
     this.startClasses();
     this.startHabits();
     this.shown = this.makeSnapshot();
@@ -92,10 +96,6 @@ export class Session {
   };
 
   readonly snapshot = (): Snapshot => this.shown;
-
-  get tool(): Tool {
-    return this.tools[this.toolName];
-  }
 
   get busy(): boolean {
     return this.loader.busy;
@@ -123,7 +123,7 @@ export class Session {
     const plane = { width: this.source.width, height: this.source.height };
     const make = (target: HTMLCanvasElement): Renderer => this.makeRenderer(target);
     const viewport = new Viewport(canvas, overlay, plane, make, () => this.changed());
-    viewport.preview = () => this.tool.preview?.(this.editor) ?? null;
+    viewport.preview = () => this.toolbox.preview;
     viewport.marks = this.marks();
     this.viewport = viewport;
     const stop = listenToPointer(viewport, this.pointerHost());
@@ -149,21 +149,8 @@ export class Session {
 
   // --- commands ---
 
-  setTool(name: ToolName): void {
-    if (name === this.toolName) return;
-    this.tool.cancel?.(this.editor);
-    this.toolName = name;
-    this.changed();
-  }
-
   get habits(): Habits {
-    return { tool: this.toolName, radius: this.editor.radius, style: this.display.style };
-  }
-
-  setRadius(radius: number): void {
-    this.radiusChosen = true;
-    this.editor.radius = Math.min(LARGEST_RADIUS, Math.max(0.5, radius));
-    this.changed();
+    return { tool: this.toolbox.name, radius: this.editor.radius, style: this.display.style };
   }
 
   setContrast(channel: number, change: Partial<Contrast>): void {
@@ -182,92 +169,12 @@ export class Session {
     this.redraw();
   }
 
-  /** Choose the class of new cells, and of the selected one. */
-  chooseClass(index: number): void {
-    this.editor.activeClass = index;
-    if (this.editor.selected) this.editor.setClass(this.editor.selected, index);
-    this.changed();
-  }
-
   undo(): void {
     this.editor.undo();
   }
 
   redo(): void {
     this.editor.redo();
-  }
-
-  /** The next stroke begins a new cell, even where it touches the one selected now. */
-  newCell(): void {
-    this.editor.select(0);
-    if (this.toolName !== 'polygon') this.setTool('brush');
-  }
-
-  deleteSelected(): void {
-    deleteObject(this.editor, this.editor.selected);
-  }
-
-  /** Escape: give up what the tool began, else select nothing. */
-  cancel(): void {
-    const busy = this.editor.isDrawing || this.tool.preview?.(this.editor)?.kind === 'path';
-    this.tool.cancel?.(this.editor);
-    if (!busy) this.editor.select(0);
-    this.viewport?.draw();
-  }
-
-  /** Enter and Backspace, for the tool; false when it has no use for them. */
-  toolKey(key: 'confirm' | 'back'): boolean {
-    const used = this.tool.key?.(this.editor, key) ?? false;
-    this.viewport?.draw();
-    return used;
-  }
-
-  zoomBy(factor: number): void {
-    this.viewport?.zoomBy(factor);
-  }
-
-  fit(): void {
-    this.viewport?.fit();
-  }
-
-  actualSize(): void {
-    this.viewport?.zoomTo(1);
-  }
-
-  pan(dx: number, dy: number): void {
-    this.viewport?.pan(dx, dy);
-  }
-
-  async goTo(slice: Slice): Promise<void> {
-    const { frames, depth } = this.source;
-    const t = Math.min(frames - 1, Math.max(0, slice.t));
-    const z = Math.min(depth - 1, Math.max(0, slice.z));
-    const current = this.editor.currentSlice;
-    if (t === current.t && z === current.z) return;
-    this.tool.cancel?.(this.editor);
-    this.editor.goTo({ t, z });
-    this.showSlice();
-    await this.loader.loadSlice({ t, z });
-    if (sliceKey({ t, z }) === sliceKey(this.editor.currentSlice)) this.showSlice();
-    const step = t === current.t ? { t: 0, z: z - current.z } : { t: t - current.t, z: 0 };
-    this.source.prefetch({ t: t + Math.sign(step.t), z: z + Math.sign(step.z) });
-  }
-
-  /** Show the proposed outlines that the model is least sure of, one after another. */
-  nextUnsure(): void {
-    if (this.unsure.length === 0) {
-      this.unsure = this.input.proposed
-        .filter(
-          (object) => typeof object.confidence === 'number' && this.census.objects.has(object.id),
-        )
-        .sort((a, b) => a.confidence! - b.confidence!)
-        .map((object) => object.id);
-    }
-    const id = this.unsure.shift();
-    const place = id === undefined ? undefined : this.census.objects.get(id);
-    if (!place) return;
-    this.editor.select(place.id);
-    this.viewport?.focus(place, 4 * Math.max(1, 20 / Math.sqrt(place.area)));
   }
 
   /** Everything that was drawn is stored by the server when this resolves. */
@@ -284,13 +191,13 @@ export class Session {
     return {
       editor: this.editor,
       get tool() {
-        return session.tool;
+        return session.toolbox.tool;
       },
       get busy() {
         return session.busy;
       },
       active: () => this.deps.active?.(),
-      setRadius: (radius) => this.setRadius(radius),
+      setRadius: (radius) => this.toolbox.setRadius(radius),
     };
   }
 
@@ -314,10 +221,8 @@ export class Session {
 
   private startHabits(): void {
     const { habits } = this.input;
-    this.radiusChosen = habits !== undefined;
     if (habits) {
-      this.toolName = habits.tool;
-      this.editor.radius = habits.radius;
+      this.toolbox.restore(habits.tool, habits.radius);
       this.display.setStyle(habits.style);
     }
     // Most of a stack's cells are in its middle.
@@ -328,19 +233,8 @@ export class Session {
   private async load(): Promise<void> {
     await this.loader.load();
     this.showSlice();
-    this.fitBrush();
+    this.toolbox.fitBrush(this.census);
     void this.loader.loadRest();
-  }
-
-  /** The first brush suits the cells that are there; never changed under the person's hand. */
-  private fitBrush(): void {
-    if (this.radiusChosen) return;
-    this.radiusChosen = true;
-    this.census.now();
-    const typical = this.census.typicalRadius;
-    if (typical === 0) return;
-    this.editor.radius = Math.min(20, Math.max(1, Math.round(typical * BRUSH_OF_CELL)));
-    this.changed();
   }
 
   /** Somebody else's operations came first: take theirs, put ours on top, go on. */
@@ -416,7 +310,7 @@ export class Session {
   private makeSnapshot(): Snapshot {
     const { editor, sync, source, display, census } = this;
     return {
-      tool: this.toolName,
+      tool: this.toolbox.name,
       radius: editor.radius,
       selected: editor.selected,
       selectedClass: editor.classes.get(editor.selected) ?? null,

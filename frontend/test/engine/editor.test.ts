@@ -76,6 +76,35 @@ describe('undo and redo', () => {
       ['undo', 1],
     ]);
   });
+
+  it('takes back what one step wrote on several planes', () => {
+    const { editor, operations } = benchOf(planeOf('1.. 1..'));
+    editor.setPlane({ t: 0, z: 1 }, planeOf('... ...'));
+    editor.begin()!.span(0, 1, 2, 1);
+    editor.also({ t: 0, z: 1 }).span(1, 0, 2, 7);
+    editor.commit(4);
+    editor.undo();
+    expect(pictureOf(editor.plane)).toBe(tidy('1.. 1..'));
+    expect(pictureOf(editor.planeAt({ t: 0, z: 1 }))).toBe(tidy('... ...'));
+    expect(editor.classes.size).toBe(0);
+    editor.redo();
+    expect(pictureOf(editor.plane)).toBe(tidy('11. 1..'));
+    expect(pictureOf(editor.planeAt({ t: 0, z: 1 }))).toBe(tidy('... 77.'));
+    expect([...editor.classes]).toEqual([
+      [1, 4],
+      [7, 4],
+    ]);
+    expect(operations.slice(0, 4).map(({ kind, z }) => [kind, z])).toEqual([
+      ['patch', 0],
+      ['patch', 1],
+      ['class', 0],
+      ['class', 0],
+    ]);
+    editor.begin()!.span(0, 0, 3, 9);
+    editor.also({ t: 0, z: 1 }).span(0, 0, 3, 9);
+    editor.rollBack();
+    expect(pictureOf(editor.planeAt({ t: 0, z: 1 }))).toBe(tidy('... 77.'));
+  });
 });
 
 describe('classes', () => {

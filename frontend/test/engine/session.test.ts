@@ -83,8 +83,8 @@ async function open(): Promise<Session> {
 
 function dot(session: Session, x: number, y: number): void {
   session.editor.radius = 1;
-  session.tool.down!(session.editor, at(x, y));
-  session.tool.up!(session.editor, at(x, y));
+  session.toolbox.tool.down!(session.editor, at(x, y));
+  session.toolbox.tool.up!(session.editor, at(x, y));
 }
 
 beforeEach(async () => {

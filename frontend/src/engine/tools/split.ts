@@ -44,11 +44,7 @@ export class Split implements Tool {
     if (!transaction) return;
     const fresh = editor.newLabel();
     for (const { x, y } of sides.smaller) transaction.span(y, x, x + 1, fresh);
-    const known = editor.classes.get(label);
-    const active = editor.activeClass;
-    if (known !== undefined) editor.activeClass = known;
-    editor.commit();
-    editor.activeClass = active;
+    editor.commit(editor.classes.get(label));
     editor.select(fresh);
   }
 }

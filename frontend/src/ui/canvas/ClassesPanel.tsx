@@ -32,7 +32,7 @@ export function ClassesPanel({ session, classes }: Props): ReactElement | null {
             type="button"
             className="class-button"
             aria-pressed={current === entry.index}
-            onClick={() => session.chooseClass(entry.index)}
+            onClick={() => session.toolbox.chooseClass(entry.index)}
           >
             <span className="swatch" style={{ background: entry.color }} />
             <span className="grow truncate">{entry.name}</span>

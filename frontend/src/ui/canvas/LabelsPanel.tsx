@@ -55,7 +55,7 @@ export function LabelsPanel({ session }: { session: Session }): ReactElement {
           step={0.5}
           disabled={!paints}
           value={radius}
-          onChange={(event) => session.setRadius(Number(event.target.value))}
+          onChange={(event) => session.toolbox.setRadius(Number(event.target.value))}
         />
         <output>{radius}</output>
       </label>

@@ -132,13 +132,13 @@ export function PicturePanel({ session }: { session: Session }): ReactElement {
         label={t('panel.frame')}
         count={frames}
         value={slice.t}
-        onChange={(frame) => void session.goTo({ t: frame, z: slice.z })}
+        onChange={(frame) => void session.navigator.goTo({ t: frame, z: slice.z })}
       />
       <Axis
         label={t('panel.slice')}
         count={depth}
         value={slice.z}
-        onChange={(z) => void session.goTo({ t: slice.t, z })}
+        onChange={(z) => void session.navigator.goTo({ t: slice.t, z })}
       />
       {contrast.map((channel, index) => (
         <Channel key={index} session={session} index={index} channel={channel} />

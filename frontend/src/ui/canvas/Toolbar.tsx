@@ -28,7 +28,7 @@ export function Toolbar({ session }: { session: Session }): ReactElement {
         aria-pressed={tool === name}
         aria-keyshortcuts={key}
         title={`${t(`tool.${name}`)} (${key}). ${t(`tip.${name}`)}`}
-        onClick={() => session.setTool(name)}
+        onClick={() => session.toolbox.choose(name)}
       >
         <ToolIcon name={name} />
         <span>{t(`tool.${name}`)}</span>

@@ -40,7 +40,11 @@ function Reason({ task }: { task: Task }): ReactElement {
       </p>
       {annotation.note ? <p>{t('panel.note', { note: annotation.note })}</p> : null}
       {unsure ? (
-        <button type="button" className="btn small" onClick={() => task.session.nextUnsure()}>
+        <button
+          type="button"
+          className="btn small"
+          onClick={() => task.session.navigator.nextUnsure()}
+        >
           {t('panel.unsure')} <kbd>{keyLabel(bindings['view.unsure'])}</kbd>
         </button>
       ) : null}

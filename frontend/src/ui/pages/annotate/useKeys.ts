@@ -24,22 +24,23 @@ type Actions = Partial<Record<Command, () => void>>;
 function actionsOf(session: Session, page: PageActions): Actions {
   const { style, radius, slice } = session.snapshot();
   const step = radius < 8 ? 1 : Math.round(radius / 8);
-  const go = (t: number, z: number): void => void session.goTo({ t: slice.t + t, z: slice.z + z });
+  const go = (t: number, z: number): void =>
+    void session.navigator.goTo({ t: slice.t + t, z: slice.z + z });
   return {
     'edit.undo': () => session.undo(),
     'edit.redo': () => session.redo(),
-    'edit.newCell': () => session.newCell(),
-    'edit.deleteSelected': () => session.deleteSelected(),
-    'edit.smaller': () => session.setRadius(radius - step),
-    'edit.larger': () => session.setRadius(radius + step),
+    'edit.newCell': () => session.toolbox.newCell(),
+    'edit.deleteSelected': () => session.toolbox.deleteSelected(),
+    'edit.smaller': () => session.toolbox.setRadius(radius - step),
+    'edit.larger': () => session.toolbox.setRadius(radius + step),
     'view.labels': () => session.setStyle({ visible: !style.visible }),
     'view.outlines': () => session.setStyle({ outlines: !style.outlines }),
     'view.auto': () => session.autoContrast(),
-    'view.fit': () => session.fit(),
-    'view.actual': () => session.actualSize(),
-    'view.zoomIn': () => session.zoomBy(1.3),
-    'view.zoomOut': () => session.zoomBy(1 / 1.3),
-    'view.unsure': () => session.nextUnsure(),
+    'view.fit': () => session.navigator.fit(),
+    'view.actual': () => session.navigator.actualSize(),
+    'view.zoomIn': () => session.navigator.zoomBy(1.3),
+    'view.zoomOut': () => session.navigator.zoomBy(1 / 1.3),
+    'view.unsure': () => session.navigator.nextUnsure(),
     'view.sliceUp': () => go(0, 1),
     'view.sliceDown': () => go(0, -1),
     'view.frameBack': () => go(-1, 0),
@@ -61,7 +62,7 @@ function handle(
   const plain = !event.ctrlKey && !event.metaKey && !event.altKey;
   const chosen = plain ? classes.find((entry) => entry.key && entry.key === event.key) : undefined;
   if (chosen) {
-    session.chooseClass(chosen.index);
+    session.toolbox.chooseClass(chosen.index);
     return true;
   }
   return handlePlain(event, session, plain) || handleCommand(event, session, page);
@@ -72,20 +73,20 @@ function handlePlain(event: KeyboardEvent, session: Session, plain: boolean): bo
   const onControl = event.target instanceof HTMLElement && event.target.matches('button, input, a');
   const arrow = ARROWS[event.code];
   if (event.code === 'Escape') {
-    session.cancel();
+    session.toolbox.cancel();
     return true;
   }
   if (!plain || onControl) return false;
-  if (event.code === 'Enter') return session.toolKey('confirm');
-  if (event.code === 'Backspace') return session.toolKey('back');
-  if (arrow) session.pan(...arrow);
+  if (event.code === 'Enter') return session.toolbox.key('confirm');
+  if (event.code === 'Backspace') return session.toolbox.key('back');
+  if (arrow) session.navigator.pan(...arrow);
   return arrow !== undefined;
 }
 
 function handleCommand(event: KeyboardEvent, session: Session, page: PageActions): boolean {
   const command = commandOf(event);
   if (!command) return false;
-  if (command.startsWith('tool.')) session.setTool(command.slice(5) as ToolName);
+  if (command.startsWith('tool.')) session.toolbox.choose(command.slice(5) as ToolName);
   else actionsOf(session, page)[command]?.();
   return true;
 }

@@ -1,0 +1,104 @@
+/** The tool in the person's hand: which one, how large its brush is, and the keys it takes. */
+import type { Census } from './census';
+import type { Editor } from './editor';
+import type { Preview, Tool, ToolName } from './tools';
+import { makeTools } from './tools';
+import { deleteObject } from './tools/delete';
+
+const LARGEST_RADIUS = 250;
+/** The first brush's radius as a share of the typical cell's. */
+const BRUSH_OF_CELL = 0.35;
+
+export interface ToolboxEvents {
+  changed(): void;
+  /** What a tool shows over the picture changed. */
+  redraw(): void;
+}
+
+export class Toolbox {
+  name: ToolName = 'brush';
+  /** The brush has its size, from the cells or from the person. */
+  private radiusChosen = false;
+  private readonly tools = makeTools();
+
+  constructor(
+    private readonly editor: Editor,
+    private readonly events: ToolboxEvents,
+  ) {}
+
+  get tool(): Tool {
+    return this.tools[this.name];
+  }
+
+  get preview(): Preview | null {
+    return this.tool.preview?.(this.editor) ?? null;
+  }
+
+  /** Begin where the person left off on another sample. */
+  restore(name: ToolName, radius: number): void {
+    this.name = name;
+    this.editor.radius = radius;
+    this.radiusChosen = true;
+  }
+
+  choose(name: ToolName): void {
+    if (name === this.name) return;
+    this.tool.cancel?.(this.editor);
+    this.name = name;
+    this.events.changed();
+  }
+
+  setRadius(radius: number): void {
+    this.radiusChosen = true;
+    this.editor.radius = Math.min(LARGEST_RADIUS, Math.max(0.5, radius));
+    this.events.changed();
+  }
+
+  /** The first brush suits the cells that are there; never changed under the person's hand. */
+  fitBrush(census: Census): void {
+    if (this.radiusChosen) return;
+    this.radiusChosen = true;
+    census.now();
+    const typical = census.typicalRadius;
+    if (typical === 0) return;
+    this.editor.radius = Math.min(20, Math.max(1, Math.round(typical * BRUSH_OF_CELL)));
+    this.events.changed();
+  }
+
+  /** Choose the class of new cells, and of the selected one. */
+  chooseClass(index: number): void {
+    this.editor.activeClass = index;
+    if (this.editor.selected) this.editor.setClass(this.editor.selected, index);
+    this.events.changed();
+  }
+
+  /** The next stroke begins a new cell, even where it touches the one selected now. */
+  newCell(): void {
+    this.editor.select(0);
+    if (this.name !== 'polygon') this.choose('brush');
+  }
+
+  deleteSelected(): void {
+    deleteObject(this.editor, this.editor.selected);
+  }
+
+  /** Give up what the tool began, without choosing another. */
+  drop(): void {
+    this.tool.cancel?.(this.editor);
+  }
+
+  /** Escape: give up what the tool began, else select nothing. */
+  cancel(): void {
+    const busy = this.editor.isDrawing || this.preview?.kind === 'path';
+    this.drop();
+    if (!busy) this.editor.select(0);
+    this.events.redraw();
+  }
+
+  /** Enter and Backspace, for the tool; false when it has no use for them. */
+  key(key: 'confirm' | 'back'): boolean {
+    const used = this.tool.key?.(this.editor, key) ?? false;
+    this.events.redraw();
+    return used;
+  }
+}
