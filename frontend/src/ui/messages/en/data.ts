@@ -22,6 +22,7 @@ export const data = {
   'upload.formats':
     'PNG, JPEG, TIFF, ImageJ and OME-TIFF; 8, 12 or 16 bit and float are kept as they are.',
   'upload.choose': 'Choose files',
+  'upload.chooseFolder': 'Choose a folder',
   'upload.options': 'Group and masks',
   'upload.group': 'Group',
   'upload.groupHint':

@@ -21,6 +21,7 @@ export const data: Record<keyof typeof english, string> = {
   'upload.drop': '将图像、文件夹或 zip 拖到这里',
   'upload.formats': 'PNG、JPEG、TIFF、ImageJ 和 OME-TIFF；8、12、16 位和浮点数据保持原样。',
   'upload.choose': '选择文件',
+  'upload.chooseFolder': '选择文件夹',
   'upload.options': '分组与掩膜',
   'upload.group': '分组',
   'upload.groupHint': '板、孔、影片或患者。同组图像不会被分到训练和测试两边。',

@@ -1,5 +1,6 @@
 /** Sends many files, a few at a time; knows each one's progress and what became of it. No React. */
 import { api, ApiProblem, type UploadRow } from '../../../api';
+import { looksLikeMask, type PickedFile } from './picked';
 
 export type UploadState =
   'waiting' | 'sending' | 'accepted' | 'duplicate' | 'refused' | 'ignored' | 'failed';
@@ -34,16 +35,23 @@ export interface UploadTarget {
 
 export type SendFile = (
   target: UploadTarget,
-  file: File,
+  picked: PickedFile,
   onProgress: (fraction: number) => void,
 ) => Promise<{ results: UploadRow[] }>;
+
+interface UploadJob {
+  picked: PickedFile;
+  target: UploadTarget;
+  /** A mask is refused while its image is not there, so masks wait until all images are. */
+  isMask: boolean;
+}
 
 const PARALLEL = 3;
 const RETRIES = 2;
 const RETRY_MS = 1500;
 
-const sendFile: SendFile = (target, file, onProgress) => {
-  const fields: Record<string, string> = {};
+const sendFile: SendFile = (target, { file, path }, onProgress) => {
+  const fields: Record<string, string> = { path };
   if (target.group) fields.group = target.group;
   if (target.role) fields.role = target.role;
   return api.upload(`datasets/${target.dataset}/uploads`, file, { fields, onProgress });
@@ -61,7 +69,7 @@ export function stateOfRows(rows: UploadRow[]): UploadState {
 
 export class UploadQueue {
   private items: UploadItem[] = [];
-  private readonly files = new Map<number, { file: File; target: UploadTarget }>();
+  private readonly files = new Map<number, UploadJob>();
   private readonly listeners = new Set<() => void>();
   private running = 0;
   private nextId = 1;
@@ -78,15 +86,17 @@ export class UploadQueue {
 
   getSnapshot = (): UploadItem[] => this.items;
 
-  add(files: File[], target: UploadTarget): void {
-    for (const file of files) {
+  add(files: PickedFile[], target: UploadTarget): void {
+    for (const picked of files) {
       const id = this.nextId++;
-      this.files.set(id, { file, target });
+      const { file, path } = picked;
+      const isMask = target.role ? target.role === 'mask' : looksLikeMask(path);
+      this.files.set(id, { picked, target, isMask });
       this.items = [
         ...this.items,
         {
           id,
-          name: file.name,
+          name: path,
           size: file.size,
           state: 'waiting',
           progress: 0,
@@ -111,7 +121,7 @@ export class UploadQueue {
 
   private pump(): void {
     while (this.running < PARALLEL) {
-      const next = this.items.find((item) => item.state === 'waiting');
+      const next = this.nextWaiting();
       if (!next) return;
       this.update(next.id, { state: 'sending' });
       this.running += 1;
@@ -122,11 +132,19 @@ export class UploadQueue {
     }
   }
 
+  private nextWaiting(): UploadItem | undefined {
+    const isImage = (item: UploadItem): boolean => !this.files.get(item.id)?.isMask;
+    const waiting = this.items.filter((item) => item.state === 'waiting');
+    const image = waiting.find(isImage);
+    const imagesOnTheWay = this.items.some((item) => item.state === 'sending' && isImage(item));
+    return image ?? (imagesOnTheWay ? undefined : waiting[0]);
+  }
+
   private async run(id: number): Promise<void> {
     const job = this.files.get(id);
     if (!job) return;
     try {
-      const results = await this.sendPatiently(id, job.target, job.file);
+      const results = await this.sendPatiently(id, job.target, job.picked);
       const first = results.find((row) => row.code || row.detail);
       this.files.delete(id);
       this.update(id, {
@@ -147,11 +165,15 @@ export class UploadQueue {
   }
 
   /** Send a file; wait and try again while the trouble may pass by itself. */
-  private async sendPatiently(id: number, target: UploadTarget, file: File): Promise<UploadRow[]> {
+  private async sendPatiently(
+    id: number,
+    target: UploadTarget,
+    picked: PickedFile,
+  ): Promise<UploadRow[]> {
     for (let attempt = 1; ; attempt += 1) {
       try {
         const onProgress = (progress: number): void => this.update(id, { progress });
-        return (await this.send(target, file, onProgress)).results;
+        return (await this.send(target, picked, onProgress)).results;
       } catch (error) {
         if (!(error instanceof ApiProblem && error.isTransient) || attempt > RETRIES) throw error;
         await pause(this.retryMs * attempt);

@@ -5,6 +5,7 @@ import type { DataSet } from '../../../api';
 import { useT } from '../../messages';
 import { FormError } from '../../shell/forms';
 import { DropZone } from '../data/DropZone';
+import type { PickedFile } from '../data/picked';
 import { UploadList } from '../data/UploadList';
 import type { UploadQueue } from '../data/uploadQueue';
 
@@ -13,7 +14,7 @@ interface Props {
   chosen: number[];
   onChosen: (ids: number[]) => void;
   queue: UploadQueue;
-  onFiles: (files: File[]) => void;
+  onFiles: (files: PickedFile[]) => void;
   error: unknown;
 }
 

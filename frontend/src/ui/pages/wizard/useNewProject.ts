@@ -4,6 +4,7 @@ import { useRef, useState, useSyncExternalStore } from 'react';
 
 import { api, type DataSet, type Lab, type Project } from '../../../api';
 import { useT } from '../../messages';
+import type { PickedFile } from '../data/picked';
 import { countUploads, UploadQueue } from '../data/uploadQueue';
 import { projectBody, type NewProject } from './defaults';
 
@@ -14,7 +15,7 @@ export interface NewProjectFlow {
   hasAccepted: boolean;
   isUploading: boolean;
   uploadError: unknown;
-  addFiles: (files: File[]) => Promise<void>;
+  addFiles: (files: PickedFile[]) => Promise<void>;
   create: (value: NewProject, sets: number[]) => Promise<Project>;
 }
 
