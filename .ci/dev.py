@@ -203,7 +203,7 @@ def run_tests() -> None:
     environment = dict(node)
     if browser is not None:
         environment["CHROMIUM"] = browser
-    pytest = [str(PYTHON), "-m", "pytest"]
+    pytest = [str(PYTHON), "-m", "pytest", "-n", "auto", "--dist", "worksteal"]
     if browser is None:
         pytest += ["-m", "not browser"]
     step("Python tests", pytest, env=environment)

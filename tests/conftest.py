@@ -1,4 +1,4 @@
-"""Real Postgres and broker for every test run, private to it and gone afterwards.
+"""Real Postgres and broker for every test process, private to it and gone afterwards.
 
 The services start when this file is imported: the settings read their addresses, and test modules
 and deeper conftests import models, which need the settings.
@@ -42,7 +42,11 @@ def _start_services() -> None:
         broker.start()
         stops.append(broker.stop)
     os.environ["CYTOLOOP_HOME"] = str(folder)
-    os.environ.setdefault("STORAGE_URL", home.storage.as_uri())
+    # Processes of pytest-xdist inherit this environment: each gets a storage of its own too.
+    given = os.environ.setdefault("CYTOLOOP_TEST_STORAGE_URL", os.environ.get("STORAGE_URL", ""))
+    os.environ["STORAGE_URL"] = given or home.storage.as_uri()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        os.environ.setdefault("OMP_NUM_THREADS", "1")
     os.environ["DJANGO_SETTINGS_MODULE"] = "config.settings_test"
     if not (ROOT / "annotations" / "migrations" / "0001_initial.py").exists():
         os.environ["CYTOLOOP_NO_MIGRATIONS"] = "1"
