@@ -113,6 +113,22 @@ def test_unlabelled_held_out_samples_get_their_share_of_the_batch(make_setting, 
     assert Sample.objects.filter(state="queued", split="test").count() == 1
 
 
+def test_people_start_held_out_samples_from_no_model(make_setting, engine_double):
+    setting = make_setting(n_train=12)
+    begin(setting, batch_size=4)
+    for _ in range(2):
+        run_queued_jobs()
+        live = Round.objects.order_by("-number").first()
+        label_batch(setting, live)
+        advance_rounds()
+        run_queued_jobs()
+    assert ModelVersion.objects.filter(state=ModelState.CHAMPION).exists()
+    sources = set(Proposal.objects.order_by("pk").values_list("sample__split", "source").distinct())
+    held_out = {source for split, source in sources if split != "train"}
+    assert held_out == {"zero-label start"}
+    assert {source for split, source in sources if split == "train"} > held_out
+
+
 def test_the_same_seed_chooses_the_same_batch(make_setting, engine_double):
     chosen = []
     for _ in range(2):

@@ -14,7 +14,7 @@ from training.acquisition import ACQUISITIONS
 from training.active_learning.arms import RANDOM, Arm, Pick, fill_arms
 from training.active_learning.models import PoolScore, Round, RoundSample
 from training.active_learning.reasons import HOLDOUT_REASON, explain
-from training.active_learning.scoring import pool_features
+from training.active_learning.scoring import pool_features, proposing_version
 
 HOLDOUT_SHARES = {Split.VALIDATION.value: 0.15, Split.TEST.value: 0.1}
 
@@ -147,7 +147,7 @@ def _propose(round_: Round, score: PoolScore, pick: Pick) -> str:
             class_scores={named.get(index, str(index)): p for index, p in scores.items()},
         )
     )
-    version = round_.scored_by
+    version = proposing_version(score.sample, round_.scored_by)
     if features["labels"] or (scores and version is not None):
         put_proposal(
             score.sample,

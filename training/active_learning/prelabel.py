@@ -10,9 +10,8 @@ from annotations.models import ImageStatus, Project, Sample, SampleState, TaskKi
 from core.jobs.models import Job, JobState
 from core.jobs.runner import JobContext
 from core.jobs.services import enqueue
-from training.active_learning.scoring import predict_samples
+from training.active_learning.scoring import proposing_version, see_samples
 from training.model_registry.services import get_champion
-from training.snapshots.workspace import temporary_folder
 
 PRELABEL_JOB = "training.prelabel"
 SAMPLES_AT_ONCE = 32
@@ -62,16 +61,16 @@ def prelabel(project: Project, context: JobContext) -> int:
         .select_related("image__dataset", "project")
         .order_by("-priority", "pk")[:SAMPLES_AT_ONCE]
     )
-    version = get_champion(project)
-    with temporary_folder("prelabel") as folder:
-        for sample, features in predict_samples(project, samples, version, folder, context):
-            put_proposal(
-                sample,
-                source=f"model {version.number}" if version else "zero-label start",
-                labels=read_labels(features["labels"], sample) if features["labels"] else None,
-                class_scores={int(k): v for k, v in features["class_scores"].items()},
-                objects=features["objects"],
-            )
+    champion = get_champion(project)
+    for sample, features in see_samples(project, samples, champion, context):
+        version = proposing_version(sample, champion)
+        put_proposal(
+            sample,
+            source=f"model {version.number}" if version else "zero-label start",
+            labels=read_labels(features["labels"], sample) if features["labels"] else None,
+            class_scores={int(k): v for k, v in features["class_scores"].items()},
+            objects=features["objects"],
+        )
     return len(samples)
 
 

@@ -8,7 +8,7 @@ import numpy as np
 from django.utils import timezone
 
 from annotations.labels.services import put_labels
-from annotations.models import ImageStatus, Project, Sample, TaskKind
+from annotations.models import ImageStatus, Project, Sample, Split, TaskKind
 from core.jobs.runner import JobContext
 from training import engine
 from training.acquisition import PoolFeatures
@@ -40,8 +40,7 @@ def score_chunk(chunk: ScoreChunk, context: JobContext) -> None:
         .order_by("pk")
     )
     project = chunk.round.project
-    with temporary_folder("score") as folder:
-        rows = predict_samples(project, samples, chunk.round.scored_by, folder, context)
+    rows = see_samples(project, samples, chunk.round.scored_by, context)
     PoolScore.objects.bulk_create(
         [
             PoolScore(round=chunk.round, sample=sample, features=features)
@@ -53,6 +52,31 @@ def score_chunk(chunk: ScoreChunk, context: JobContext) -> None:
     )
     chunk.done_at = timezone.now()
     chunk.save(update_fields=["done_at"])
+
+
+def proposing_version(sample: Sample, version: ModelVersion | None) -> ModelVersion | None:
+    """Return the model whose outlines people start from in a sample; none = the zero-label start.
+
+    A held-out sample starts from the zero-label start whatever models there are: corrected
+    outlines of a model stay a little like that model, which would flatter its scores.
+    """
+    return version if sample.split == Split.TRAIN else None
+
+
+def see_samples(
+    project: Project,
+    samples: Sequence[Sample],
+    version: ModelVersion | None,
+    context: JobContext,
+) -> list[tuple[Sample, dict[str, Any]]]:
+    """Return the features of samples, each as seen by its `proposing_version`."""
+    rows: list[tuple[Sample, dict[str, Any]]] = []
+    for seen_by in dict.fromkeys([version, None]):
+        part = [sample for sample in samples if proposing_version(sample, version) == seen_by]
+        if part:
+            with temporary_folder("score") as folder:
+                rows += predict_samples(project, part, seen_by, folder, context)
+    return rows
 
 
 def predict_samples(
