@@ -10,6 +10,12 @@ export const overview = {
   'overview.state.answered': 'answered in part',
   'overview.state.queued': 'queued',
   'overview.state.pool': 'in the pool',
+  'overview.heldOut.none':
+    'All images are for training: models cannot be measured. Upload more images, or give the groups (plates, wells, movies, patients) that they come from, so that some can be held out.',
+  'overview.heldOut.val':
+    'No image is held out for validation, so no model can be promoted by its figures. Upload images of more groups.',
+  'overview.heldOut.test':
+    'No image is held out for testing, so the last word on a model is missing. Upload images of more groups.',
   'overview.classes': 'Classes',
   'overview.classesHint': 'in accepted labels',
   'overview.noClasses': 'Nothing is accepted yet.',

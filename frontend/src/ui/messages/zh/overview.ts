@@ -10,6 +10,10 @@ export const overview: Record<keyof typeof english, string> = {
   'overview.state.answered': '部分回答',
   'overview.state.queued': '排队中',
   'overview.state.pool': '在样本池中',
+  'overview.heldOut.none':
+    '所有图像都用于训练，因此无法衡量模型。请上传更多图像，或注明图像所属的组（孔板、孔、影片、患者），以便留出一部分。',
+  'overview.heldOut.val': '没有为验证留出图像，因此无法凭指标晋升模型。请上传更多组的图像。',
+  'overview.heldOut.test': '没有为测试留出图像，因此无法给出模型的最终评价。请上传更多组的图像。',
   'overview.classes': '类别',
   'overview.classesHint': '已接受的标注中',
   'overview.noClasses': '还没有被接受的标注。',

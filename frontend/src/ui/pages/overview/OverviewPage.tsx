@@ -12,6 +12,7 @@ import { canManage } from '../../shell/roles';
 import { Loaded } from '../../shell/states';
 import type { ProjectPageProps } from '../../shell/WithProject';
 import { ClassCounts, Progress } from './bars';
+import { HeldOutNotice } from './HeldOutNotice';
 import { LearningCard } from './LearningCard';
 import { NextStep } from './NextStep';
 import { Rounds } from './Rounds';
@@ -88,6 +89,7 @@ function Body({ project, overview }: { project: Project; overview: Overview }): 
     <div className="stack">
       <NextStep project={project} step={overview.next_step} />
       <Progress overview={overview} />
+      <HeldOutNotice overview={overview} />
       <div className="cols wide-left">
         <LearningCard project={project} />
         <div className="stack">
