@@ -36,6 +36,13 @@ class LoginSerializer(serializers.Serializer[object]):
     password = serializers.CharField(max_length=1000, trim_whitespace=False)
 
 
+class PasswordChangeSerializer(serializers.Serializer[object]):
+    """The password of now, and the one to come."""
+
+    current = serializers.CharField(max_length=1000, trim_whitespace=False)
+    password = serializers.CharField(max_length=1000, trim_whitespace=False)
+
+
 class SetupSerializer(serializers.Serializer[object]):
     """The first account of a site, and its lab."""
 

@@ -56,6 +56,20 @@ def create_person(*, username: str, email: str, password: str, display_name: str
     return user
 
 
+def change_password(user: User, *, password: str) -> None:
+    """Give an account another password; its sessions elsewhere end by it.
+
+    Raises
+    ------
+    DomainError
+        Code "weak_password".
+    """
+    check_password_rules(password, user)
+    user.set_password(password)
+    user.save(update_fields=["password"])
+    audit.record("person.password_changed", user, actor=user)
+
+
 @transaction.atomic
 def set_up_site(*, username: str, email: str, password: str, lab_name: str) -> User:
     """Make the first account of a new site, and its lab.

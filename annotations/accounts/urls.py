@@ -9,6 +9,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("auth/setup", session.SetupView.as_view()),
     path("auth/login", session.LoginView.as_view()),
     path("auth/logout", session.LogoutView.as_view()),
+    path("auth/password", session.PasswordView.as_view()),
     path("tokens", labs.TokenList.as_view()),
     path("tokens/<int:pk>", labs.TokenDetail.as_view()),
     path("labs", labs.LabList.as_view()),

@@ -89,6 +89,9 @@ ENDPOINTS: dict[str, Endpoint] = {
         ANYBODY, lambda _: {"username": "manager", "password": make.PASSWORD}
     ),
     "POST auth/logout": Endpoint(PERSON),
+    "POST auth/password": Endpoint(
+        PERSON, lambda _: {"current": make.PASSWORD, "password": "amber-Vesicle-43"}
+    ),
     "POST auth/signup": Endpoint(
         ANYBODY, lambda world: {**_person("new"), "token": world.more["invitation_token"]}
     ),

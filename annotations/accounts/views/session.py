@@ -2,7 +2,7 @@
 
 from importlib import metadata
 
-from django.contrib.auth import authenticate, login, logout
+from django.contrib.auth import authenticate, login, logout, update_session_auth_hash
 from django.middleware.csrf import get_token
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema
@@ -12,10 +12,11 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from annotations.accounts import selectors, services, throttling
-from annotations.accounts.authentication import PageSessionAuthentication
+from annotations.accounts.authentication import PageSessionAuthentication, signed_in
 from annotations.accounts.models import User
 from annotations.accounts.serializers import (
     LoginSerializer,
+    PasswordChangeSerializer,
     SessionSerializer,
     SetupSerializer,
     SignedInSerializer,
@@ -88,6 +89,27 @@ class LogoutView(APIView):
         return Response(status=204)
 
 
+class PasswordView(APIView):
+    """The password of one's own account."""
+
+    authentication_classes = [PageSessionAuthentication]
+
+    @extend_schema(
+        operation_id="change_password", request=PasswordChangeSerializer, responses={204: None}
+    )
+    def post(self, request: Request) -> Response:
+        """Change it, knowing the old one. This session goes on, all others end."""
+        values = PasswordChangeSerializer(data=request.data)
+        values.is_valid(raise_exception=True)
+        user = signed_in(request)
+        current = values.validated_data["current"]
+        if _check_password(request, user.get_username(), current) is None:
+            raise DomainError("wrong_password", "This is not your current password. Try again.")
+        services.change_password(user, password=values.validated_data["password"])
+        update_session_auth_hash(request._request, user)
+        return Response(status=204)
+
+
 def sign_in(request: Request, user: User) -> Response:
     """Start a session for `user` and answer who that is."""
     login(request._request, user, backend="django.contrib.auth.backends.ModelBackend")
@@ -95,18 +117,26 @@ def sign_in(request: Request, user: User) -> Response:
 
 
 def _authenticate(request: Request, username: str, password: str) -> User:
-    address = str(request.META.get("REMOTE_ADDR", ""))
-    now = timezone.now()
-    throttling.check_login_allowed(username=username, address=address, now=now)
     # The name counts whatever its case, like where it is made.
     username = User.normalize_username(username)
     known = User.objects.filter(username__iexact=username).values_list("username", flat=True)
-    user = authenticate(request._request, username=known.first() or username, password=password)
-    if not isinstance(user, User):
-        throttling.note_failure(username=username, address=address, now=now)
+    user = _check_password(request, known.first() or username, password)
+    if user is None:
         raise DomainError(
             "wrong_login", "User name or password is wrong. Check both and try again.", status=400
         )
+    return user
+
+
+def _check_password(request: Request, username: str, password: str) -> User | None:
+    """Return whose password it is; guesses are counted, and too many are refused."""
+    address = str(request.META.get("REMOTE_ADDR", ""))
+    now = timezone.now()
+    throttling.check_login_allowed(username=username, address=address, now=now)
+    user = authenticate(request._request, username=username, password=password)
+    if not isinstance(user, User):
+        throttling.note_failure(username=username, address=address, now=now)
+        return None
     throttling.forget_failures(username=username, address=address)
     return user
 

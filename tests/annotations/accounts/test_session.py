@@ -196,3 +196,49 @@ def test_pages_behind_a_proxy_that_takes_https_can_sign_in(settings):
     assert login(client, "grace", **page).status_code == 200
     elsewhere = page | {"HTTP_ORIGIN": "https://evil.example"}
     assert login(client, "grace", **elsewhere).json()["code"] == "csrf_failed"
+
+
+def change_password(client, current, password):
+    return client.post("/api/v1/auth/password", {"current": current, "password": password})
+
+
+def test_a_changed_password_ends_the_other_sessions():
+    make_user(username="ada")
+    here, elsewhere = client_for(), client_for()
+    login(here, "ada")
+    login(elsewhere, "ada")
+
+    assert change_password(here, PASSWORD, "amber-Vesicle-43").status_code == 204
+
+    assert here.get("/api/v1/auth/session").json()["user"]["username"] == "ada"
+    assert elsewhere.get("/api/v1/auth/session").json()["user"] is None
+    assert login(client_for(), "ada").json()["code"] == "wrong_login"
+    assert login(client_for(), "ada", "amber-Vesicle-43").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("current", "password", "code"),
+    [
+        ("not the one", "amber-Vesicle-43", "wrong_password"),
+        (PASSWORD, "short", "weak_password"),
+    ],
+)
+def test_a_password_stays_where_the_change_is_refused(current, password, code):
+    make_user(username="ada")
+    client = client_for()
+    login(client, "ada")
+
+    answer = change_password(client, current, password)
+
+    assert (answer.status_code, answer.json()["code"]) == (400, code)
+    assert login(client_for(), "ada").status_code == 200
+
+
+def test_guessing_the_password_of_an_open_session_is_slowed_down():
+    make_user(username="ada")
+    client = client_for()
+    login(client, "ada")
+
+    answers = [change_password(client, "a guess", "amber-Vesicle-43") for _ in range(11)]
+
+    assert [answer.status_code for answer in answers] == [400] * 10 + [429]

@@ -24,6 +24,10 @@ export const home = {
   'account.themeLight': 'Light',
   'account.themeDark': 'Dark',
   'account.language': 'Language',
+  'account.passwordNow': 'Current password',
+  'account.passwordNew': 'New password',
+  'account.passwordChange': 'Change password',
+  'account.passwordChanged': 'Password changed. Sessions on other devices have ended.',
   'account.tokens': 'API tokens',
   'account.tokensHelp':
     'A token lets a script or the command line work as you. Keep it like a password; revoke it when it is not needed.',

@@ -1,4 +1,4 @@
-/** What belongs to the person: looks of the pages, API tokens. */
+/** What belongs to the person: looks of the pages, password, API tokens. */
 import type { ReactElement } from 'react';
 
 import { setLanguage, useLanguage, useT, type Language } from '../../messages';
@@ -6,6 +6,7 @@ import { Field } from '../../shell/forms';
 import { PageHead } from '../../shell/PageHead';
 import { setTheme, useTheme, type Theme } from '../../shell/preferences';
 import { useUser } from '../../shell/session';
+import { Password } from './Password';
 import { Tokens } from './Tokens';
 
 export function AccountPage(): ReactElement {
@@ -45,6 +46,7 @@ export function AccountPage(): ReactElement {
             </Field>
           </div>
         </section>
+        <Password />
         <Tokens />
       </div>
     </div>
