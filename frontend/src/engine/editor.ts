@@ -19,6 +19,8 @@ export interface EditorEvents {
   changed(): void;
   /** A tool could not do what was asked, and why. */
   hint(code: HintCode): void;
+  /** A tool's preview changed without the pointer: what it waited for is here. */
+  preview(): void;
 }
 
 export class Editor {
@@ -105,6 +107,11 @@ export class Editor {
 
   hint(code: HintCode): void {
     this.events.hint(code);
+  }
+
+  /** Show the tool's preview again, after what it waited for has come. */
+  showPreview(): void {
+    this.events.preview();
   }
 
   /** Begin an edit of the plane on the screen. Answers null when the labels may not be changed now. */

@@ -11,7 +11,8 @@ export interface Point {
   y: number;
 }
 
-/** One row piece: columns x0 (inclusive) to x1 (exclusive) of row y. */
+/** One row piece: [y, x0, x1], columns x0 (inclusive) to x1 (exclusive) of row y. */
+export type Span = [number, number, number];
 export type SpanSink = (y: number, x0: number, x1: number) => void;
 
 export function emptyRect(): Rect {

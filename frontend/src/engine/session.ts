@@ -57,6 +57,7 @@ export class Session {
       classChanged: (label) => this.display.classChanged(label),
       changed: () => this.changed(),
       hint: (code) => this.tell(code),
+      preview: () => this.redraw(),
     });
     this.sync = new Sync(input.annotation, deps.outbox, deps.transport, {
       changed: () => this.changed(),

@@ -89,7 +89,8 @@ export class Toolbox {
 
   /** Escape: give up what the tool began, else select nothing. */
   cancel(): void {
-    const busy = this.editor.isDrawing || this.preview?.kind === 'path';
+    const begun = this.preview?.kind ?? 'disc';
+    const busy = this.editor.isDrawing || begun !== 'disc';
     this.drop();
     if (!busy) this.editor.select(0);
     this.events.redraw();

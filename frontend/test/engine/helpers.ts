@@ -42,6 +42,7 @@ export function benchOf(plane: LabelPlane): Bench {
     classChanged: () => undefined,
     changed: () => undefined,
     hint: (code) => hints.push(code),
+    preview: () => undefined,
   });
   editor.setPlane({ t: 0, z: 0 }, plane);
   return { editor, operations, hints };

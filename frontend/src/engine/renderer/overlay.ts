@@ -1,6 +1,8 @@
 /** What is drawn over the picture and is not data: a tool's preview, and the class keys on the cells. */
 import type { Point } from '../geometry';
-import type { Preview } from '../tools';
+import type { MaskPreview, Preview } from '../tools';
+import { drawMask } from './maskOverlay';
+import { strokeVisibly } from './stroke';
 import { toCanvas, type Size, type View } from './view';
 
 export interface Mark {
@@ -21,7 +23,8 @@ export function drawOverlay(
 ): void {
   context.clearRect(0, 0, size.width, size.height);
   drawMarks(context, size, view, marks);
-  if (preview) drawPreview(context, size, view, preview);
+  if (preview?.kind === 'mask') drawMask(context, size, view, preview);
+  else if (preview) drawPreview(context, size, view, preview);
 }
 
 function drawMarks(
@@ -49,7 +52,7 @@ function drawPreview(
   context: CanvasRenderingContext2D,
   size: Size,
   view: View,
-  preview: Preview,
+  preview: Exclude<Preview, MaskPreview>,
 ): void {
   const at = (point: Point): [number, number] => {
     const { x, y } = toCanvas(view, size, point);
@@ -69,13 +72,7 @@ function drawPreview(
     );
     if (preview.closed) context.closePath();
   }
-  // Dark under light: to be seen on any picture.
-  context.lineWidth = 3;
-  context.strokeStyle = 'rgb(0 0 0 / 60%)';
-  context.stroke();
-  context.lineWidth = 1.25;
-  context.strokeStyle = '#fff';
-  context.stroke();
+  strokeVisibly(context);
   context.setLineDash([]);
   if (preview.kind === 'path') for (const point of preview.points) drawCorner(context, at(point));
 }

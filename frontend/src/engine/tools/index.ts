@@ -8,7 +8,7 @@ import { Pan, Select } from './select';
 import { Split } from './split';
 import type { Tool, ToolName } from './tool';
 
-export type { Pointer, Preview, Tool, ToolName } from './tool';
+export type { MaskPreview, Pointer, Preview, PreviewPoint, Tool, ToolName } from './tool';
 
 export function makeTools(): Record<ToolName, Tool> {
   return {

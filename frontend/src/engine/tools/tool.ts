@@ -1,6 +1,6 @@
 /** What a tool is: flat handlers of pointer and key, no nested states. */
 import type { Editor } from '../editor';
-import type { Point } from '../geometry';
+import type { Point, Span } from '../geometry';
 
 export interface Pointer extends Point {
   shift: boolean;
@@ -12,7 +12,24 @@ export interface Pointer extends Point {
 export type Preview =
   | { kind: 'path'; points: readonly Point[]; closed: boolean }
   | { kind: 'line'; from: Point; to: Point }
-  | { kind: 'disc'; center: Point; radius: number; erases: boolean };
+  | { kind: 'disc'; center: Point; radius: number; erases: boolean }
+  | MaskPreview;
+
+/** Pixels that would become cells, one list of row pieces for each, and the points that led to them. */
+export interface MaskPreview {
+  kind: 'mask';
+  pieces: readonly (readonly Span[])[];
+  points?: readonly PreviewPoint[];
+  /** The line drawn so far. */
+  line?: readonly Point[];
+  /** Intensities or an answer are on their way. */
+  waiting?: boolean;
+}
+
+/** A click that a preview comes from; the text is its number, or a sign. */
+export interface PreviewPoint extends Point {
+  text: string;
+}
 
 export interface Tool {
   readonly name: ToolName;
