@@ -35,7 +35,7 @@ class Pattern implements TileSource {
 }
 
 const contrast = (low: number, high: number): Contrast[] => [
-  { name: 'a', color: '#ffffff', low, high, gamma: 1, on: true },
+  { name: 'a', color: '#ffffff', low, high, gamma: 1, log: false, invert: false, on: true },
 ];
 
 let canvas: HTMLCanvasElement;

@@ -1,4 +1,4 @@
-/** Contrast of a channel: a window of intensities, gamma, a colour; and the automatic window. */
+/** Contrast of a channel: a window of intensities, a curve, a colour; and the automatic window. */
 export interface Contrast {
   name: string;
   /** #rrggbb */
@@ -6,7 +6,40 @@ export interface Contrast {
   low: number;
   high: number;
   gamma: number;
+  /** The logarithm of the intensity is shown: dim and bright things side by side. */
+  log: boolean;
+  /** Dark where the intensity is high. */
+  invert: boolean;
   on: boolean;
+}
+
+/** Shares of the pixels below the window's ends. */
+export interface Percentiles {
+  lower: number;
+  upper: number;
+}
+
+export const PERCENTILES: readonly Percentiles[] = [
+  { lower: 0, upper: 1 },
+  { lower: 0.001, upper: 0.999 },
+  { lower: 0.01, upper: 0.998 },
+  { lower: 0.02, upper: 0.98 },
+  { lower: 0.05, upper: 0.95 },
+];
+
+/** The ones that the server makes an image's own window with. */
+export const USUAL_PERCENTILES = PERCENTILES[2]!;
+
+/** The logarithm spans so many steps: the window's dark end is 1, its bright end 256. */
+export const LOG_STEPS = 255;
+
+/** How bright an intensity is shown, 0 to 1: window, logarithm, gamma, inversion. The shader does the same. */
+export function brightnessOf(value: number, look: Omit<Contrast, 'name' | 'color' | 'on'>): number {
+  const inWindow = (value - look.low) / Math.max(1e-6, look.high - look.low);
+  let share = inWindow > 0 ? Math.min(1, inWindow) : 0; // NaN is dark too
+  if (look.log) share = Math.log2(1 + LOG_STEPS * share) / 8;
+  if (look.gamma !== 1) share **= look.gamma;
+  return look.invert ? 1 - share : share;
 }
 
 export interface ChannelHistogram {
@@ -19,8 +52,7 @@ export interface ChannelHistogram {
 /** The window that leaves out the darkest `lower` and brightest `1 - upper` of the pixels. */
 export function autoWindow(
   histogram: ChannelHistogram,
-  lower = 0.01,
-  upper = 0.998,
+  { lower, upper }: Percentiles = USUAL_PERCENTILES,
 ): { low: number; high: number } {
   const { bins } = histogram;
   const total = bins.reduce((sum, count) => sum + count, 0);

@@ -1,6 +1,6 @@
 /** Draws a small picture of a sample: its region, or the whole image, with the channels' contrast. */
 import type { Image, Sample } from '../api/types';
-import { parseColor, type Contrast } from './contrast';
+import { brightnessOf, parseColor, type Contrast } from './contrast';
 import type { Rect } from './geometry';
 import { httpFetcher } from './imageSource';
 import { ZarrImage } from './zarr';
@@ -74,10 +74,8 @@ export function mixChannels(
     const look = contrast[c];
     if (!look?.on) continue;
     const [r, g, b] = parseColor(look.color);
-    const scale = 1 / Math.max(1e-6, look.high - look.low);
     for (let i = 0; i < size; i++) {
-      const share = Math.min(1, Math.max(0, (samples[i]! - look.low) * scale));
-      const value = 255 * (look.gamma === 1 ? share : share ** look.gamma);
+      const value = 255 * brightnessOf(samples[i]!, look);
       out[i * 4]! += value * r;
       out[i * 4 + 1]! += value * g;
       out[i * 4 + 2]! += value * b;

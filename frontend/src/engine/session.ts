@@ -3,7 +3,6 @@
  * events never pass through the page.
  */
 import { Census } from './census';
-import type { Contrast } from './contrast';
 import { Display } from './display';
 import { Editor } from './editor';
 import type { Rect } from './geometry';
@@ -46,9 +45,12 @@ export class Session {
   ) {
     const { image, sample } = input;
     const classOf = (label: number): number | undefined => this.editor.classes.get(label);
-    this.display = new Display(image, input.histogram, input.classes, classOf);
+    this.display = new Display(image, input.histogram, input.classes, classOf, () => {
+      if (this.viewport) this.viewport.marks = this.marks();
+      this.redraw();
+    });
     const zarr = new ZarrImage(deps.fetcher ?? httpFetcher(image.id));
-    this.source = new SampleSource(zarr, image, sample.region, this.display.scales);
+    this.source = new SampleSource(zarr, image, sample.region, this.display.channels.scales);
     this.source.onTile = () => this.viewport?.invalidate();
     this.source.onError = () => this.tell('image_failed');
     this.editor = new Editor(this.source.width, this.source.height, {
@@ -154,20 +156,8 @@ export class Session {
     return { tool: this.toolbox.name, radius: this.editor.radius, style: this.display.style };
   }
 
-  setContrast(channel: number, change: Partial<Contrast>): void {
-    this.display.setContrast(channel, change);
-    this.redraw();
-  }
-
-  autoContrast(): void {
-    this.display.autoContrast();
-    this.redraw();
-  }
-
   setStyle(change: Partial<LabelStyle>): void {
     this.display.setStyle(change);
-    if (this.viewport) this.viewport.marks = this.marks();
-    this.redraw();
   }
 
   undo(): void {
@@ -204,7 +194,7 @@ export class Session {
 
   private makeRenderer(canvas: HTMLCanvasElement): Renderer {
     const { plane, selected } = this.editor;
-    const renderer = new Renderer(canvas, plane, this.source, this.display.scales);
+    const renderer = new Renderer(canvas, plane, this.source, this.display.channels.scales);
     renderer.selected = selected;
     this.display.applyTo(renderer);
     return renderer;
@@ -318,7 +308,9 @@ export class Session {
       activeClass: editor.activeClass,
       canUndo: editor.history.canUndo,
       canRedo: editor.history.canRedo,
-      contrast: display.contrast,
+      contrast: display.channels.contrast,
+      solo: display.channels.solo,
+      percentiles: display.channels.percentiles,
       style: display.style,
       slice: editor.currentSlice,
       frames: source.frames,

@@ -1,6 +1,6 @@
 /** What goes into a session, and the immutable picture of it that the page draws. */
 import type { Image, LabelClass, Sample } from '../api/types';
-import type { ChannelHistogram, Contrast } from './contrast';
+import type { ChannelHistogram, Contrast, Percentiles } from './contrast';
 import type { Outbox } from './outbox';
 import type { Transport } from './transport';
 import type { Fetcher } from './zarr';
@@ -58,6 +58,9 @@ export interface Snapshot {
   canUndo: boolean;
   canRedo: boolean;
   contrast: readonly Contrast[];
+  /** The only channel that is shown, where there is one. */
+  solo: number | null;
+  percentiles: Percentiles;
   style: LabelStyle;
   slice: Slice;
   frames: number;

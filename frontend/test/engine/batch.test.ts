@@ -100,7 +100,7 @@ describe('crops', () => {
   });
 
   it('mix channels by colour and window', () => {
-    const look = { name: '', low: 0, high: 100, gamma: 1, on: true };
+    const look = { name: '', low: 0, high: 100, gamma: 1, log: false, invert: false, on: true };
     const pixels = mixChannels(
       [Float32Array.of(50, 200), Float32Array.of(100, 0)],
       [

@@ -11,7 +11,7 @@ import { CHUNK, CHUNK_SHIFT, type LabelPlane } from '../labels';
 import { drawsInSoftware, link, makeTexture, openContext } from './gl';
 import { colorOfLabel, PALETTE_HEIGHT, PALETTE_WIDTH, type Rgb } from './palette';
 import { PageTable, Slots, type Tile } from './pages';
-import { fragmentShader, MAX_LEVELS, VERTEX } from './shaders';
+import { fragmentShader, INVERTED, LOG_CURVE, MAX_LEVELS, VERTEX } from './shaders';
 import { levelFor, visibleRect, type View } from './view';
 
 export interface LabelStyle {
@@ -298,6 +298,10 @@ export class Renderer {
     gl.uniform1i(this.uniform('levels'), this.levels);
     gl.uniform1i(this.uniform('labelLevel'), level);
     gl.uniform4fv(this.uniform('window'), this.windows());
+    gl.uniform1iv(
+      this.uniform('curve'),
+      this.contrast.map(({ log, invert }) => (log ? LOG_CURVE : 0) | (invert ? INVERTED : 0)),
+    );
     gl.uniform3fv(
       this.uniform('color'),
       this.contrast.flatMap(({ color }) => parseColor(color)),

@@ -1,4 +1,5 @@
 /** The shaders: one triangle over the canvas, every pixel looks its tile up in the page table. */
+import { LOG_STEPS } from '../contrast';
 import { CHUNK, CHUNK_SHIFT } from '../labels';
 
 export const MAX_LEVELS = 12;
@@ -9,13 +10,20 @@ void main() {
   gl_Position = vec4(corner * 2.0 - 1.0, 0.0, 1.0);
 }`;
 
+/** Bits of a channel's `curve`. */
+export const LOG_CURVE = 1;
+export const INVERTED = 2;
+
 /** One channel's part: window, gamma and colour are uniforms, so contrast costs no upload. */
 function mixChannel(index: number, channels: number): string {
   return `
     if (window[${index}].w > 0.0) {
       float raw = float(texelFetch(image, ivec3(texel, slot * ${channels} + ${index}), 0).r);
       float value = clamp((raw - window[${index}].x) * window[${index}].y, 0.0, 1.0);
-      rgb += (window[${index}].z == 1.0 ? value : pow(value, window[${index}].z)) * color[${index}];
+      if ((curve[${index}] & ${LOG_CURVE}) != 0) value = log2(1.0 + ${LOG_STEPS}.0 * value) / 8.0;
+      if (window[${index}].z != 1.0) value = pow(value, window[${index}].z);
+      if ((curve[${index}] & ${INVERTED}) != 0) value = 1.0 - value;
+      rgb += value * color[${index}];
     }`;
 }
 
@@ -36,6 +44,7 @@ uniform ivec2 size;       // of the plane
 uniform ivec2 levelSize[${MAX_LEVELS}];
 uniform int level, levels, labelLevel;
 uniform vec4 window[${channels}];  // low, 1 / (high - low), gamma, on
+uniform int curve[${channels}];
 uniform vec3 color[${channels}];
 uniform float opacity;    // of the labels' fill
 uniform bool showLabels, outlines;

@@ -1,94 +1,11 @@
 /** Contrast of every channel, and the sliders for time and depth. */
 import type { ReactElement } from 'react';
 
-import type { Contrast } from '../../engine/contrast';
+import { PERCENTILES, type Percentiles } from '../../engine/contrast';
 import type { Session } from '../../engine/session';
-import { useT } from '../messages';
+import { useT, type Translate } from '../messages';
+import { ChannelControls } from './ChannelControls';
 import { useSnapshot } from './useSession';
-
-interface ChannelProps {
-  session: Session;
-  index: number;
-  channel: Contrast;
-}
-
-/** Steps of a slider over an intensity range: whole numbers where they are fine enough. */
-function stepOf(low: number, high: number): number {
-  const range = high - low;
-  return range >= 50 ? 1 : range / 200 || 0.01;
-}
-
-function Channel({ session, index, channel }: ChannelProps): ReactElement {
-  const t = useT();
-  const range = session.display.rangeOf(index);
-  const low = Math.min(range.low, channel.low);
-  const high = Math.max(range.high, channel.high);
-  const step = stepOf(low, high);
-  const change = (part: Partial<Contrast>): void => session.setContrast(index, part);
-  const shown = (value: number): string => (step === 1 ? value.toFixed(0) : value.toPrecision(3));
-  return (
-    <fieldset className="channel">
-      <legend className="sr-only">{t('panel.channel', { name: channel.name })}</legend>
-      <div className="row between">
-        <label className="row grow truncate">
-          <input
-            type="checkbox"
-            checked={channel.on}
-            onChange={(event) => change({ on: event.target.checked })}
-          />
-          <span className="truncate">{channel.name}</span>
-        </label>
-        <input
-          type="color"
-          className="channel-color"
-          aria-label={t('panel.color', { name: channel.name })}
-          value={channel.color}
-          onChange={(event) => change({ color: event.target.value })}
-        />
-      </div>
-      <label className="slider">
-        <span>{t('panel.low')}</span>
-        <input
-          type="range"
-          min={low}
-          max={high}
-          step={step}
-          value={channel.low}
-          onChange={(event) =>
-            change({ low: Math.min(Number(event.target.value), channel.high - step) })
-          }
-        />
-        <output>{shown(channel.low)}</output>
-      </label>
-      <label className="slider">
-        <span>{t('panel.high')}</span>
-        <input
-          type="range"
-          min={low}
-          max={high}
-          step={step}
-          value={channel.high}
-          onChange={(event) =>
-            change({ high: Math.max(Number(event.target.value), channel.low + step) })
-          }
-        />
-        <output>{shown(channel.high)}</output>
-      </label>
-      <label className="slider">
-        <span>{t('panel.gamma')}</span>
-        <input
-          type="range"
-          min={0.2}
-          max={3}
-          step={0.05}
-          value={channel.gamma}
-          onChange={(event) => change({ gamma: Number(event.target.value) })}
-        />
-        <output>{channel.gamma.toFixed(2)}</output>
-      </label>
-    </fieldset>
-  );
-}
 
 interface AxisProps {
   label: string;
@@ -117,16 +34,58 @@ function Axis({ label, count, value, onChange }: AxisProps): ReactElement | null
   );
 }
 
+function percentText(t: Translate, { lower, upper }: Percentiles): string {
+  if (lower === 0 && upper === 1) return t('display.minMax');
+  const percent = (share: number): string => String(Number((100 * share).toFixed(2)));
+  return t('display.leavesOut', { lower: percent(lower), upper: percent(1 - upper) });
+}
+
+function PercentileChoice({ session }: { session: Session }): ReactElement {
+  const t = useT();
+  const { percentiles } = useSnapshot(session);
+  const chosen = PERCENTILES.findIndex(
+    ({ lower, upper }) => lower === percentiles.lower && upper === percentiles.upper,
+  );
+  return (
+    <label className="percentiles">
+      <span>{t('display.percentiles')}</span>
+      <select
+        value={chosen}
+        onChange={(event) =>
+          session.display.channels.choosePercentiles(PERCENTILES[Number(event.target.value)]!)
+        }
+      >
+        {PERCENTILES.map((choice, index) => (
+          <option key={index} value={index}>
+            {percentText(t, choice)}
+          </option>
+        ))}
+      </select>
+    </label>
+  );
+}
+
 export function PicturePanel({ session }: { session: Session }): ReactElement {
   const t = useT();
-  const { contrast, slice, frames, depth } = useSnapshot(session);
+  const { contrast, solo, slice, frames, depth } = useSnapshot(session);
+  const { channels } = session.display;
   return (
     <section className="panel" aria-label={t('panel.picture')}>
       <header>
         <h2>{t('panel.picture')}</h2>
-        <button type="button" className="btn small" onClick={() => session.autoContrast()}>
-          {t('panel.auto')}
-        </button>
+        <span className="row">
+          <button type="button" className="btn small" onClick={() => channels.auto()}>
+            {t('panel.auto')}
+          </button>
+          <button
+            type="button"
+            className="btn small"
+            title={t('display.resetHint')}
+            onClick={() => channels.reset()}
+          >
+            {t('display.reset')}
+          </button>
+        </span>
       </header>
       <Axis
         label={t('panel.frame')}
@@ -140,8 +99,16 @@ export function PicturePanel({ session }: { session: Session }): ReactElement {
         value={slice.z}
         onChange={(z) => void session.navigator.goTo({ t: slice.t, z })}
       />
+      <PercentileChoice session={session} />
       {contrast.map((channel, index) => (
-        <Channel key={index} session={session} index={index} channel={channel} />
+        <ChannelControls
+          key={index}
+          session={session}
+          index={index}
+          channel={channel}
+          solo={solo === index}
+          several={contrast.length > 1}
+        />
       ))}
     </section>
   );

@@ -1,5 +1,6 @@
 import { annotate } from './en/annotate';
 import { data } from './en/data';
+import { display } from './en/display';
 import { home } from './en/home';
 import { models } from './en/models';
 import { overview } from './en/overview';
@@ -15,6 +16,7 @@ export const en = {
   ...overview,
   ...data,
   ...annotate,
+  ...display,
   ...review,
   ...models,
   ...people,

@@ -1,6 +1,7 @@
 import type { en } from './en';
 import { annotate } from './zh/annotate';
 import { data } from './zh/data';
+import { display } from './zh/display';
 import { home } from './zh/home';
 import { models } from './zh/models';
 import { overview } from './zh/overview';
@@ -16,6 +17,7 @@ export const zh: Record<keyof typeof en, string> = {
   ...overview,
   ...data,
   ...annotate,
+  ...display,
   ...review,
   ...models,
   ...people,

@@ -35,13 +35,6 @@ export const annotate = {
   'canvas.loading': 'Loading the outlines',
   'canvas.keys': 'Arrow keys move the picture, plus and minus zoom.',
 
-  'panel.picture': 'Picture',
-  'panel.channel': 'Channel {name}',
-  'panel.low': 'Black',
-  'panel.high': 'White',
-  'panel.gamma': 'Gamma',
-  'panel.color': 'Colour of {name}',
-  'panel.auto': 'Auto contrast',
   'panel.frame': 'Frame',
   'panel.slice': 'Slice',
   'panel.outlines': 'Outlines',

@@ -32,13 +32,6 @@ export const annotate = {
   'canvas.loading': '正在载入轮廓',
   'canvas.keys': '方向键移动图像，加减键缩放。',
 
-  'panel.picture': '图像',
-  'panel.channel': '通道 {name}',
-  'panel.low': '黑场',
-  'panel.high': '白场',
-  'panel.gamma': '伽马',
-  'panel.color': '{name} 的颜色',
-  'panel.auto': '自动对比度',
   'panel.frame': '时间帧',
   'panel.slice': '层',
   'panel.outlines': '轮廓',

@@ -35,7 +35,7 @@ function actionsOf(session: Session, page: PageActions): Actions {
     'edit.larger': () => session.toolbox.setRadius(radius + step),
     'view.labels': () => session.setStyle({ visible: !style.visible }),
     'view.outlines': () => session.setStyle({ outlines: !style.outlines }),
-    'view.auto': () => session.autoContrast(),
+    'view.auto': () => session.display.channels.auto(),
     'view.fit': () => session.navigator.fit(),
     'view.actual': () => session.navigator.actualSize(),
     'view.zoomIn': () => session.navigator.zoomBy(1.3),

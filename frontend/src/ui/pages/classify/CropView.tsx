@@ -3,7 +3,7 @@ import { useEffect, useRef, useState, type ReactElement } from 'react';
 
 import type { Contrast } from '../../../engine/contrast';
 import { loadCrop, mixChannels, type Crop } from '../../../engine/crop';
-import { channelOf } from '../../../engine/display';
+import { channelOf } from '../../../engine/channels';
 import type { Rect } from '../../../engine/geometry';
 import type { Item } from '../../../engine/tasks';
 

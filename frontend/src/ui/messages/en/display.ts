@@ -1,0 +1,23 @@
+/** How the picture is shown. */
+export const display = {
+  'panel.picture': 'Picture',
+  'panel.channel': 'Channel {name}',
+  'panel.low': 'Black',
+  'panel.high': 'White',
+  'panel.gamma': 'Gamma',
+  'panel.color': 'Colour of {name}',
+  'panel.auto': 'Auto contrast',
+  'channel.auto': 'Auto',
+  'channel.autoOf': 'Auto contrast of {name}',
+  'channel.solo': 'Only',
+  'channel.soloOf': 'Show only {name}',
+  'channel.log': 'Log',
+  'channel.logOf': 'Logarithmic, {name}',
+  'channel.invert': 'Invert',
+  'channel.invertOf': 'Inverted, {name}',
+  'display.reset': 'Reset',
+  'display.resetHint': 'Back to the picture’s own colours and windows, also for the next pictures',
+  'display.percentiles': 'Auto leaves out',
+  'display.minMax': 'nothing (minimum to maximum)',
+  'display.leavesOut': 'darkest {lower} %, brightest {upper} %',
+};
