@@ -1,42 +1,13 @@
 /** Commands of the working pages and their keys: matched by place on the keyboard, changeable, kept in this browser. */
 import { useSyncExternalStore } from 'react';
 
-export const COMMANDS = {
-  'tool.brush': 'KeyB',
-  'tool.eraser': 'KeyE',
-  'tool.polygon': 'KeyP',
-  'tool.fill': 'KeyF',
-  'tool.merge': 'KeyM',
-  'tool.split': 'KeyX',
-  'tool.delete': 'KeyD',
-  'tool.select': 'KeyV',
-  'tool.pan': 'KeyH',
-  'edit.undo': 'Mod+KeyZ',
-  'edit.redo': 'Mod+Shift+KeyZ',
-  'edit.newCell': 'KeyN',
-  'edit.deleteSelected': 'Delete',
-  'edit.smaller': 'BracketLeft',
-  'edit.larger': 'BracketRight',
-  'view.labels': 'KeyL',
-  'view.outlines': 'KeyO',
-  'view.auto': 'KeyA',
-  'view.fit': 'Digit0',
-  'view.actual': 'Shift+Digit0',
-  'view.zoomIn': 'Equal',
-  'view.zoomOut': 'Minus',
-  'view.unsure': 'KeyU',
-  'view.sliceUp': 'PageUp',
-  'view.sliceDown': 'PageDown',
-  'view.frameBack': 'Comma',
-  'view.frameOn': 'Period',
-  'work.submit': 'Mod+Enter',
-  'work.submitPlain': 'KeyS',
-  'work.skip': 'KeyK',
-  'work.help': 'Shift+Slash',
-} as const;
+import { COMMAND_NAMES, COMMANDS, type Command } from './commands';
 
-export type Command = keyof typeof COMMANDS;
 export type Bindings = Readonly<Record<Command, string>>;
+
+const DEFAULTS = Object.fromEntries(
+  COMMAND_NAMES.map((name) => [name, COMMANDS[name].key]),
+) as Bindings;
 
 const STORAGE_KEY = 'cytoloop.keys';
 
@@ -49,13 +20,15 @@ function readStored(): Partial<Bindings> {
   }
 }
 
-let bindings: Bindings = { ...COMMANDS, ...readStored() };
+let bindings: Bindings = { ...DEFAULTS, ...readStored() };
 const listeners = new Set<() => void>();
 
 function store(next: Bindings): void {
   bindings = next;
-  const standard: Record<string, string> = COMMANDS;
-  const changed = Object.entries(next).filter(([name, key]) => standard[name] !== key);
+  const changed = COMMAND_NAMES.filter((name) => next[name] !== DEFAULTS[name]).map((name) => [
+    name,
+    next[name],
+  ]);
   try {
     localStorage.setItem(STORAGE_KEY, JSON.stringify(Object.fromEntries(changed)));
   } catch {
@@ -68,14 +41,14 @@ function store(next: Bindings): void {
 export function bindKey(command: Command, combination: string): void {
   const old = bindings[command];
   const next = { ...bindings, [command]: combination };
-  for (const name of Object.keys(next) as Command[]) {
+  for (const name of COMMAND_NAMES) {
     if (name !== command && combination !== '' && next[name] === combination) next[name] = old;
   }
   store(next);
 }
 
 export function resetKeys(): void {
-  store({ ...COMMANDS });
+  store(DEFAULTS);
 }
 
 export function useBindings(): Bindings {
@@ -102,9 +75,11 @@ export function combinationOf(event: KeyPress): string | null {
 export function commandOf(event: KeyPress): Command | null {
   const pressed = combinationOf(event);
   if (pressed === null) return null;
-  const found = (Object.keys(bindings) as Command[]).find((name) => bindings[name] === pressed);
-  if (found) return found;
-  return pressed === 'Mod+KeyY' ? 'edit.redo' : null;
+  return (
+    COMMAND_NAMES.find((name) => bindings[name] === pressed) ??
+    COMMAND_NAMES.find((name) => COMMANDS[name].also === pressed) ??
+    null
+  );
 }
 
 const NAMES: Record<string, string> = {

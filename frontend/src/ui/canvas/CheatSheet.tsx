@@ -1,24 +1,10 @@
 /** All keys in one place; every one can be changed or switched off. */
 import { useState, type KeyboardEvent, type ReactElement } from 'react';
 
-import {
-  bindKey,
-  combinationOf,
-  COMMANDS,
-  keyLabel,
-  resetKeys,
-  useBindings,
-  type Command,
-} from '../keymap';
+import { COMMAND_NAMES, GROUPS, type Command } from '../commands';
+import { bindKey, combinationOf, keyLabel, resetKeys, useBindings } from '../keymap';
 import { useT } from '../messages';
 import { Dialog } from '../shell/Dialog';
-
-const GROUPS = [
-  ['keys.groupTools', 'tool.'],
-  ['keys.groupEdit', 'edit.'],
-  ['keys.groupView', 'view.'],
-  ['keys.groupWork', 'work.'],
-] as const;
 
 const GESTURES = ['keys.wheel', 'keys.space', 'keys.shift', 'keys.classes', 'keys.escape'] as const;
 
@@ -52,25 +38,22 @@ function KeyButton({ command }: { command: Command }): ReactElement {
 
 export function CheatSheet({ onClose }: { onClose: () => void }): ReactElement {
   const t = useT();
-  const commands = Object.keys(COMMANDS) as Command[];
   return (
     <Dialog title={t('keys.title')} onClose={onClose}>
       <p className="muted small">{t('keys.change')}</p>
       <div className="cheat-sheet">
-        {GROUPS.map(([title, prefix]) => (
+        {GROUPS.map(([prefix, title]) => (
           <section key={prefix}>
             <h3>{t(title)}</h3>
             <dl>
-              {commands
-                .filter((command) => command.startsWith(prefix))
-                .map((command) => (
-                  <div key={command}>
-                    <dt>{t(command)}</dt>
-                    <dd>
-                      <KeyButton command={command} />
-                    </dd>
-                  </div>
-                ))}
+              {COMMAND_NAMES.filter((command) => command.startsWith(prefix)).map((command) => (
+                <div key={command}>
+                  <dt>{t(command)}</dt>
+                  <dd>
+                    <KeyButton command={command} />
+                  </dd>
+                </div>
+              ))}
             </dl>
           </section>
         ))}

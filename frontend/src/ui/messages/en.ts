@@ -2,6 +2,7 @@ import { annotate } from './en/annotate';
 import { data } from './en/data';
 import { display } from './en/display';
 import { home } from './en/home';
+import { keys } from './en/keys';
 import { models } from './en/models';
 import { overview } from './en/overview';
 import { people } from './en/people';
@@ -18,6 +19,7 @@ export const en = {
   ...annotate,
   ...display,
   ...review,
+  ...keys,
   ...models,
   ...people,
 };

@@ -3,6 +3,7 @@ import { annotate } from './zh/annotate';
 import { data } from './zh/data';
 import { display } from './zh/display';
 import { home } from './zh/home';
+import { keys } from './zh/keys';
 import { models } from './zh/models';
 import { overview } from './zh/overview';
 import { people } from './zh/people';
@@ -19,6 +20,7 @@ export const zh: Record<keyof typeof en, string> = {
   ...annotate,
   ...display,
   ...review,
+  ...keys,
   ...models,
   ...people,
 };

@@ -13,7 +13,8 @@ interface Props {
   course: Course;
   name: string;
   isCorrection: boolean;
-  onSkip: () => void;
+  /** Null where nothing may be skipped. */
+  onSkip: (() => void) | null;
   onHelp: () => void;
 }
 
@@ -57,11 +58,11 @@ export function WorkBar(props: Props): ReactElement {
       <button type="button" className="btn small" aria-label={t('work.help')} onClick={onHelp}>
         ?
       </button>
-      {isCorrection ? null : (
+      {onSkip ? (
         <button type="button" className="btn small" disabled={course.submitting} onClick={onSkip}>
           {t('work.skipShort')} <kbd>{keyLabel(bindings['work.skip'])}</kbd>
         </button>
-      )}
+      ) : null}
       <button
         type="button"
         className="btn primary small"
@@ -69,7 +70,7 @@ export function WorkBar(props: Props): ReactElement {
         title={keyLabel(bindings['work.submit'])}
         onClick={() => void course.submit()}
       >
-        {label} <kbd>{keyLabel(bindings['work.submitPlain'])}</kbd>
+        {label} <kbd>{keyLabel(bindings['work.submit'])}</kbd>
       </button>
     </div>
   );

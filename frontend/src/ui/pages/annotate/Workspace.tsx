@@ -70,14 +70,11 @@ export function Workspace({ project, task, course, isCorrection }: Props): React
   const { submit, skip } = course;
   const page = useMemo(
     () => ({
-      submit: () => {
-        const { loading, otherTab } = session.snapshot();
-        if (!loading && !otherTab) void submit();
-      },
-      skip: () => !isCorrection && setDialog('skip'),
+      submit: () => void submit(),
+      skip: isCorrection ? null : () => setDialog('skip'),
       help: () => setDialog('help'),
     }),
-    [session, submit, isCorrection],
+    [submit, isCorrection],
   );
   const active = useCallback(() => effort.touch(), [effort]);
   useKeys(session, project.classes, active, page);

@@ -3,14 +3,8 @@ import { useEffect } from 'react';
 
 import type { LabelClass } from '../../../api';
 import type { Session } from '../../../engine/session';
-import type { ToolName } from '../../../engine/tools';
-import { commandOf, isTyping, type Command } from '../../keymap';
-
-export interface PageActions {
-  submit: () => void;
-  skip: () => void;
-  help: () => void;
-}
+import { COMMANDS, type PageActions } from '../../commands';
+import { commandOf, isTyping } from '../../keymap';
 
 const ARROWS: Record<string, [number, number]> = {
   ArrowLeft: [60, 0],
@@ -18,39 +12,6 @@ const ARROWS: Record<string, [number, number]> = {
   ArrowUp: [0, 60],
   ArrowDown: [0, -60],
 };
-
-type Actions = Partial<Record<Command, () => void>>;
-
-function actionsOf(session: Session, page: PageActions): Actions {
-  const { style, radius, slice } = session.snapshot();
-  const step = radius < 8 ? 1 : Math.round(radius / 8);
-  const go = (t: number, z: number): void =>
-    void session.navigator.goTo({ t: slice.t + t, z: slice.z + z });
-  return {
-    'edit.undo': () => session.undo(),
-    'edit.redo': () => session.redo(),
-    'edit.newCell': () => session.toolbox.newCell(),
-    'edit.deleteSelected': () => session.toolbox.deleteSelected(),
-    'edit.smaller': () => session.toolbox.setRadius(radius - step),
-    'edit.larger': () => session.toolbox.setRadius(radius + step),
-    'view.labels': () => session.setStyle({ visible: !style.visible }),
-    'view.outlines': () => session.setStyle({ outlines: !style.outlines }),
-    'view.auto': () => session.display.channels.auto(),
-    'view.fit': () => session.navigator.fit(),
-    'view.actual': () => session.navigator.actualSize(),
-    'view.zoomIn': () => session.navigator.zoomBy(1.3),
-    'view.zoomOut': () => session.navigator.zoomBy(1 / 1.3),
-    'view.unsure': () => session.navigator.nextUnsure(),
-    'view.sliceUp': () => go(0, 1),
-    'view.sliceDown': () => go(0, -1),
-    'view.frameBack': () => go(-1, 0),
-    'view.frameOn': () => go(1, 0),
-    'work.submit': page.submit,
-    'work.submitPlain': page.submit,
-    'work.skip': page.skip,
-    'work.help': page.help,
-  };
-}
 
 /** Answers true when the key was used. */
 function handle(
@@ -86,8 +47,10 @@ function handlePlain(event: KeyboardEvent, session: Session, plain: boolean): bo
 function handleCommand(event: KeyboardEvent, session: Session, page: PageActions): boolean {
   const command = commandOf(event);
   if (!command) return false;
-  if (command.startsWith('tool.')) session.toolbox.choose(command.slice(5) as ToolName);
-  else actionsOf(session, page)[command]?.();
+  const { run, unavailable, repeats } = COMMANDS[command];
+  const work = { session, shown: session.snapshot(), page };
+  // A key held too long must not hand in the next sample too.
+  if ((!event.repeat || repeats) && !unavailable?.(work)) run(work);
   return true;
 }
 

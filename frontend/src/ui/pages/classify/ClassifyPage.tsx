@@ -129,7 +129,7 @@ function Work({ project, batch, course }: WorkProps): ReactElement {
           disabled={course.submitting || snapshot.chosen === 0}
           onClick={hand}
         >
-          {label} <kbd>{keyLabel(bindings['work.submitPlain'])}</kbd>
+          {label} <kbd>{keyLabel(bindings['work.submit'])}</kbd>
         </button>
       </div>
       <div className="work-picture crops">

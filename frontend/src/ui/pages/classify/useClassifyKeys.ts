@@ -57,7 +57,7 @@ function handle(event: KeyboardEvent, batch: Batch, submit: () => void): boolean
   }
   const command = commandOf(event);
   if (command === 'edit.undo' || (plain && event.code === 'Backspace')) batch.undo();
-  else if (command === 'work.submit' || command === 'work.submitPlain') submit();
+  else if (command === 'work.submit') submit();
   else return false;
   return true;
 }

@@ -1,0 +1,28 @@
+/**
+ * Every command of the annotation page. A new one is one entry in the file of its group, and its name in the message catalogues
+ * under the same id: keys, cheat sheet, palette and tool titles read it from here.
+ */
+import type { MessageKey } from '../messages';
+import type { CommandSpec } from './command';
+import { edit } from './edit';
+import { tools } from './tools';
+import { view } from './view';
+import { work } from './work';
+
+export type { CommandSpec, PageActions, Work } from './command';
+
+const ALL = { ...tools, ...edit, ...view, ...work };
+
+export type Command = keyof typeof ALL;
+
+export const COMMANDS: Readonly<Record<Command, CommandSpec>> = ALL;
+
+export const COMMAND_NAMES = Object.keys(ALL) as readonly Command[];
+
+/** The groups in the order in which people see them: the prefix of their ids, and their title. */
+export const GROUPS = [
+  ['tool.', 'keys.groupTools'],
+  ['edit.', 'keys.groupEdit'],
+  ['view.', 'keys.groupView'],
+  ['work.', 'keys.groupWork'],
+] as const satisfies readonly (readonly [string, MessageKey])[];

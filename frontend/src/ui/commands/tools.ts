@@ -1,0 +1,19 @@
+/** Commands that take a tool in hand. */
+import type { ToolName } from '../../engine/tools';
+import type { CommandGroup, CommandSpec } from './command';
+
+function tool(name: ToolName, key: string): CommandSpec {
+  return { key, run: ({ session }) => session.toolbox.choose(name) };
+}
+
+export const tools = {
+  'tool.brush': tool('brush', 'KeyB'),
+  'tool.eraser': tool('eraser', 'KeyE'),
+  'tool.polygon': tool('polygon', 'KeyP'),
+  'tool.fill': tool('fill', 'KeyF'),
+  'tool.merge': tool('merge', 'KeyM'),
+  'tool.split': tool('split', 'KeyX'),
+  'tool.delete': tool('delete', 'KeyD'),
+  'tool.select': tool('select', 'KeyV'),
+  'tool.pan': tool('pan', 'KeyH'),
+} satisfies CommandGroup;

@@ -1,0 +1,28 @@
+/** 命令、按键，以及命令当前不可用的原因。 */
+export const keys = {
+  'keys.title': '按键与手势',
+  'keys.change': '点击某个按键以更改，然后按下新键。Escape 保持不变，Backspace 关闭它。',
+  'keys.press': '请按键',
+  'keys.none': '关闭',
+  'keys.reset': '恢复所有按键',
+  'keys.bind': '更改按键：{name}',
+  'keys.groupTools': '工具',
+  'keys.groupEdit': '编辑',
+  'keys.groupView': '视图',
+  'keys.groupWork': '工作',
+  'keys.gestures': '手势',
+  'keys.wheel': '滚轮：缩放。Shift 加滚轮：画笔大小。',
+  'keys.space': '按住空格拖动，或用中键拖动：移动图像。',
+  'keys.shift': '绘制时按住 Shift：无论从哪里起笔都继续所选细胞。',
+  'keys.classes': '类别键（1、2……）：所选细胞和新细胞的类别。',
+  'keys.escape': 'Escape：放弃已开始的操作，或取消选择。',
+
+  'why.nothingToUndo': '没有可撤销的操作。',
+  'why.nothingToRedo': '没有可重做的操作。',
+  'why.noneSelected': '请先选择一个细胞。',
+  'why.noSlices': '此图像只有一个切片。',
+  'why.noFrames': '此图像只有一帧。',
+  'why.otherTab': '此样本已在另一个标签页中打开。请先选择“改在此处编辑”。',
+  'why.loading': '轮廓仍在载入。',
+  'why.correction': '修正不能跳过。如要离开，请返回“审核”。',
+};
