@@ -28,7 +28,13 @@ from annotations.projects.models import (
     SampleState,
     TaskKind,
 )
-from annotations.review.models import GroundTruth, GroundTruthSource, Review, ReviewDecision
+from annotations.review.models import (
+    GroundTruth,
+    GroundTruthSource,
+    Review,
+    ReviewDecision,
+    ReviewNote,
+)
 
 __all__ = [
     "Annotation",
@@ -56,6 +62,7 @@ __all__ = [
     "Proposal",
     "Review",
     "ReviewDecision",
+    "ReviewNote",
     "Sample",
     "SampleState",
     "Split",

@@ -7,6 +7,7 @@ from django.db.models import Max
 
 from annotations.crowdsourcing.consensus import CONSENSUS_METHODS
 from annotations.crowdsourcing.consensus.base import FusedInstances, InstanceAnswer
+from annotations.crowdsourcing.consensus.cells import compare_cells
 from annotations.crowdsourcing.models import Consensus
 from annotations.labels.geometry import locate_objects
 from annotations.labels.models import Annotation, AnnotationState
@@ -16,6 +17,9 @@ from annotations.projects.models import Sample, TaskKind
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+# Nobody goes through more cells by hand, and a consensus is one row.
+MOST_CELLS = 2000
 
 
 def list_votes(sample: Sample) -> list[Annotation]:
@@ -60,14 +64,44 @@ def _fuse(sample: Sample, votes: "Sequence[Annotation]") -> dict[str, Any]:
         # One person's answer is the consensus as it is, ids and all; nothing to decode.
         (vote,) = votes
         return common | {"key": vote.key, "object_classes": vote.object_classes}
-    answers = [
+    answers = _read_answers(sample, votes)
+    return (
+        common
+        | _instance_fields(sample, method.fuse_instances(answers))
+        | {"cell_agreement": _describe_cells(votes, answers)}
+    )
+
+
+def compare_answers(sample: Sample, votes: "Sequence[Annotation]") -> dict[str, Any]:
+    """Say how far people agree about each cell: {n_cells, n_disputed, cells}."""
+    return _describe_cells(votes, _read_answers(sample, votes))
+
+
+def _read_answers(sample: Sample, votes: "Sequence[Annotation]") -> list[InstanceAnswer]:
+    return [
         InstanceAnswer(
             labels=read_labels(vote.key, sample),
             classes={int(number): index for number, index in vote.object_classes.items()},
         )
         for vote in votes
     ]
-    return common | _instance_fields(sample, method.fuse_instances(answers))
+
+
+def _describe_cells(
+    votes: "Sequence[Annotation]", answers: "Sequence[InstanceAnswer]"
+) -> dict[str, Any]:
+    cells = compare_cells(answers)
+    described = []
+    for cell in cells[:MOST_CELLS]:
+        row = asdict(cell)
+        for answer in row["answers"]:
+            answer["annotation"] = str(votes[answer.pop("person")].pk)
+        described.append(row)
+    return {
+        "n_cells": len(cells),
+        "n_disputed": sum(cell.is_disputed for cell in cells),
+        "cells": described,
+    }
 
 
 def _instance_fields(sample: Sample, fused: FusedInstances) -> dict[str, Any]:

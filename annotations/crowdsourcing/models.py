@@ -54,7 +54,11 @@ class Assignment(models.Model):
 
 
 class Consensus(models.Model):
-    """What all answers to a sample add up to; a new version whenever an answer comes."""
+    """What all answers to a sample add up to; a new version whenever an answer comes.
+
+    `cell_agreement` says how far people agree about each cell, {n_cells, n_disputed, cells}, the
+    least agreed first; null where it was not worked out.
+    """
 
     sample = models.ForeignKey(
         "annotations.Sample", on_delete=models.CASCADE, related_name="consensuses"
@@ -69,6 +73,7 @@ class Consensus(models.Model):
     agreement = models.FloatField(null=True)
     confidence = models.FloatField(null=True)
     is_undecided = models.BooleanField(default=False)
+    cell_agreement = models.JSONField(null=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

@@ -6,11 +6,12 @@ from django.db.models import Count, Q, Sum
 
 from annotations.accounts.models import User
 from annotations.crowdsourcing.agreement import krippendorff_alpha
+from annotations.crowdsourcing.fusion import compare_answers, list_votes
 from annotations.crowdsourcing.models import Assignment, AssignmentState, Consensus
 from annotations.labels.geometry import locate_objects
 from annotations.labels.models import Annotation, AnnotationState
 from annotations.labels.selectors import read_labels
-from annotations.projects.models import Project, Sample, SampleState
+from annotations.projects.models import Project, Sample, SampleState, TaskKind
 from core.errors import NotFound
 
 REASONS = {
@@ -162,6 +163,26 @@ def get_newest_consensus(sample: Sample) -> Consensus:
             }
             for place in locate_objects(labels)
         ]
+    return consensus
+
+
+def get_cell_agreement(sample: Sample) -> Consensus:
+    """Return the newest consensus of a sample with how far people agree about each cell.
+
+    Raises
+    ------
+    NotFound
+        There is no consensus yet.
+    """
+    consensus = Consensus.objects.filter(sample=sample).order_by("-version").first()
+    if consensus is None:
+        raise NotFound("consensus")
+    if consensus.cell_agreement is None:
+        # One person alone, or a consensus that was made before cells were compared.
+        votes = list_votes(sample)
+        several = len(votes) > 1 and sample.project.task_kind != TaskKind.CLASSIFICATION
+        nothing = {"n_cells": 0, "n_disputed": 0, "cells": []}
+        consensus.cell_agreement = compare_answers(sample, votes) if several else nothing
     return consensus
 
 

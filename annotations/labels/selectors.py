@@ -85,6 +85,13 @@ def get_newest_proposal(sample: Sample) -> Proposal:
     return proposal
 
 
+def get_open_correction(sample: Sample, user: "User") -> Annotation | None:
+    """Return the correction of a sample that a reviewer has begun last and not submitted."""
+    corrections = Annotation.objects.filter(sample=sample, user=user, is_correction=True)
+    newest = corrections.order_by("-created_at").first()
+    return newest if newest and newest.state == AnnotationState.DRAFT else None
+
+
 def get_annotation_for(user: "User | AnonymousUser", pk: uuid.UUID) -> Annotation:
     """Return an annotation that `user` may see: an own one, or any for reviewers.
 

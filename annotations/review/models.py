@@ -77,3 +77,28 @@ class Review(models.Model):
 
     def __str__(self) -> str:
         return f"{self.decision} of sample {self.sample_id}"
+
+
+class ReviewNote(models.Model):
+    """A remark that a reviewer placed on the picture of an answer that was sent back.
+
+    (x, y) is a point of the sample's label planes in pixels (pixel centres are integers), t and z
+    are counted from the sample's first plane; `object_id` names the cell of the answer that it is
+    about, if it is about one. Append-only: only `done_at` changes, when the annotator ticks it.
+    """
+
+    annotation = models.ForeignKey(
+        "annotations.Annotation", on_delete=models.CASCADE, related_name="review_notes"
+    )
+    review = models.ForeignKey(Review, on_delete=models.CASCADE, related_name="notes")
+    text = models.CharField(max_length=1000)
+    t = models.PositiveIntegerField(default=0)
+    z = models.PositiveIntegerField(default=0)
+    x = models.FloatField()
+    y = models.FloatField()
+    object_id = models.PositiveBigIntegerField(null=True)
+    done_at = models.DateTimeField(null=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    def __str__(self) -> str:
+        return f"note {self.pk} on {self.annotation_id}"

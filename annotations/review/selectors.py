@@ -1,15 +1,18 @@
 """Read ground truth and what awaits review; the test split's truth stays with reviewers."""
 
+import uuid
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from django.db.models import QuerySet
 
 from annotations.images.models import Split
+from annotations.labels.models import Annotation, AnnotationState
+from annotations.labels.selectors import get_annotation_for, get_own_annotation
 from annotations.projects.access import allows
 from annotations.projects.models import Project, ProjectRole, Sample, SampleState
 from annotations.projects.selectors import get_role, get_sample_for, with_answers
-from annotations.review.models import GroundTruth
+from annotations.review.models import GroundTruth, ReviewNote
 from core.errors import NotFound
 
 if TYPE_CHECKING:
@@ -55,3 +58,52 @@ def get_ground_truth_for(user: "User | AnonymousUser", sample_id: int) -> Ground
 def list_review_queue(project: Project) -> QuerySet[Sample]:
     """Return the samples that wait for a reviewer, the least agreed first."""
     return with_answers(Sample.objects.filter(project=project, state=SampleState.IN_REVIEW))
+
+
+def get_submitted_answer(sample: Sample, annotation_id: uuid.UUID) -> Annotation:
+    """Return a submitted answer of a sample.
+
+    Raises
+    ------
+    NotFound
+        The sample has no such submitted answer.
+    """
+    annotation = Annotation.objects.filter(
+        pk=annotation_id, sample=sample, state=AnnotationState.SUBMITTED
+    ).first()
+    if annotation is None:
+        raise NotFound("submitted answer")
+    return annotation
+
+
+def list_notes(user: "User | AnonymousUser", annotation_id: uuid.UUID) -> QuerySet[ReviewNote]:
+    """Return the notes on an answer, oldest first: for whoever gave it, and for reviewers.
+
+    Raises
+    ------
+    NotFound
+        There is no such annotation, or the user may not see it.
+    """
+    annotation = get_annotation_for(user, annotation_id)
+    notes = ReviewNote.objects.filter(annotation=annotation)
+    return notes.select_related("review__reviewer").order_by("pk")
+
+
+def get_own_note(user: "User | AnonymousUser", pk: int) -> ReviewNote:
+    """Return a note on an answer of `user`.
+
+    Raises
+    ------
+    NotFound
+        There is none, or the user may not see it.
+    Forbidden
+        It is on somebody else's answer.
+    """
+    note = ReviewNote.objects.select_related("review__reviewer").filter(pk=pk).first()
+    if note is None:
+        raise NotFound("note")
+    try:
+        get_own_annotation(user, note.annotation_id)
+    except NotFound as error:
+        raise NotFound("note") from error
+    return note

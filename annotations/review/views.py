@@ -13,7 +13,7 @@ from rest_framework.views import APIView
 
 from annotations.accounts.authentication import signed_in
 from annotations.accounts.models import User
-from annotations.crowdsourcing.selectors import get_newest_consensus
+from annotations.crowdsourcing.selectors import get_cell_agreement, get_newest_consensus
 from annotations.crowdsourcing.serializers import NextSerializer, describe_draft
 from annotations.labels.models import Annotation, AnnotationState
 from annotations.labels.selectors import get_own_annotation, read_blob
@@ -26,14 +26,17 @@ from annotations.review import selectors, services
 from annotations.review.models import ReviewDecision
 from annotations.review.serializers import (
     AnswerSerializer,
+    CellAgreementSerializer,
     ConsensusSerializer,
+    CorrectSerializer,
     GroundTruthSerializer,
+    ReviewNoteSerializer,
     ReviewSerializer,
     SubmitSerializer,
     SubmittedSerializer,
+    TickSerializer,
 )
 from core.api.pagination import NewestFirst
-from core.errors import NotFound
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -112,11 +115,7 @@ class AnswerLabelsView(APIView):
     def get(self, request: Request, pk: int, annotation_id: uuid.UUID) -> HttpResponse:
         """Return one plane of a submitted answer."""
         sample = _reviewed(request, pk)
-        annotation = Annotation.objects.filter(
-            pk=annotation_id, sample=sample, state=AnnotationState.SUBMITTED
-        ).first()
-        if annotation is None:
-            raise NotFound("submitted answer")
+        annotation = selectors.get_submitted_answer(sample, annotation_id)
         return plane_response(request, read_blob(annotation.key, sample))
 
 
@@ -145,6 +144,41 @@ class ConsensusLabelsView(APIView):
         )
 
 
+class AgreementView(APIView):
+    """How far people agree about each cell."""
+
+    @extend_schema(operation_id="samples_agreement", responses=CellAgreementSerializer)
+    def get(self, request: Request, pk: int) -> Response:
+        """Return who drew which cell and how alike, the least agreed first."""
+        consensus = get_cell_agreement(_reviewed(request, pk))
+        return Response(CellAgreementSerializer(consensus).data)
+
+
+class NotesView(APIView):
+    """Reviewers' notes on an answer."""
+
+    @extend_schema(operation_id="annotations_notes", responses=ReviewNoteSerializer(many=True))
+    def get(self, request: Request, pk: uuid.UUID) -> Response:
+        """List the notes on an own answer (on any, for reviewers), oldest first."""
+        notes = selectors.list_notes(request.user, pk)
+        return Response(ReviewNoteSerializer(notes, many=True).data)
+
+
+class TickNoteView(APIView):
+    """Whether a note was dealt with."""
+
+    @extend_schema(
+        operation_id="review_notes_done", request=TickSerializer, responses=ReviewNoteSerializer
+    )
+    def post(self, request: Request, pk: int) -> Response:
+        """Tick a note on an own answer, or take the tick away."""
+        note = selectors.get_own_note(request.user, pk)
+        body = TickSerializer(data=request.data)
+        body.is_valid(raise_exception=True)
+        done = services.tick_note(note, done=body.validated_data["done"], now=timezone.now())
+        return Response(ReviewNoteSerializer(done).data)
+
+
 class ReviewView(APIView):
     """A reviewer's decision."""
 
@@ -163,10 +197,19 @@ class ReviewView(APIView):
 class CorrectView(APIView):
     """A reviewer's own correction."""
 
-    @extend_schema(operation_id="samples_correct", request=None, responses=NextSerializer)
+    @extend_schema(
+        operation_id="samples_correct", request=CorrectSerializer, responses=NextSerializer
+    )
     def post(self, request: Request, pk: int) -> Response:
         """Open a draft that becomes the ground truth when it is submitted."""
-        draft = services.correct(_reviewed(request, pk), signed_in(request))
+        sample = _reviewed(request, pk)
+        body = CorrectSerializer(data=request.data)
+        body.is_valid(raise_exception=True)
+        chosen = body.validated_data
+        start = None
+        if "start" in chosen:
+            start = services.CorrectionStart(chosen["start"], chosen.get("annotation"))
+        draft = services.correct(sample, signed_in(request), start=start, anew=chosen["anew"])
         return Response(describe_draft(draft))
 
 
@@ -204,4 +247,22 @@ def _decide(sample: Sample, reviewer: User, decision: dict[str, Any]) -> None:
     elif decision["decision"] == ReviewDecision.ACCEPT_ANSWER:
         services.accept_answer(sample, reviewer, annotation_id=decision["annotation"], note=note)
     else:
-        services.send_back(sample, reviewer, annotation_id=answer, note=note)
+        services.send_back(
+            sample,
+            reviewer,
+            annotation_ids=decision["annotations"] or ([answer] if answer else []),
+            note=note,
+            notes=[_placed(item) for item in decision["notes"]],
+        )
+
+
+def _placed(item: dict[str, Any]) -> services.PlacedNote:
+    return services.PlacedNote(
+        text=item["text"],
+        t=item["t"],
+        z=item["z"],
+        x=item["x"],
+        y=item["y"],
+        object_id=item.get("object"),
+        annotation_id=item.get("annotation"),
+    )

@@ -177,8 +177,11 @@ ENDPOINTS: dict[str, Endpoint] = {
     "GET samples/<int:pk>/answers/<uuid:annotation_id>/labels": Endpoint(REVIEWER),
     "GET samples/<int:pk>/consensus": Endpoint(REVIEWER),
     "GET samples/<int:pk>/consensus/labels": Endpoint(REVIEWER),
+    "GET samples/<int:pk>/agreement": Endpoint(REVIEWER),
     "POST samples/<int:pk>/review": Endpoint(REVIEWER, lambda _: {"decision": "accept"}),
-    "POST samples/<int:pk>/correct": Endpoint(REVIEWER),
+    "POST samples/<int:pk>/correct": Endpoint(REVIEWER, lambda _: {"start": "consensus"}),
+    "GET annotations/<uuid:pk>/notes": Endpoint(OWN_OR_REVIEWER),
+    "POST review-notes/<int:pk>/done": Endpoint(OWN_SEEN_BY_REVIEWERS, lambda _: {"done": True}),
     "GET samples/<int:pk>/ground-truth": Endpoint(REVIEWER_SECRET),
     "GET samples/<int:pk>/ground-truth/labels": Endpoint(REVIEWER_SECRET),
     # training
@@ -200,6 +203,9 @@ ENDPOINTS: dict[str, Endpoint] = {
     "POST rounds/<int:pk>/cancel": Endpoint(MANAGER),
     "POST rounds/<int:pk>/retry": Endpoint(MANAGER, also=(409,)),
     "GET projects/<int:pk>/learning-curve": Endpoint(VIEWER),
+    "GET projects/<int:pk>/embeddings": Endpoint(
+        VIEWER, query=lambda world: {"samples": str(world.sample.pk)}
+    ),
 }
 
 
@@ -218,6 +224,7 @@ def address(template: str, world: w.World, *, method: str) -> str:
         "samples": world.sample.pk,
         "assignments": more["lease"].pk,
         "annotations": draft.pk,
+        "review-notes": more["note"].pk,
         "runs": more["run"].pk,
         "models": more["model"].pk,
         "rounds": more["round"].pk,

@@ -10,7 +10,15 @@ from django.utils import timezone
 from annotations.accounts.services import create_token
 from annotations.images.services import process_image
 from annotations.labels.services import put_labels
-from annotations.models import Assignment, Consensus, ImageStatus, LabRole, User
+from annotations.models import (
+    Assignment,
+    Consensus,
+    ImageStatus,
+    LabRole,
+    Review,
+    ReviewNote,
+    User,
+)
 from annotations.projects.services.invitations import NewInvitation, create_invitation, token_of
 from annotations.review.services import import_ground_truth
 from core.jobs.models import Job
@@ -93,7 +101,11 @@ def _crowd(world: World) -> dict[str, Any]:
         leased_until=soon,
         heartbeat_at=timezone.now(),
     )
-    return {"draft": draft, "lease": lease, "op_id": str(uuid.uuid4())}
+    review = Review.objects.create(
+        sample=held, reviewer=world.people[REVIEWER], decision="send_back"
+    )
+    note = ReviewNote.objects.create(annotation=draft, review=review, text="look", x=1, y=2)
+    return {"draft": draft, "lease": lease, "note": note, "op_id": str(uuid.uuid4())}
 
 
 def _accounts(world: World) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from django.db.models import Prefetch, QuerySet
 from annotations.models import Project, ProjectRole, SampleState
 from annotations.projects.selectors import get_part_for, get_project_for
 from training.active_learning.forecast import CurvePoint, Forecast, forecast
-from training.active_learning.models import ArmTrial, Round, RoundSample
+from training.active_learning.models import ArmTrial, PoolScore, Round, RoundSample
 from training.metrics import METRICS
 from training.model_registry.models import Evaluation
 from training.model_registry.selectors import open_evaluations
@@ -60,6 +60,32 @@ class LearningCurve:
     metric: str
     points: list[LearningPoint]
     forecast: Forecast | None
+
+
+@dataclass(frozen=True)
+class Embeddings:
+    """Where one model places some samples; only those of one scoring can be compared.
+
+    Attributes
+    ----------
+    round : int or None
+        Number of the round whose scoring it was; None where none of the samples was scored.
+    vectors : dict of int to list of float
+        By sample.
+    """
+
+    round: int | None
+    vectors: dict[int, list[float]]
+
+
+def get_embeddings(project: Project, sample_ids: Iterable[int]) -> Embeddings:
+    """Return the embeddings of samples by the newest round that scored any of them."""
+    scores = PoolScore.objects.filter(sample__in=list(sample_ids), sample__project=project)
+    newest = scores.order_by("-round__number").values_list("round", "round__number").first()
+    if newest is None:
+        return Embeddings(None, {})
+    rows = scores.filter(round=newest[0]).values_list("sample", "features__embedding")
+    return Embeddings(newest[1], {sample: vector for sample, vector in rows if vector})
 
 
 def list_rounds(user: "User | AnonymousUser", project_id: int) -> QuerySet[Round]:

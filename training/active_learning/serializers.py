@@ -17,6 +17,23 @@ class NewRoundSerializer(serializers.Serializer[object]):
     seed = serializers.IntegerField(required=False, min_value=0, max_value=2**63 - 1)
 
 
+class EmbeddingsQuerySerializer(serializers.Serializer[object]):
+    """Which samples: their ids with commas between."""
+
+    samples = serializers.RegexField(r"^\d{1,18}(,\d{1,18}){0,99}$")
+
+    def validate_samples(self, value: str) -> list[int]:
+        """Read the ids."""
+        return [int(part) for part in value.split(",")]
+
+
+class EmbeddingsSerializer(serializers.Serializer[selectors.Embeddings]):
+    """Where a model places samples, by their ids, and in which round's scoring."""
+
+    round = serializers.IntegerField(allow_null=True)
+    vectors = serializers.DictField(child=serializers.ListField(child=serializers.FloatField()))
+
+
 class ArmSerializer(serializers.Serializer[selectors.ArmProgress]):
     """One arm of a round."""
 

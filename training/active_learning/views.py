@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING, Any
 
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import generics
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -14,6 +14,8 @@ from annotations.projects.selectors import get_project_for
 from training.active_learning import selectors, services
 from training.active_learning.models import Round
 from training.active_learning.serializers import (
+    EmbeddingsQuerySerializer,
+    EmbeddingsSerializer,
     LearningCurveSerializer,
     NewRoundSerializer,
     RoundSerializer,
@@ -97,3 +99,22 @@ class LearningCurveView(APIView):
         """Return measured points and what more labels should bring."""
         project = get_project_for(request.user, pk)
         return Response(LearningCurveSerializer(selectors.get_learning_curve(project)).data)
+
+
+class EmbeddingsView(APIView):
+    """Where the newest scoring places samples."""
+
+    @extend_schema(
+        operation_id="projects_embeddings",
+        parameters=[
+            OpenApiParameter("samples", str, required=True, description="ids, with commas")
+        ],
+        responses=EmbeddingsSerializer,
+    )
+    def get(self, request: Request, pk: int) -> Response:
+        """Return the embeddings of up to 100 samples by the newest round that scored any."""
+        project = get_project_for(request.user, pk)
+        query = EmbeddingsQuerySerializer(data=request.query_params)
+        query.is_valid(raise_exception=True)
+        found = selectors.get_embeddings(project, query.validated_data["samples"])
+        return Response(EmbeddingsSerializer(found).data)

@@ -64,11 +64,8 @@ def open_drafts(samples: Sequence[Sample], user: User) -> dict[int, Annotation]:
 
 
 def open_correction(sample: Sample, user: User, *, start_key: str, classes: object) -> Annotation:
-    """Return the reviewer's draft that starts from labels in storage (blob `start_key`)."""
-    draft = Annotation.objects.filter(
-        sample=sample, user=user, is_correction=True, state=AnnotationState.DRAFT
-    ).first()
-    return draft or Annotation.objects.create(
+    """Open a reviewer's draft that starts from labels in storage (blob `start_key`)."""
+    return Annotation.objects.create(
         sample=sample,
         user=user,
         is_correction=True,

@@ -13,7 +13,7 @@ from annotations.labels.models import Annotation
 from annotations.labels.services import SubmittedAnswer
 from annotations.projects.models import AcceptRule, Sample, SampleState
 from annotations.review.models import GroundTruthSource
-from annotations.review.services.decisions import submit_correction
+from annotations.review.services.corrections import submit_correction
 from annotations.review.services.truth import accept_consensus
 from core.jobs import services as jobs
 

@@ -38,6 +38,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/annotations/{id}/notes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description List the notes on an own answer (on any, for reviewers), oldest first. */
+        get: operations["annotations_notes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/annotations/{id}/ops": {
         parameters: {
             query?: never;
@@ -645,6 +662,23 @@ export interface paths {
         patch: operations["projects_update"];
         trace?: never;
     };
+    "/api/v1/projects/{id}/embeddings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Return the embeddings of up to 100 samples by the newest round that scored any. */
+        get: operations["projects_embeddings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{id}/learning-curve": {
         parameters: {
             query?: never;
@@ -794,6 +828,23 @@ export interface paths {
         put?: never;
         /** @description Train on the ground truths that there are now. */
         post: operations["runs_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/review-notes/{id}/done": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Tick a note on an own answer, or take the tick away. */
+        post: operations["review_notes_done"];
         delete?: never;
         options?: never;
         head?: never;
@@ -996,6 +1047,23 @@ export interface paths {
         };
         /** @description Show the sample. */
         get: operations["samples_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/samples/{id}/agreement": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Return who drew which cell and how alike, the least agreed first. */
+        get: operations["samples_agreement"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1304,6 +1372,22 @@ export interface components {
         };
         /** @enum {unknown} */
         BlankEnum: "";
+        /** @description How far people agree about each cell: how many there are, and the least agreed first. */
+        CellAgreement: {
+            version: number;
+            n_cells: number;
+            n_disputed: number;
+            cells: components["schemas"]["ComparedCell"][];
+        };
+        /** @description One person's outline of a cell; `iou` is the mean with the others who drew it. */
+        CellAnswer: {
+            /** Format: uuid */
+            annotation: string;
+            object: number;
+            class_index: number | null;
+            /** Format: double */
+            iou: number | null;
+        };
         /** @description 256 counts from `low` to `high`, the least and the greatest finite intensity. */
         ChannelHistogram: {
             /** Format: double */
@@ -1324,6 +1408,22 @@ export interface components {
         Coded: {
             code: string;
             detail: string;
+        };
+        /** @description One cell that somebody drew, and how far people agree about it; x, y are its middle. */
+        ComparedCell: {
+            t: number;
+            z: number;
+            /** Format: double */
+            x: number;
+            /** Format: double */
+            y: number;
+            area: number;
+            answers: components["schemas"]["CellAnswer"][];
+            /** Format: double */
+            iou: number | null;
+            /** Format: double */
+            agreement: number;
+            is_disputed: boolean;
         };
         /** @description What all answers add up to. */
         Consensus: {
@@ -1357,6 +1457,14 @@ export interface components {
             /** Format: double */
             y: number;
             area: number;
+        };
+        /** @description What a correction starts from; where nothing is said, a begun one is gone on with. */
+        CorrectRequest: {
+            start?: components["schemas"]["StartEnum"];
+            /** Format: uuid */
+            annotation?: string | null;
+            /** @default false */
+            anew?: boolean;
         };
         /** @description One point of a run's curves. */
         CurvePoint: {
@@ -1428,6 +1536,13 @@ export interface components {
             seconds: number;
             operations: number;
             objects: number;
+        };
+        /** @description Where a model places samples, by their ids, and in which round's scoring. */
+        Embeddings: {
+            round: number | null;
+            vectors: {
+                [key: string]: number[];
+            };
         };
         /** @description Why there is nothing to do. */
         EmptyReason: {
@@ -2127,6 +2242,22 @@ export interface components {
             /** Format: double */
             x: number | null;
         };
+        /** @description A remark and its place; without `annotation` it is for all answers that are sent back. */
+        PlacedNoteRequest: {
+            text: string;
+            /** @default 0 */
+            t?: number;
+            /** @default 0 */
+            z?: number;
+            /** Format: double */
+            x: number;
+            /** Format: double */
+            y: number;
+            /** Format: int64 */
+            object?: number | null;
+            /** Format: uuid */
+            annotation?: string | null;
+        };
         /** @description How answers are gathered; see `annotations.projects.policy`. */
         Policy: {
             overlap?: number;
@@ -2230,13 +2361,37 @@ export interface components {
             y1: number;
             x1: number;
         };
-        /** @description A reviewer's decision. */
+        /** @description A reviewer's note on the picture, as the annotator sees it. */
+        ReviewNote: {
+            readonly id: number;
+            readonly text: string;
+            readonly t: number;
+            readonly z: number;
+            /** Format: double */
+            readonly x: number;
+            /** Format: double */
+            readonly y: number;
+            object: number | null;
+            reviewer: components["schemas"]["User"];
+            /** @description Say whether the annotator has ticked it. */
+            readonly done: boolean;
+            /** Format: date-time */
+            readonly created_at: string;
+        };
+        /**
+         * @description A reviewer's decision.
+         *
+         *     `annotation` names the answer that is accepted, `annotations` those that are sent back (all,
+         *     where none is named), with `notes` on the picture.
+         */
         ReviewRequest: {
             decision: components["schemas"]["DecisionEnum"];
             /** Format: uuid */
             annotation?: string | null;
+            annotations?: string[];
             /** @default  */
             note?: string;
+            notes?: components["schemas"]["PlacedNoteRequest"][];
         };
         /** @description A round with its arms. */
         Round: {
@@ -2417,6 +2572,13 @@ export interface components {
          * @enum {string}
          */
         SplitEnum: "train" | "val" | "test";
+        /**
+         * @description * `consensus` - Consensus
+         *     * `answer` - Answer
+         *     * `ground_truth` - Ground Truth
+         * @enum {string}
+         */
+        StartEnum: "consensus" | "answer" | "ground_truth";
         /** @description What is stored now. */
         Stored: {
             version: number;
@@ -2463,6 +2625,10 @@ export interface components {
                 [key: string]: number;
             };
             looks: number;
+        };
+        /** @description Whether a note was dealt with. */
+        TickRequest: {
+            done: boolean;
         };
         /** @description The fencing token of a lease. */
         TokenRequest: {
@@ -2571,6 +2737,27 @@ export interface operations {
                 };
                 content: {
                     "application/octet-stream": string;
+                };
+            };
+        };
+    };
+    annotations_notes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReviewNote"][];
                 };
             };
         };
@@ -3675,6 +3862,30 @@ export interface operations {
             };
         };
     };
+    projects_embeddings: {
+        parameters: {
+            query: {
+                /** @description ids, with commas */
+                samples: string;
+            };
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Embeddings"];
+                };
+            };
+        };
+    };
     projects_learning_curve: {
         parameters: {
             query?: never;
@@ -3933,6 +4144,31 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Run"];
+                };
+            };
+        };
+    };
+    review_notes_done: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TickRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReviewNote"];
                 };
             };
         };
@@ -4215,6 +4451,27 @@ export interface operations {
             };
         };
     };
+    samples_agreement: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CellAgreement"];
+                };
+            };
+        };
+    };
     samples_answers: {
         parameters: {
             query?: never;
@@ -4319,7 +4576,11 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["CorrectRequest"];
+            };
+        };
         responses: {
             200: {
                 headers: {

@@ -51,6 +51,10 @@ export type Overview = Full<Schemas['Overview']>;
 export type Sample = Full<Schemas['Sample']>;
 export type Answer = Full<Schemas['Answer']>;
 export type Consensus = Full<Schemas['Consensus']>;
+export type CellAgreement = Full<Schemas['CellAgreement']>;
+export type ComparedCell = Full<Schemas['ComparedCell']>;
+export type ReviewNote = Full<Schemas['ReviewNote']>;
+export type Embeddings = Full<Schemas['Embeddings']>;
 
 // What a run has reached so far and what a gate knows are partial for good: these stay as generated.
 export type RunProgress = Schemas['Progress'];

@@ -190,7 +190,9 @@ class TestReview:
 
     def test_sending_one_answer_back(self, sample, reviewer, project):
         answers = list(sample.annotations.order_by("created_at"))
-        services.send_back(sample, reviewer, annotation_id=answers[1].pk, note="two cells missed")
+        services.send_back(
+            sample, reviewer, annotation_ids=[answers[1].pk], note="two cells missed"
+        )
         assert (state(sample), sample.open_slots) == ("queued", 1)
         (item,) = crowd.serve_next(project, answers[1].user, now=NOW).items
         assert (item.annotation, item.annotation.note) == (answers[1], "two cells missed")
