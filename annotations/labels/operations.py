@@ -105,12 +105,8 @@ def apply_payload(annotation: Annotation, payload: Mapping[str, object]) -> None
 
 def replay(stack: LabelStack, log: Iterable[EditOperation]) -> LabelStack:
     """Apply patches in their order; only planes that are touched are unpacked."""
-    touched: dict[tuple[int, int], wire.Plane] = {}
+    patches: dict[tuple[int, int], list[bytes]] = {}
     for operation in log:
-        if not operation.patch:
-            continue
-        place = (operation.t, operation.z)
-        if place not in touched:
-            touched[place] = stack.plane(*place)
-        wire.apply_patch(touched[place], bytes(operation.patch))
-    return stack.replace(touched) if touched else stack
+        if operation.patch:
+            patches.setdefault((operation.t, operation.z), []).append(bytes(operation.patch))
+    return stack.edited(patches)

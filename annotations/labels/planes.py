@@ -2,24 +2,30 @@
 
 Layout, little endian: the magic `CYLABEL1`, four uint32 (T, Z, Y, X), T*Z uint32 with the length
 of each plane, then the planes in order (t outer, z inner), each a gzip'ed wire plane
-(`annotations.labels.wire`). A plane of zeros only has length 0. A plane can therefore be answered
-to a browser as it lies there, and replaced without touching the others.
+(`annotations.labels.wire`), or blocks (`annotations.labels.blocks`) where it is large. A plane of
+zeros only has length 0. A plane can therefore be answered to a browser as it lies there, and
+replaced without touching the others.
 """
 
 import struct
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
-from annotations.labels import wire
+from annotations.labels import blocks, wire
+from annotations.labels.blocks import BlockAt, PackedBlocks
+from annotations.labels.pieces import Pieces, join, patch_pieces, plane_pieces
 from core.errors import DomainError
 
 MAGIC = b"CYLABEL1"
 HEADER = struct.Struct("<8s4I")
+# Larger planes are kept in blocks. A plane of this size takes 64 MB unpacked.
+LARGEST_WHOLE_PIXELS = 1 << 24
 
 Shape = tuple[int, int, int, int]
+Packed = bytes | PackedBlocks
 
 
 @dataclass(frozen=True)
@@ -30,12 +36,12 @@ class LabelStack:
     ----------
     shape : tuple of int
         (T, Z, Y, X).
-    packed : tuple of bytes
-        One gzip'ed wire plane per (t, z), t outer; b"" for a plane of zeros.
+    packed : tuple of bytes or PackedBlocks
+        One gzip'ed wire plane, or its blocks, per (t, z), t outer; b"" for a plane of zeros.
     """
 
     shape: Shape
-    packed: tuple[bytes, ...]
+    packed: tuple[Packed, ...]
 
     def index(self, t: int, z: int) -> int:
         """Return the place of plane (t, z) in `packed`.
@@ -54,16 +60,55 @@ class LabelStack:
             )
         return t * self.shape[1] + z
 
+    @property
+    def _size(self) -> tuple[int, int]:
+        return (self.shape[2], self.shape[3])
+
     def plane(self, t: int, z: int) -> wire.Plane:
         """Decode one plane (Y, X) to a fresh uint32 array."""
-        packed = self.packed[self.index(t, z)]
-        size = (self.shape[2], self.shape[3])
-        return wire.unpack_plane(packed, size) if packed else np.zeros(size, np.uint32)
+        return _unpack(self.packed[self.index(t, z)], self._size)
 
     def wire_plane(self, t: int, z: int) -> bytes:
         """Return one plane as it travels: gzip'ed."""
         packed = self.packed[self.index(t, z)]
+        if isinstance(packed, PackedBlocks):
+            return packed.wire_plane()
         return packed or wire.compress(_zeros(self.shape[2] * self.shape[3]))
+
+    def wire_blocks(self, t: int, z: int, wanted: Sequence[BlockAt]) -> list[bytes]:
+        """Return blocks of one plane as they travel; b"" for a block of zeros.
+
+        Raises
+        ------
+        DomainError
+            Code "no_such_plane" or "no_such_block".
+        """
+        packed = self.packed[self.index(t, z)]
+        for at in wanted:
+            blocks.check_block(at, self._size)
+        if isinstance(packed, PackedBlocks):
+            return [packed.packed_block(at) for at in wanted]
+        if not packed:
+            return [b""] * len(wanted)
+        plane = wire.unpack_plane(packed, self._size)
+        return [blocks.pack_block(blocks.thinned(plane, at)) for at in wanted]
+
+    def pieces(self, t: int, z: int) -> Pieces:
+        """Return the row pieces of the objects of one plane, without unpacking pixels."""
+        return _pieces(self.packed[self.index(t, z)], self.shape[3])
+
+    def object_ids(self) -> npt.NDArray[np.int64]:
+        """Return the ids in all planes, ascending, without unpacking pixels."""
+        found = [np.unique(_pieces(packed, self.shape[3]).label) for packed in self.packed]
+        return np.unique(np.concatenate(found))
+
+    def edited(self, edits: Mapping[tuple[int, int], Sequence[bytes]]) -> "LabelStack":
+        """Return a stack with patches (see `annotations.labels.wire`) on some planes (t, z)."""
+        packed = list(self.packed)
+        for (t, z), patches in edits.items():
+            at = self.index(t, z)
+            packed[at] = _edit(packed[at], patches, self._size)
+        return LabelStack(self.shape, tuple(packed))
 
     def array(self) -> npt.NDArray[np.uint32]:
         """Decode everything to uint32 (T, Z, Y, X)."""
@@ -84,8 +129,9 @@ class LabelStack:
 
     def to_bytes(self) -> bytes:
         """Serialise; equal labels give equal bytes."""
-        lengths = struct.pack(f"<{len(self.packed)}I", *map(len, self.packed))
-        return HEADER.pack(MAGIC, *self.shape) + lengths + b"".join(self.packed)
+        planes = [_to_bytes(packed) for packed in self.packed]
+        lengths = struct.pack(f"<{len(planes)}I", *map(len, planes))
+        return HEADER.pack(MAGIC, *self.shape) + lengths + b"".join(planes)
 
 
 def empty_stack(shape: Shape) -> LabelStack:
@@ -129,17 +175,54 @@ def read_stack(data: bytes) -> LabelStack:
     if magic != MAGIC or len(data) < start:
         raise ValueError("this is no label blob")
     lengths = struct.unpack_from(f"<{count}I", data, HEADER.size)
-    packed = []
+    packed: list[Packed] = []
     for length in lengths:
-        packed.append(data[start : start + length])
+        plane = data[start : start + length]
+        is_blocks = plane.startswith(blocks.MAGIC)
+        packed.append(blocks.read_blocks(plane, (height, width)) if is_blocks else plane)
         start += length
     if start != len(data):
         raise ValueError("a label blob is cut off")
     return LabelStack((frames, depth, height, width), tuple(packed))
 
 
-def _pack(plane: wire.Plane) -> bytes:
-    return wire.pack_plane(np.ascontiguousarray(plane)) if plane.any() else b""
+def _is_large(size: tuple[int, int]) -> bool:
+    return size[0] * size[1] > LARGEST_WHOLE_PIXELS
+
+
+def _pack(plane: wire.Plane) -> Packed:
+    if not plane.any():
+        return b""
+    if _is_large((plane.shape[0], plane.shape[1])):
+        return blocks.pack_blocks(plane)
+    return wire.pack_plane(np.ascontiguousarray(plane))
+
+
+def _unpack(packed: Packed, size: tuple[int, int]) -> wire.Plane:
+    if isinstance(packed, PackedBlocks):
+        return packed.plane()
+    return wire.unpack_plane(packed, size) if packed else np.zeros(size, np.uint32)
+
+
+def _pieces(packed: Packed, width: int) -> Pieces:
+    if isinstance(packed, PackedBlocks):
+        return packed.pieces()
+    return plane_pieces(packed, width) if packed else join([])
+
+
+def _edit(packed: Packed, patches: Sequence[bytes], size: tuple[int, int]) -> Packed:
+    if isinstance(packed, bytes) and not _is_large(size):
+        plane = _unpack(packed, size)
+        for patch in patches:
+            wire.apply_patch(plane, patch)
+        return _pack(plane)
+    if isinstance(packed, bytes):
+        packed = blocks.pack_blocks(_unpack(packed, size)) if packed else blocks.empty_blocks(size)
+    return packed.edited([patch_pieces(patch, size) for patch in patches])
+
+
+def _to_bytes(packed: Packed) -> bytes:
+    return packed.to_bytes() if isinstance(packed, PackedBlocks) else packed
 
 
 def _zeros(pixels: int) -> bytes:

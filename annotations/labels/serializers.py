@@ -2,16 +2,21 @@
 
 import base64
 import binascii
+import re
 from datetime import UTC, datetime
 from typing import Any
 
 from rest_framework import serializers
 
+from annotations.labels.blocks import BlockAt
 from annotations.labels.models import AnnotationState, OperationKind, Proposal
 from annotations.labels.operations import PATCHING_KINDS, OperationInput
 from core.errors import DomainError
 
 MOST_OPERATIONS = 512
+# A screen of 5120 x 2880 pixels between two levels shows about as many.
+MOST_BLOCKS = 256
+BLOCK_NAME = re.compile(r"\d{1,2}-\d{1,6}-\d{1,6}")
 
 
 class ClockField(serializers.DateTimeField):
@@ -101,6 +106,33 @@ class PlaneQuerySerializer(serializers.Serializer[Any]):
 
     t = serializers.IntegerField(min_value=0, default=0)
     z = serializers.IntegerField(min_value=0, default=0)
+
+
+class BlocksField(serializers.CharField):
+    """Blocks of a plane, as level-row-column, with commas between."""
+
+    def to_internal_value(self, data: Any) -> list[BlockAt]:  # type: ignore[override]  # noqa: ANN401
+        """Read them."""
+        names = super().to_internal_value(data).split(",")
+        if len(names) > MOST_BLOCKS or not all(map(BLOCK_NAME.fullmatch, names)):
+            raise serializers.ValidationError(
+                f"Name 1 to {MOST_BLOCKS} blocks as level-row-column, with commas between."
+            )
+        return [BlockAt(*map(int, name.split("-"))) for name in names]
+
+
+class BlockQuerySerializer(PlaneQuerySerializer):
+    """Which blocks of a plane are wanted."""
+
+    blocks = BlocksField()
+
+
+class ObjectTableSerializer(serializers.Serializer[Any]):
+    """The objects of one plane; a row is id, area, x, y of the middle, then x0, y0, x1, y1."""
+
+    version = serializers.IntegerField()
+    largest = serializers.IntegerField(help_text="largest id in all planes; new ones go above it")
+    objects = serializers.ListField(child=serializers.ListField(child=serializers.FloatField()))
 
 
 def parse_operation(data: dict[str, Any]) -> OperationInput:

@@ -7,6 +7,8 @@ from annotations.labels import views
 urlpatterns: list[URLPattern | URLResolver] = [
     path("annotations/<uuid:pk>", views.AnnotationView.as_view()),
     path("annotations/<uuid:pk>/labels", views.AnnotationLabelsView.as_view()),
+    path("annotations/<uuid:pk>/labels/blocks", views.LabelBlocksView.as_view()),
+    path("annotations/<uuid:pk>/labels/objects", views.LabelObjectsView.as_view()),
     path("annotations/<uuid:pk>/ops", views.OperationsView.as_view()),
     path("samples/<int:pk>/proposal", views.ProposalView.as_view()),
     path("samples/<int:pk>/proposal/info", views.ProposalInfoView.as_view()),

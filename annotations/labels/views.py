@@ -1,5 +1,6 @@
 """The API of drafts, edit operations and proposals."""
 
+import struct
 import uuid
 
 from django.http import HttpResponse
@@ -10,9 +11,12 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from annotations.labels import selectors, services
+from annotations.labels.pieces import tabulate
 from annotations.labels.planes import LabelStack
 from annotations.labels.serializers import (
     AnnotationSerializer,
+    BlockQuerySerializer,
+    ObjectTableSerializer,
     OperationsSerializer,
     PlaneQuerySerializer,
     ProposalSerializer,
@@ -27,6 +31,9 @@ PLANE_PARAMETERS = [
     OpenApiParameter("t", int, description="frame, counted from the sample's first"),
     OpenApiParameter("z", int, description="slice, counted from the sample's first"),
 ]
+BLOCK_PARAMETER = OpenApiParameter(
+    "blocks", str, required=True, description="level-row-column, with commas between"
+)
 
 
 def plane_response(request: Request, stack: LabelStack, **headers: str) -> HttpResponse:
@@ -64,6 +71,68 @@ class AnnotationLabelsView(APIView):
         annotation = selectors.get_annotation_for(request.user, pk)
         stack = selectors.get_stack(annotation)
         return plane_response(request, stack, version=str(annotation.version))
+
+
+class LabelBlocksView(APIView):
+    """Parts of a large label image."""
+
+    @extend_schema(
+        operation_id="annotations_label_blocks",
+        parameters=[*PLANE_PARAMETERS, BLOCK_PARAMETER],
+        responses=PLANE_SCHEMA,
+    )
+    def get(self, request: Request, pk: uuid.UUID) -> HttpResponse:
+        """Return blocks of one plane as they are now, in the order in which they are asked for.
+
+        Each is its length (uint32, little endian) and a gzip'ed wire plane of 512 x 512; length 0
+        stands for zeros. Level n holds every 2**n-th pixel.
+        """
+        annotation = selectors.get_annotation_for(request.user, pk)
+        query = BlockQuerySerializer(data=request.query_params)
+        query.is_valid(raise_exception=True)
+        wanted = query.validated_data
+        stack = selectors.get_stack(annotation)
+        found = stack.wire_blocks(wanted["t"], wanted["z"], wanted["blocks"])
+        body = b"".join(struct.pack("<I", len(block)) + block for block in found)
+        response = HttpResponse(body, content_type="application/octet-stream")
+        response["Cache-Control"] = "no-store"
+        response["X-Cytoloop-Version"] = str(annotation.version)
+        return response
+
+
+class LabelObjectsView(APIView):
+    """The objects of a label image."""
+
+    @extend_schema(
+        operation_id="annotations_label_objects",
+        parameters=PLANE_PARAMETERS,
+        responses=ObjectTableSerializer,
+    )
+    def get(self, request: Request, pk: uuid.UUID) -> Response:
+        """Return place, size and box of each object of one plane."""
+        annotation = selectors.get_annotation_for(request.user, pk)
+        query = PlaneQuerySerializer(data=request.query_params)
+        query.is_valid(raise_exception=True)
+        stack = selectors.get_stack(annotation)
+        table = tabulate(stack.pieces(query.validated_data["t"], query.validated_data["z"]))
+        ids = stack.object_ids()
+        return Response(
+            {
+                "version": annotation.version,
+                "largest": int(ids[-1]) if ids.size else 0,
+                "objects": [
+                    [number, area, round(x, 2), round(y, 2), *box]
+                    for number, area, x, y, box in zip(
+                        table.id.tolist(),
+                        table.area.tolist(),
+                        table.x.tolist(),
+                        table.y.tolist(),
+                        table.box.tolist(),
+                        strict=True,
+                    )
+                ],
+            }
+        )
 
 
 class OperationsView(APIView):

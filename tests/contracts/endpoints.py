@@ -165,6 +165,10 @@ ENDPOINTS: dict[str, Endpoint] = {
     "POST assignments/<uuid:pk>/skip": Endpoint(OWN, _lease_token),
     "GET annotations/<uuid:pk>": Endpoint(OWN_OR_REVIEWER),
     "GET annotations/<uuid:pk>/labels": Endpoint(OWN_OR_REVIEWER),
+    "GET annotations/<uuid:pk>/labels/blocks": Endpoint(
+        OWN_OR_REVIEWER, query=lambda _: {"blocks": "0-0-0"}
+    ),
+    "GET annotations/<uuid:pk>/labels/objects": Endpoint(OWN_OR_REVIEWER),
     "POST annotations/<uuid:pk>/ops": Endpoint(
         OWN_SEEN_BY_REVIEWERS, lambda _: {"base_version": 0, "ops": []}, also=(400,)
     ),

@@ -7,7 +7,7 @@ from datetime import datetime
 from django.db import transaction
 
 from annotations.accounts.models import User
-from annotations.labels import masks, operations
+from annotations.labels import operations
 from annotations.labels.models import Annotation, AnnotationState, Proposal
 from annotations.labels.selectors import get_stack, list_class_indexes
 from annotations.projects.models import Sample, TaskKind
@@ -141,7 +141,7 @@ def _start(proposal: Proposal | None) -> dict[str, object]:
 def _materialise(annotation: Annotation, indexes: frozenset[int]) -> None:
     stack = get_stack(annotation)
     annotation.key = get_storage().put(stack.to_bytes())
-    ids = masks.object_ids(stack.array())
+    ids = stack.object_ids()
     annotation.n_objects = int(ids.size)
     only = next(iter(indexes)) if len(indexes) == 1 else None
     classes = {}
