@@ -137,7 +137,7 @@ def test_a_stack_keeps_large_planes_in_blocks():
     again = planes.read_stack(stack.to_bytes())
     assert again.packed[0] == b""
     assert isinstance(again.packed[1], blocks.PackedBlocks)
-    assert sum(map(bool, again.packed[1].packed)) == 6
+    assert sum(map(bool, again.packed[1].packed)) == 1  # row 4000 is not one of the coarser levels
     assert again.object_ids().tolist() == [5]
     assert again.plane(1, 0)[4000, 3985:4015].tolist() == [0] * 5 + [5] * 20 + [0] * 5
     undone = wire.encode_varints(np.array([4097, 4097 * 4000 + 3990, 20, 0]))
