@@ -38,6 +38,45 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/annotations/{id}/labels/blocks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * @description Return blocks of one plane as they are now, in the order in which they are asked for.
+         *
+         *     Each is its length (uint32, little endian) and a gzip'ed wire plane of 512 x 512; length 0
+         *     stands for zeros. Level n holds every 2**n-th pixel.
+         */
+        get: operations["annotations_label_blocks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/annotations/{id}/labels/objects": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Return place, size and box of each object of one plane. */
+        get: operations["annotations_label_objects"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/annotations/{id}/notes": {
         parameters: {
             query?: never;
@@ -1975,6 +2014,13 @@ export interface components {
             href: string;
         };
         NullEnum: null;
+        /** @description The objects of one plane; a row is id, area, x, y of the middle, then x0, y0, x1, y1. */
+        ObjectTable: {
+            version: number;
+            /** @description largest id in all planes; new ones go above it */
+            largest: number;
+            objects: number[][];
+        };
         /** @description One edit operation. */
         OperationRequest: {
             /** Format: uuid */
@@ -2737,6 +2783,60 @@ export interface operations {
                 };
                 content: {
                     "application/octet-stream": string;
+                };
+            };
+        };
+    };
+    annotations_label_blocks: {
+        parameters: {
+            query: {
+                /** @description level-row-column, with commas between */
+                blocks: string;
+                /** @description frame, counted from the sample's first */
+                t?: number;
+                /** @description slice, counted from the sample's first */
+                z?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+        };
+    };
+    annotations_label_objects: {
+        parameters: {
+            query?: {
+                /** @description frame, counted from the sample's first */
+                t?: number;
+                /** @description slice, counted from the sample's first */
+                z?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ObjectTable"];
                 };
             };
         };
