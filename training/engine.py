@@ -87,6 +87,8 @@ class Predicted:
         See `training.acquisition.PoolFeatures`.
     foreground : float
         Share of the item that holds objects.
+    maps : Path or None
+        File of what the model says of each pixel (`training.decoding.maps`), where it was kept.
     """
 
     labels: NDArray[Any] | None
@@ -96,6 +98,7 @@ class Predicted:
     probabilities: NDArray[np.float32]
     weights: NDArray[np.float32]
     foreground: float
+    maps: Path | None = None
 
 
 class InterruptedTrainingError(Exception):
@@ -149,7 +152,14 @@ def train(request: TrainRequest, *, watch: Callable[[Sequence[CurveRow]], None])
     )
 
 
-def predict(*, model: Path | None, data: Path, out: Path, check: Callable[[], None]) -> None:
+def predict(
+    *,
+    model: Path | None,
+    data: Path,
+    out: Path,
+    check: Callable[[], None],
+    with_maps: bool = False,
+) -> None:
     """Predict every item of a folder, in this process.
 
     Parameters
@@ -162,6 +172,8 @@ def predict(*, model: Path | None, data: Path, out: Path, check: Callable[[], No
         Folder for the predictions, read by `read_prediction`.
     check : callable
         Called before each item; when it raises, the prediction is stopped.
+    with_maps : bool
+        Whether to keep what the model says of each pixel.
 
     Raises
     ------
@@ -180,7 +192,7 @@ def predict(*, model: Path | None, data: Path, out: Path, check: Callable[[], No
         predictor = classical_predictor(snapshot) if model is None else load_predictor(model)
         for item in snapshot.items:
             check()
-            write_prediction(out, item.id, predictor.predict(item))
+            write_prediction(out, item.id, predictor.predict(item), with_maps=with_maps)
     except TrainingError as error:
         raise DomainError(error.code, error.detail) from error
 
@@ -200,7 +212,7 @@ def read_prediction(out: Path, item: str) -> Predicted:
     Predicted
         Labels, objects and what acquisition works on.
     """
-    labels = out / f"{item}.tif"
+    labels, maps = out / f"{item}.tif", out / f"{item}.maps"
     about = _read_json(out / f"{item}.json")
     with np.load(out / f"{item}.npz") as arrays:
         numbers = {name: arrays[name].astype(np.float32) for name in arrays.files}
@@ -212,6 +224,7 @@ def read_prediction(out: Path, item: str) -> Predicted:
         probabilities=numbers["probabilities"],
         weights=numbers["weights"],
         foreground=float(about.get("foreground", 0.0)),
+        maps=maps if maps.exists() else None,
     )
 
 

@@ -14,6 +14,7 @@ from training.active_learning.prelabel import prelabel as give_start
 from training.active_learning.prelabel import queue_prelabelling
 from training.active_learning.scoring import score_chunk as score
 from training.active_learning.trials import run_trial
+from training.assist.maps import drop_stale_maps
 from training.model_registry.models import ModelVersion
 from training.model_registry.services import evaluate_model as evaluate
 from training.model_registry.services import register_model
@@ -56,6 +57,7 @@ def advance_rounds() -> None:
     """Move on the rounds that can go on, and see that what waits has a start."""
     advance_all()
     queue_prelabelling(now=timezone.now())
+    drop_stale_maps()
 
 
 def _train(context: JobContext) -> None:

@@ -3,7 +3,13 @@
 from django.urls import URLPattern, URLResolver
 
 from training.active_learning.urls import urlpatterns as active_learning
+from training.assist.urls import urlpatterns as assist
 from training.model_registry.urls import urlpatterns as model_registry
 from training.runs.urls import urlpatterns as runs
 
-urlpatterns: list[URLPattern | URLResolver] = [*runs, *model_registry, *active_learning]
+urlpatterns: list[URLPattern | URLResolver] = [
+    *runs,
+    *model_registry,
+    *active_learning,
+    *assist,
+]

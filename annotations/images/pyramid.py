@@ -1,7 +1,7 @@
 """Write a picture as an OME-Zarr pyramid, band by band, and look at its intensities on the way."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
@@ -102,6 +102,40 @@ def write_pyramid(picture: Picture, storage: "Storage", name: str, *, report: Re
     pyramid = Pyramid(sizes, statistics)
     _write_metadata(storage, name, _attributes(picture, pyramid))
     return pyramid
+
+
+def read_region(
+    storage: "Storage",
+    name: str,
+    *,
+    t: int,
+    z: int,
+    channels: Iterable[int],
+    rect: tuple[int, int, int, int],
+) -> NDArray[np.generic]:
+    """Read a rectangle of one plane at full resolution; only the chunks that it touches are read.
+
+    Parameters
+    ----------
+    storage : Storage
+        Where trees live.
+    name : str
+        Of the tree.
+    t, z : int
+        Plane of the picture.
+    channels : iterable of int
+        Which ones.
+    rect : (y0, x0, y1, x1)
+        Inside the plane.
+
+    Returns
+    -------
+    ndarray, shape (C, Y, X)
+        Raw intensities.
+    """
+    y0, x0, y1, x1 = rect
+    level: Any = zarr.open_array(open_store(storage, name), path="0", mode="r", zarr_format=2)
+    return np.stack([np.asarray(level[t, c, z, y0:y1, x0:x1]) for c in channels])
 
 
 def halve(block: NDArray[np.generic]) -> NDArray[np.generic]:

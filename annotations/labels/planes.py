@@ -52,12 +52,7 @@ class LabelStack:
             Code "no_such_plane".
         """
         if not (0 <= t < self.shape[0] and 0 <= z < self.shape[1]):
-            raise DomainError(
-                "no_such_plane",
-                f"There is no plane t={t}, z={z}: t goes to {self.shape[0] - 1} and z to "
-                f"{self.shape[1] - 1}.",
-                status=404,
-            )
+            raise no_such_plane(t, z, self.shape)
         return t * self.shape[1] + z
 
     @property
@@ -132,6 +127,15 @@ class LabelStack:
         planes = [_to_bytes(packed) for packed in self.packed]
         lengths = struct.pack(f"<{len(planes)}I", *map(len, planes))
         return HEADER.pack(MAGIC, *self.shape) + lengths + b"".join(planes)
+
+
+def no_such_plane(t: int, z: int, shape: Shape) -> DomainError:
+    """Say which planes labels of a shape (T, Z, Y, X) have."""
+    return DomainError(
+        "no_such_plane",
+        f"There is no plane t={t}, z={z}: t goes to {shape[0] - 1} and z to {shape[1] - 1}.",
+        status=404,
+    )
 
 
 def empty_stack(shape: Shape) -> LabelStack:

@@ -1,5 +1,6 @@
 """Content-addressed blobs, and folders of files, behind one URL (`file:///...` or `s3://...`)."""
 
+import contextlib
 import functools
 import hashlib
 import uuid
@@ -67,6 +68,11 @@ class Storage:
     def exists(self, key: str) -> bool:
         """Whether the blob is there."""
         return bool(self.fs.exists(self._blob_path(key)))
+
+    def remove(self, key: str) -> None:
+        """Remove a blob that nothing names any more; one that is gone already is no error."""
+        with contextlib.suppress(FileNotFoundError):
+            self.fs.rm_file(self._blob_path(key))
 
     def tree_url(self, name: str) -> str:
         """URL of a folder of files, e.g. for zarr. `name` is a relative path without dots."""

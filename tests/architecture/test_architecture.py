@@ -21,6 +21,8 @@ REGISTRIES = {
     "READERS": "annotations.images.readers",
     "CONSENSUS_METHODS": "annotations.crowdsourcing.consensus",
     "ACQUISITIONS": "training.acquisition",
+    "BASINS": "training.decoding",
+    "CLICKERS": "training.assist.clickers",
     "METRICS": "training.metrics",
     "NETWORKS": "training.ml.networks",
     "LOSSES": "training.ml.losses",

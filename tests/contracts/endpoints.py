@@ -157,6 +157,9 @@ ENDPOINTS: dict[str, Endpoint] = {
     "GET samples/<int:pk>": Endpoint(VIEWER),
     "GET samples/<int:pk>/proposal": Endpoint(VIEWER),
     "GET samples/<int:pk>/proposal/info": Endpoint(VIEWER),
+    "POST samples/<int:pk>/outline": Endpoint(
+        ANNOTATOR, lambda _: {"clicks": [{"x": 24, "y": 16}]}
+    ),
     # annotating; who may not annotate is told so in the answer
     "POST projects/<int:pk>/next": Endpoint(VIEWER),
     "POST projects/<int:pk>/next-batch": Endpoint(VIEWER, lambda _: {"count": 2}),

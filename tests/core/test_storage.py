@@ -33,6 +33,17 @@ def test_a_blob_is_named_by_its_bytes(storage, root):
         assert stream.read() == b"cells"
 
 
+def test_a_removed_blob_is_gone_and_may_be_removed_twice(storage, root):
+    key = storage.put(b"cells")
+
+    storage.remove(key)
+    storage.remove(key)
+
+    assert not storage.exists(key)
+    assert storage.put(b"cells") == key
+    assert storage.get(key) == b"cells"
+
+
 def test_storing_twice_keeps_one_file_and_leaves_no_temporary_one(storage, root):
     assert storage.put(b"cells") == storage.put(b"cells")
 

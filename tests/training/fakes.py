@@ -40,7 +40,7 @@ class FakeEngine:
         weights.write_bytes(f"weights of seed {request.seed}".encode())
         return engine.TrainResult(weights=weights, model={"kind": "fake"}, report={"steps": 7})
 
-    def predict(self, *, model, data, out, check):
+    def predict(self, *, model, data, out, check, with_maps=False):
         check()
         manifest = json.loads((data / "manifest.json").read_text())
         self.predicted.append((model, [item["id"] for item in manifest["items"]]))
@@ -51,6 +51,8 @@ class FakeEngine:
             if model is None:
                 labels[labels == 2] = 0
             np.savez(out / f"{item['id']}.npz", labels=labels, kind=manifest["task_kind"])
+            if with_maps and model is not None:
+                (out / f"{item['id']}.maps").write_bytes(f"maps of {item['id']}".encode())
 
     def read_prediction(self, out, item):
         with np.load(out / f"{item}.npz") as stored:
@@ -69,6 +71,7 @@ class FakeEngine:
             probabilities=np.stack([bins, 1 - bins], axis=1).astype(np.float32),
             weights=rng.random(3).astype(np.float32),
             foreground=float((labels > 0).mean()),
+            maps=maps if (maps := out / f"{item}.maps").exists() else None,
         )
 
 

@@ -14,6 +14,7 @@ import tifffile
 from core.errors import DomainError
 from tests.factories import make_mask, make_picture
 from training import curves, engine
+from training.decoding.maps import read_header, read_window
 
 pytestmark = pytest.mark.slow
 
@@ -78,9 +79,18 @@ def test_training_then_predicting(folder):
     model.mkdir()
     for name in ("weights.safetensors", "model.json"):
         (model / name).write_bytes((folder / "out" / name).read_bytes())
-    engine.predict(model=model, data=folder / "set", out=folder / "pred", check=lambda: None)
+    engine.predict(
+        model=model, data=folder / "set", out=folder / "pred", check=lambda: None, with_maps=True
+    )
     predicted = engine.read_prediction(folder / "pred", "3")
     assert predicted.labels.shape == (1, 1, 51, 72)
+    assert predicted.maps is not None
+    with predicted.maps.open("rb") as stream:
+        header = read_header(stream)
+        size = header.frames[0]
+        maps = read_window(stream, header, t=0, z=0, rect=(0, 0, size.y, size.x))
+    assert header.shape == (1, 1, 51, 72)
+    assert maps.shape == (3, size.y, size.x)
     assert predicted.probabilities.shape == (*predicted.weights.shape, 2)
     assert np.isfinite(predicted.embedding).all()
 

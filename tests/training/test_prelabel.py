@@ -9,9 +9,11 @@ from annotations.crowdsourcing.services import enqueue_new_samples
 from annotations.models import Proposal
 from core.errors import DomainError
 from core.jobs.models import Job
+from core.storage import get_storage
 from tests.training.fakes import make_context
 from training import tasks
 from training.active_learning.prelabel import prelabel, queue_prelabelling
+from training.models import ModelVersion, Prediction
 
 pytestmark = pytest.mark.django_db
 
@@ -36,6 +38,19 @@ def test_what_waits_gets_one_proposal_each(fresh, engine_double):
     assert prelabel(fresh.project, make_context()) == 0
     queue_prelabelling(now=timezone.now())
     assert Job.objects.filter(kind="training.prelabel").count() == 1
+
+
+def test_what_the_champion_says_of_each_pixel_is_kept_for_clicks(fresh, engine_double):
+    ModelVersion.objects.create(
+        project=fresh.project,
+        number=1,
+        state="champion",
+        weights=get_storage().put(b"weights"),
+        card={"model": {"kind": "fake"}, "classes": [1]},
+    )
+    prelabel(fresh.project, make_context())
+    kept = {row.sample_id: get_storage().get(row.maps) for row in Prediction.objects.all()}
+    assert kept == {sample.pk: f"maps of {sample.pk}".encode() for sample in fresh.train}
 
 
 def test_a_failed_job_is_not_repeated_at_once(fresh, engine_double, monkeypatch):

@@ -10,6 +10,7 @@ from django.utils import timezone
 from annotations.labels.services import put_labels
 from annotations.models import ImageStatus, Project, Sample, Split, TaskKind
 from core.jobs.runner import JobContext
+from core.storage import get_storage
 from training import engine
 from training.acquisition import PoolFeatures
 from training.active_learning.models import PoolScore, ScoreChunk
@@ -134,14 +135,16 @@ def _predict_missing(
     model = None
     if version is not None:
         model = write_model_folder(version.weights, version.card["model"], folder / "model")
-    engine.predict(model=model, data=data, out=folder / "out", check=context.check)
+    engine.predict(model=model, data=data, out=folder / "out", check=context.check, with_maps=True)
     wanted = list(project.classes.order_by("index").values_list("index", flat=True))
     known = wanted if version is None else version.card.get("classes", wanted)
     features: dict[int, dict[str, Any]] = {}
+    maps: dict[int, str] = {}
     for number, sample in enumerate(samples, start=1):
         context.report(done=number, total=len(samples))
         predicted = engine.read_prediction(folder / "out", str(sample.pk))
         features[sample.pk] = _features(sample, predicted, known, wanted)
+        maps[sample.pk] = _keep_maps(predicted)
     if version is not None:
         Prediction.objects.bulk_create(
             [
@@ -149,6 +152,7 @@ def _predict_missing(
                     model_version=version,
                     sample=sample,
                     key=features[sample.pk]["labels"],
+                    maps=maps[sample.pk],
                     summary=features[sample.pk],
                 )
                 for sample in samples
@@ -223,6 +227,11 @@ def _features(
     elif predicted.labels is not None:
         features["labels"] = put_labels(sample, predicted.labels)
     return features
+
+
+def _keep_maps(predicted: engine.Predicted) -> str:
+    """Store what the model says of each pixel, for those who click; '' where it says nothing."""
+    return "" if predicted.maps is None else get_storage().put(predicted.maps.read_bytes())
 
 
 def _plain(values: np.ndarray[Any, np.dtype[np.float32]]) -> list[float]:

@@ -1,4 +1,4 @@
-"""Predictions on disk: ``ID.tif``, ``ID.json``, ``ID.npz``."""
+"""Predictions on disk: ``ID.tif``, ``ID.json``, ``ID.npz``, and ``ID.maps`` where asked for."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from training.decoding.maps import pack_maps
 from training.ml.pictures import write_labels
 
 if TYPE_CHECKING:
@@ -17,7 +18,9 @@ if TYPE_CHECKING:
     from training.ml.kinds import Prediction
 
 
-def write_prediction(out: Path, name: str, prediction: Prediction) -> None:
+def write_prediction(
+    out: Path, name: str, prediction: Prediction, *, with_maps: bool = False
+) -> None:
     """Write one item's prediction.
 
     Parameters
@@ -28,6 +31,8 @@ def write_prediction(out: Path, name: str, prediction: Prediction) -> None:
         Id of the item.
     prediction : Prediction
         What to write; absent time and depth are left out of the label image.
+    with_maps : bool
+        Whether to write what the model says of each pixel too (`training.decoding.maps`).
     """
     if prediction.labels is not None:
         labels = prediction.labels
@@ -48,6 +53,8 @@ def write_prediction(out: Path, name: str, prediction: Prediction) -> None:
     if prediction.foreground_map is not None:
         arrays["foreground_map"] = prediction.foreground_map
     np.savez_compressed(out / f"{name}.npz", **arrays)
+    if with_maps and prediction.maps is not None:
+        (out / f"{name}.maps").write_bytes(pack_maps(prediction.maps))
 
 
 def uncertainty(probabilities: NDArray[Any], weights: NDArray[Any]) -> dict[str, float]:

@@ -83,7 +83,11 @@ class Evaluation(models.Model):
 
 
 class Prediction(models.Model):
-    """What one model version said about one sample. `key` names a blob of a label plane stack."""
+    """What one model version said about one sample.
+
+    `key` names a blob of a label plane stack, `maps` one of what it said of each pixel
+    (`training.decoding.maps`); the maps are dropped when nobody will click in the sample any more.
+    """
 
     model_version = models.ForeignKey(
         ModelVersion, on_delete=models.CASCADE, related_name="predictions"
@@ -92,6 +96,7 @@ class Prediction(models.Model):
         "annotations.Sample", on_delete=models.CASCADE, related_name="predictions"
     )
     key = models.CharField(max_length=64, blank=True)
+    maps = models.CharField(max_length=64, blank=True)
     summary = models.JSONField(default=dict)
     created_at = models.DateTimeField(auto_now_add=True)
 

@@ -1230,6 +1230,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/samples/{id}/outline": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Outline one cell by clicks; nothing is stored, so it may be asked again and again. */
+        post: operations["samples_outline"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/samples/{id}/proposal": {
         parameters: {
             query?: never;
@@ -1411,6 +1428,13 @@ export interface components {
         };
         /** @enum {unknown} */
         BlankEnum: "";
+        /** @description A rectangle x0 <= x < x1, y0 <= y < y1. */
+        BoxRequest: {
+            x0: number;
+            y0: number;
+            x1: number;
+            y1: number;
+        };
         /** @description How far people agree about each cell: how many there are, and the least agreed first. */
         CellAgreement: {
             version: number;
@@ -1442,6 +1466,24 @@ export interface components {
             index: number;
             color: string;
             n: number;
+        };
+        /** @description One click: a pixel that belongs to the cell, or (`positive` false) does not. */
+        ClickRequest: {
+            x: number;
+            y: number;
+            /** @default true */
+            positive?: boolean;
+        };
+        /** @description Clicks for one cell, in pixels of the sample's plane. */
+        ClicksRequest: {
+            /** @default 0 */
+            t?: number;
+            /** @default 0 */
+            z?: number;
+            clicks?: components["schemas"]["ClickRequest"][];
+            box?: components["schemas"]["BoxRequest"] | null;
+            channel?: number | null;
+            taken?: components["schemas"]["CroppedMaskRequest"] | null;
         };
         /** @description A stable code and a sentence. */
         Coded: {
@@ -1504,6 +1546,14 @@ export interface components {
             annotation?: string | null;
             /** @default false */
             anew?: boolean;
+        };
+        /** @description A mask of a rectangle: base64 of a label plane in the wire format, not gzip'ed; 0 is out. */
+        CroppedMaskRequest: {
+            x0: number;
+            y0: number;
+            width: number;
+            height: number;
+            runs: string;
         };
         /** @description One point of a run's curves. */
         CurvePoint: {
@@ -1635,7 +1685,7 @@ export interface components {
         /** @description What was accepted. */
         GroundTruth: {
             version: number;
-            source: components["schemas"]["SourceEnum"];
+            source: components["schemas"]["GroundTruthSourceEnum"];
             class_index: number | null;
             n_objects: number;
             /** @description List the objects that have a class. */
@@ -1645,6 +1695,13 @@ export interface components {
             /** Format: date-time */
             created_at: string;
         };
+        /**
+         * @description * `consensus` - Consensus
+         *     * `review` - Review
+         *     * `import` - Import
+         * @enum {string}
+         */
+        GroundTruthSourceEnum: "consensus" | "review" | "import";
         /** @description Intensities of each channel. */
         Histogram: {
             channels: components["schemas"]["ChannelHistogram"][];
@@ -2042,6 +2099,23 @@ export interface components {
             base_version: number;
             ops: components["schemas"]["OperationRequest"][];
         };
+        /** @description The cell that was clicked, and how it was found; `model` is the number of the model used. */
+        Outlined: {
+            x0: number;
+            y0: number;
+            width: number;
+            height: number;
+            runs: string;
+            source: components["schemas"]["OutlinedSourceEnum"];
+            model: number | null;
+            area: number;
+        };
+        /**
+         * @description * `features` - features
+         *     * `classical` - classical
+         * @enum {string}
+         */
+        OutlinedSourceEnum: "features" | "classical";
         /** @description A project at a glance. */
         Overview: {
             samples: components["schemas"]["SampleCounts"];
@@ -2604,13 +2678,6 @@ export interface components {
             /** @default  */
             why?: string;
         };
-        /**
-         * @description * `consensus` - Consensus
-         *     * `review` - Review
-         *     * `import` - Import
-         * @enum {string}
-         */
-        SourceEnum: "consensus" | "review" | "import";
         /**
          * @description * `train` - Train
          *     * `val` - Validation
@@ -4736,6 +4803,38 @@ export interface operations {
                 content: {
                     "application/octet-stream": string;
                 };
+            };
+        };
+    };
+    samples_outline: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["ClicksRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Outlined"];
+                };
+            };
+            /** @description nothing_found, clicks_too_far_apart, bad_click */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
         };
     };

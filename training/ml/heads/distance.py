@@ -5,10 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from scipy import ndimage
-from skimage.morphology import reconstruction
-from skimage.segmentation import watershed
 
+from training.decoding import BasinSettings
+from training.decoding.distance import distance_basins
 from training.ml.heads.geometry import boundary_distance, relabel_scored
 from training.ml.losses import LOSSES
 
@@ -64,21 +63,7 @@ class DistanceHead:
 
     def decode(self, maps: NDArray[Any], settings: DecodeConfig, *, area: float) -> Decoded:
         """Watershed on the distance from maxima of prominence ``settings.seed``."""
-        foreground, distance = maps[0], maps[1]
-        mask = foreground > settings.foreground
-        smooth = ndimage.gaussian_filter(distance, 1.0) if area > 80 else distance
-        seeds, _ = ndimage.label(
-            _prominent(smooth, settings.seed) & mask, np.ones((3,) * mask.ndim)
-        )
-        labels = watershed(-smooth, seeds, mask=mask)  # type: ignore[no-untyped-call]
+        labels = distance_basins(maps, BasinSettings(settings.foreground, settings.seed, area))
         return relabel_scored(
-            labels, foreground, smallest=settings.min_area * area, score=settings.score
+            labels, maps[0], smallest=settings.min_area * area, score=settings.score
         )
-
-
-def _prominent(values: NDArray[Any], height: float) -> NDArray[np.bool_]:
-    """Regional maxima that rise at least ``height`` above the saddle to a higher one."""
-    filled = reconstruction(values - height, values, method="dilation")  # type: ignore[no-untyped-call]
-    tops = values - filled
-    # A maximum of the h-maxima transform; the tolerance absorbs rounding of float32.
-    return np.asarray((tops >= height - 1e-5) & (values > height))

@@ -8,6 +8,7 @@ import numpy as np
 import torch
 from scipy import ndimage
 
+from training.decoding.flow import count_steps, find_sinks, follow
 from training.ml.heads.geometry import relabel_scored
 from training.ml.losses import LOSSES
 
@@ -21,8 +22,6 @@ if TYPE_CHECKING:
 
 # Pixels nearer to the centre than this have no clear direction; the vector fades there.
 FADE = 2.0
-# Votes of one object's pixels land within this distance of each other.
-GATHER = 2
 
 
 class FlowHead:
@@ -89,30 +88,10 @@ class FlowHead:
         """Follow the vectors; pixels that end at one place are one object."""
         mask = maps[0] > settings.foreground
         where = np.stack(np.nonzero(mask)).astype(np.float32)
-        steps = int(2 * area ** (1 / mask.ndim)) + 4
-        ends = np.rint(_follow(where, maps[1:], steps=steps)).astype(np.intp)
-        votes = np.zeros(mask.shape, dtype=np.float32)
-        np.add.at(votes, tuple(ends), 1)
-        near = ndimage.uniform_filter(votes, 2 * GATHER + 1) * (2 * GATHER + 1) ** mask.ndim
-        peaks = (near >= max(settings.seed * area, 4)) & (votes > 0)
-        peaks = ndimage.binary_dilation(peaks, np.ones((3,) * mask.ndim))
-        seeds, _ = ndimage.label(peaks, np.ones((3,) * mask.ndim))
+        walked = follow(where, maps[1:], steps=count_steps(area, mask.ndim))
+        ends = np.ravel_multi_index(tuple(np.rint(walked).astype(np.intp)), mask.shape)
         labels = np.zeros(mask.shape, dtype=np.int32)
-        labels[mask] = seeds[tuple(ends)]
+        labels[mask] = find_sinks(ends, mask.shape, least=settings.seed * area).ravel()[ends]
         return relabel_scored(
             labels, maps[0], smallest=settings.min_area * area, score=settings.score
         )
-
-
-def _follow(points: NDArray[Any], vectors: NDArray[Any], *, steps: int) -> NDArray[np.float32]:
-    """End points (dims, n) of walks along a vector field (dims, ...).
-
-    Each step takes the vector of the nearest pixel: the field is smooth, and interpolating it
-    takes ten times as long for the same ends.
-    """
-    limit = np.array(vectors.shape[1:], dtype=np.float32)[:, None] - 1
-    flat = vectors.reshape(len(vectors), -1)
-    for _ in range(steps):
-        at = np.ravel_multi_index(tuple(np.rint(points).astype(np.intp)), vectors.shape[1:])
-        points = np.clip(points + flat[:, at], 0, limit)
-    return np.asarray(points, dtype=np.float32)

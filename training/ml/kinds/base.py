@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from torch import nn
 
+    from training.decoding.maps import PixelMaps
     from training.ml.card import ModelCard
     from training.ml.config import Config
     from training.ml.manifest import Item, Snapshot
@@ -37,6 +38,8 @@ class Prediction:
         Share of the item that holds objects.
     foreground_map : ndarray of uint8 or None
         Foreground probability times 255, made small.
+    maps : PixelMaps or None
+        What the model says of each pixel, to be decoded again by those who click.
     """
 
     labels: NDArray[Any] | None
@@ -47,6 +50,7 @@ class Prediction:
     embedding: NDArray[Any]
     foreground: float
     foreground_map: NDArray[Any] | None = None
+    maps: PixelMaps | None = None
 
 
 @dataclass(frozen=True)

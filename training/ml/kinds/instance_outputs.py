@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import torch
 
+from training.decoding.maps import FrameMaps, PixelMaps, count_pixels
 from training.ml.heads import Decoded
 from training.ml.kinds.base import Prediction
 from training.ml.scaling import resize
@@ -17,8 +18,12 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from training.ml.config import DecodeConfig
+
 HISTOGRAM_CELLS = 16
 SMALL_SIDE = 64
+# Pixels; what is larger is not kept, since it would take hundreds of megabytes.
+MOST_KEPT = 1 << 27
 
 
 @dataclass(frozen=True)
@@ -34,13 +39,16 @@ class Mapped:
     shape : tuple of int
         Spatial shape of the picture itself.
     area : float
-        Typical object's pixels in the maps.
+        Typical object's pixels (voxels) in the maps.
+    disc : float
+        Typical object's pixels in one plane of the maps.
     """
 
     maps: NDArray[np.float32]
     features: NDArray[np.float32]
     shape: tuple[int, ...]
     area: float
+    disc: float
 
 
 def pool_features(features: torch.Tensor, foreground: torch.Tensor) -> NDArray[np.float64]:
@@ -89,6 +97,56 @@ def gather(
         foreground=float((stacked > 0).mean()),
         foreground_map=_small(mapped[0].maps[0]),
     )
+
+
+def keep_maps(
+    mapped: Sequence[Mapped], head: str, decoding: DecodeConfig, shape: tuple[int, ...]
+) -> PixelMaps | None:
+    """Keep the maps of a picture of shape (T, C, Z, Y, X), to be decoded again later.
+
+    Directions across planes are left out: within a plane the others lead to the same place.
+
+    Parameters
+    ----------
+    mapped : sequence of Mapped
+        One per moment.
+    head : str
+        Key of ``HEADS``.
+    decoding : DecodeConfig
+        Thresholds of the model.
+    shape : tuple of int
+        Of the picture.
+
+    Returns
+    -------
+    PixelMaps or None
+        No finer than the picture; None where they would be too large to keep.
+    """
+    frames = tuple(
+        FrameMaps(*_no_finer(_planes(one, head), one.disc, shape[-2:])) for one in mapped
+    )
+    if count_pixels(frames) > MOST_KEPT:
+        return None
+    whole = (shape[0], shape[2], shape[3], shape[4])
+    return PixelMaps(head, decoding.foreground, decoding.seed, whole, frames)
+
+
+def _planes(mapped: Mapped, head: str) -> NDArray[np.float32]:
+    """Return maps (K, Z, Y, X) without directions across planes."""
+    if mapped.maps.ndim == 3:
+        return mapped.maps[:, None]
+    return np.delete(mapped.maps, 1, axis=0) if head == "flow" else mapped.maps
+
+
+def _no_finer(
+    maps: NDArray[np.float32], disc: float, shape: tuple[int, ...]
+) -> tuple[NDArray[np.float32], float]:
+    """Shrink maps that were made at a larger scale than the picture's (Y, X)."""
+    height, width = maps.shape[-2:]
+    if height <= shape[0] and width <= shape[1]:
+        return maps, disc
+    shrunk = np.stack([[resize(plane, shape) for plane in one] for one in maps])
+    return shrunk, disc * shape[0] * shape[1] / (height * width)
 
 
 def histogram(foreground: NDArray[Any]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:

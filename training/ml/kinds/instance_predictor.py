@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -16,7 +17,13 @@ from training.ml.heads import HEADS
 from training.ml.heads.geometry import interior
 from training.ml.inferer import predict_tiled, with_flips
 from training.ml.intensity import normalise
-from training.ml.kinds.instance_outputs import Mapped, gather, pool_features, renumber
+from training.ml.kinds.instance_outputs import (
+    Mapped,
+    gather,
+    keep_maps,
+    pool_features,
+    renumber,
+)
 from training.ml.networks import NETWORKS, TrunkUNet
 from training.ml.pictures import read_picture
 from training.ml.scaling import (
@@ -114,7 +121,8 @@ class InstancePredictor:
         moments = stack[:, :, 0] if self.dims == 2 else stack
         mapped = [self.map_frame(moment, anisotropy=anisotropy) for moment in moments]
         decoded = [self.decode(maps, self.decoding) for maps in mapped]
-        return gather(mapped, decoded, stack.shape)
+        maps = keep_maps(mapped, self.config.head, self.decoding, stack.shape)
+        return dataclasses.replace(gather(mapped, decoded, stack.shape), maps=maps)
 
     @torch.inference_mode()
     def map_frame(
@@ -210,10 +218,10 @@ class InstancePredictor:
             multiple=self.multiple,
             device=self.device,
         )
-        area = np.pi / 4 * (diameter * zooms[-1]) ** 2
-        if self.dims == 3:
-            area *= diameter * zooms[0] / anisotropy * 2 / 3
-        return Mapped(maps, np.mean(sums, axis=0).astype(np.float32), shape, float(area))
+        disc = float(np.pi / 4 * (diameter * zooms[-1]) ** 2)
+        depth = diameter * zooms[0] / anisotropy * 2 / 3 if self.dims == 3 else 1.0
+        features = np.mean(sums, axis=0).astype(np.float32)
+        return Mapped(maps, features, shape, area=disc * depth, disc=disc)
 
     def _forward(self, sums: list[NDArray[np.float64]]) -> Forward:
         """Network with activation; each call leaves pooled features behind."""

@@ -1,0 +1,9 @@
+"""Addresses of clicking cells."""
+
+from django.urls import URLPattern, URLResolver, path
+
+from training.assist import views
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("samples/<int:pk>/outline", views.SampleOutline.as_view()),
+]
