@@ -4,7 +4,7 @@ import math
 
 from django.db.models import Exists, OuterRef, Q
 
-from annotations.models import Sample, SampleState
+from annotations.models import Sample, SampleState, Split
 from core.storage import get_storage
 from training.assist.scene import MapsView, Window
 from training.decoding.maps import Rect, plane_of, read_header, read_window
@@ -14,7 +14,12 @@ DROPPED_AT_ONCE = 500
 
 
 def get_newest_maps(sample: Sample) -> Prediction | None:
-    """Return what the newest model that looked at a sample said of its pixels, where it is kept."""
+    """Return what the newest model that looked at a sample said of its pixels, where it is kept.
+
+    Held-out samples are labelled without any model's help, which would flatter its scores.
+    """
+    if sample.split != Split.TRAIN:
+        return None
     kept = Prediction.objects.filter(sample=sample).exclude(maps="")
     return kept.select_related("model_version").order_by("-model_version__number").first()
 

@@ -122,6 +122,15 @@ def test_where_the_model_sees_nothing_intensities_do(client, sample):
     assert outline(client, sample, {"x": 5, "y": 4}).json()["source"] == "features"
 
 
+@pytest.mark.parametrize("split", ["val", "test"])
+def test_a_model_never_helps_with_held_out_samples(client, sample, split):
+    sample.split = split
+    sample.save()
+    keep_maps(sample, [make_mask()[None]], shape=(1, 1, 24, 40))
+
+    assert outline(client, sample, INSIDE).json()["source"] == "classical"
+
+
 def test_maps_that_were_dropped_meanwhile_are_as_none(client, sample):
     prediction = keep_maps(sample, [make_mask()[None]], shape=(1, 1, 24, 40))
     get_storage().remove(prediction.maps)
