@@ -4,10 +4,30 @@ import { History, type ClassChange, type Entry, type PlaneEdit } from './history
 import { randomId } from './ids';
 import { applyRuns, hasObject, LabelPlane, largestLabel, Transaction } from './labels';
 import { sliceKey, type Operation, type Slice } from './operations';
+import { standardOptions, type ToolOptions } from './tools/options';
 import { decodePatch, encodePatch, fromBase64, RUN, toBase64 } from './wire';
 
 export type HintCode =
-  'no_cell_here' | 'region_open' | 'no_holes' | 'merge_pick_first' | 'split_missed' | 'read_only';
+  | 'no_cell_here'
+  | 'region_open'
+  | 'no_holes'
+  | 'merge_pick_first'
+  | 'merge_missed'
+  | 'split_missed'
+  | 'select_first'
+  | 'nothing_drawn'
+  | 'lasso_drag'
+  | 'box_drag'
+  | 'no_cells_inside'
+  | 'no_classes'
+  | 'one_piece'
+  | 'already_convex'
+  | 'already_smooth'
+  | 'too_small_to_smooth'
+  | 'read_only';
+
+/** The class of new objects; null for none. */
+export type NewClass = number | null | ((label: number) => number | null);
 
 export interface EditorEvents {
   operation(operation: Operation): void;
@@ -17,6 +37,8 @@ export interface EditorEvents {
   classChanged(label: number): void;
   /** Something that the page shows changed: selection, history, classes. */
   changed(): void;
+  /** A step was done, undone or done again. */
+  walked?(entry: Entry): void;
   /** A tool could not do what was asked, and why. */
   hint(code: HintCode): void;
   /** A tool's preview changed without the pointer: what it waited for is here. */
@@ -25,6 +47,7 @@ export interface EditorEvents {
 
 export class Editor {
   radius = 6;
+  options: ToolOptions = standardOptions();
   /** The object that edits go to; 0: none. */
   selected = 0;
   /** The class that new objects get; null where the project has no classes. */
@@ -141,8 +164,8 @@ export class Editor {
     this.events.dirty(this.slice, rect);
   }
 
-  /** End the running edit; new objects get `classIndex`. */
-  commit(classIndex = this.activeClass): void {
+  /** End the running edit; new objects get the class given, or worked out for each. */
+  commit(newClass: NewClass = this.activeClass): void {
     const done = this.writtenParts();
     this.step = null;
     if (done.length === 0) return;
@@ -150,7 +173,7 @@ export class Editor {
       this.events.dirty(slice, transaction.rect);
       return { slice, runs: Float64Array.from(transaction.runs) };
     });
-    this.record({ slice: this.slice, edits, classes: this.classesOfNew(edits, classIndex) });
+    this.record({ slice: this.slice, edits, classes: this.classesOfNew(edits, newClass) });
   }
 
   rollBack(): void {
@@ -160,10 +183,19 @@ export class Editor {
   }
 
   setClass(object: number, after: number): void {
-    const before = this.classes.get(object) ?? null;
-    if (before === after || this.readOnly) return;
-    const change = { object, before, after };
-    this.record({ slice: this.slice, edits: [], classes: [change] });
+    this.setClasses([object], after);
+  }
+
+  /** Give objects a class, in one step. */
+  setClasses(objects: readonly number[], after: number): void {
+    if (this.readOnly) {
+      this.events.hint('read_only');
+      return;
+    }
+    const classes = objects
+      .map((object) => ({ object, before: this.classes.get(object) ?? null, after }))
+      .filter(({ before }) => before !== after);
+    if (classes.length > 0) this.record({ slice: this.slice, edits: [], classes });
   }
 
   undo(): void {
@@ -198,8 +230,7 @@ export class Editor {
     return [...(this.step?.values() ?? [])].filter(({ transaction }) => !transaction.isEmpty);
   }
 
-  private classesOfNew(edits: readonly PlaneEdit[], after: number | null): ClassChange[] {
-    if (after === null) return [];
+  private classesOfNew(edits: readonly PlaneEdit[], newClass: NewClass): ClassChange[] {
     const fresh = new Set<number>();
     for (const { runs } of edits) {
       for (let at = 4; at < runs.length; at += RUN) {
@@ -207,7 +238,10 @@ export class Editor {
         if (label && !this.classes.has(label)) fresh.add(label);
       }
     }
-    return [...fresh].map((object) => ({ object, before: null, after }));
+    return [...fresh].flatMap((object) => {
+      const after = typeof newClass === 'function' ? newClass(object) : newClass;
+      return after === null ? [] : [{ object, before: null, after }];
+    });
   }
 
   private record(entry: Entry): void {
@@ -242,6 +276,7 @@ export class Editor {
       const payload = { object: change.object, class_index: value };
       this.events.operation({ op_id: randomId(), kind, ...entry.slice, at, payload });
     }
+    this.events.walked?.(entry);
     this.events.changed();
   }
 

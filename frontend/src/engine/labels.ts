@@ -167,6 +167,18 @@ export function hasObject(plane: LabelPlane, label: number): boolean {
   return false;
 }
 
+/** The number of pixels of each of these objects. */
+export function areasOf(plane: LabelPlane, labels: ReadonlySet<number>): Map<number, number> {
+  const areas = new Map([...labels].map((label) => [label, 0]));
+  for (const { chunk } of plane.filledChunks()) {
+    for (const label of chunk) {
+      const area = label ? areas.get(label) : undefined;
+      if (area !== undefined) areas.set(label, area + 1);
+    }
+  }
+  return areas;
+}
+
 export interface ObjectSummary {
   id: number;
   area: number;

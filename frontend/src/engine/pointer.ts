@@ -10,7 +10,12 @@ export interface PointerHost {
   readonly busy: boolean;
   active(): void;
   setRadius(radius: number): void;
+  /** A pen touches with its eraser end, or no longer. */
+  flip(flipped: boolean): void;
 }
+
+/** The button of a pen's eraser end (Pointer Events, 4.1.1). */
+const ERASER_END = 5;
 
 /** Movement in CSS pixels below which a press with a panning tool is a click. */
 const CLICK_WITHIN = 4;
@@ -25,13 +30,15 @@ export function listenToPointer(viewport: Viewport, host: PointerHost): () => vo
 
   const pointerOf = (event: PointerEvent): Pointer => {
     const pixel = viewport.ratio / viewport.zoom;
-    return { ...viewport.imagePoint(event), shift: event.shiftKey, pixel };
+    const pressure = event.pointerType === 'pen' ? event.pressure : undefined;
+    return { ...viewport.imagePoint(event), shift: event.shiftKey, pixel, pressure };
   };
 
   const finish = (event: PointerEvent): void => {
     const ended = mode;
     mode = null;
     if (ended === 'tool') host.tool.up?.(host.editor, pointerOf(event));
+    host.flip(false);
     const clicked = ended === 'pan' && host.tool.pans && moved < CLICK_WITHIN && event.button === 0;
     if (clicked) host.tool.down?.(host.editor, pointerOf(event));
     viewport.draw();
@@ -51,8 +58,9 @@ export function listenToPointer(viewport: Viewport, host: PointerHost): () => vo
       if (pans(event)) {
         mode = 'pan';
         event.preventDefault();
-      } else if (event.button === 0) {
+      } else if (event.button === 0 || event.button === ERASER_END) {
         mode = 'tool';
+        host.flip(event.button === ERASER_END);
         host.tool.down?.(host.editor, pointerOf(event));
         viewport.draw();
       }

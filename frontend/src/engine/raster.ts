@@ -1,55 +1,70 @@
 /** Which pixels a shape covers, row by row. A pixel counts when its centre (an integer point) lies in the shape. */
 import type { Point, SpanSink } from './geometry';
 
+/** Rounding that puts a pixel centre on an edge beside it. */
+const TINY = 1e-9;
+const OUTLINE_CORNERS = 72;
+
 interface Range {
   low: number;
   high: number;
 }
 
-/** Narrow `range` to where `slope * u + offset` lies in [min, max]; null when nowhere. */
-function clip(
-  range: Range,
-  slope: number,
-  offset: number,
-  [min, max]: [number, number],
-): Range | null {
-  if (Math.abs(slope) < 1e-12) return offset < min || offset > max ? null : range;
-  const a = (min - offset) / slope;
-  const b = (max - offset) / slope;
-  return { low: Math.max(range.low, Math.min(a, b)), high: Math.min(range.high, Math.max(a, b)) };
+export interface Disc extends Point {
+  radius: number;
 }
 
-function discRow(center: Point, radius: number, y: number): Range | null {
-  const rest = radius * radius - (y - center.y) ** 2;
+export interface Ellipse {
+  center: Point;
+  /** Half the long axis, as a vector. */
+  axis: Point;
+  /** Half the other axis, in pixels. */
+  halfWidth: number;
+}
+
+function discRow({ x, y, radius }: Disc, row: number): Range | null {
+  const rest = radius * radius - (row - y) ** 2;
   if (rest < 0) return null;
-  return { low: center.x - Math.sqrt(rest), high: center.x + Math.sqrt(rest) };
+  return { low: x - Math.sqrt(rest), high: x + Math.sqrt(rest) };
 }
 
-/** The part of row y inside the rectangle between the two ends of a thick line. */
-function barRow(from: Point, to: Point, radius: number, y: number): Range | null {
-  const dx = to.x - from.x;
-  const dy = to.y - from.y;
+/** Where a row crosses a convex polygon, edges included. */
+function convexRow(corners: readonly Point[], row: number): Range | null {
+  const range = { low: Infinity, high: -Infinity };
+  corners.forEach((a, i) => {
+    const b = corners[(i + 1) % corners.length]!;
+    if (row < Math.min(a.y, b.y) || row > Math.max(a.y, b.y)) return;
+    const share = a.y === b.y ? 0 : (row - a.y) / (b.y - a.y);
+    const ends = a.y === b.y ? [a.x, b.x] : [a.x + share * (b.x - a.x)];
+    range.low = Math.min(range.low, ...ends);
+    range.high = Math.max(range.high, ...ends);
+  });
+  return range.low <= range.high ? range : null;
+}
+
+/** The corners where two discs' outer tangents touch them; none when one disc holds the other. */
+function tangentCorners(from: Disc, to: Disc): Point[] {
+  const [dx, dy] = [to.x - from.x, to.y - from.y];
   const length = Math.hypot(dx, dy);
-  if (length < 1e-9) return null;
-  const down = y - from.y;
-  const across = clip({ low: -Infinity, high: Infinity }, dy, -down * dx, [
-    -radius * length,
-    radius * length,
-  ]);
-  const along = across && clip(across, dx, down * dy, [0, length * length]);
-  if (!along || along.low > along.high) return null;
-  return { low: from.x + along.low, high: from.x + along.high };
+  const along = (from.radius - to.radius) / length;
+  if (!(Math.abs(along) < 1)) return [];
+  const across = Math.sqrt(1 - along * along);
+  const corner = ({ x, y, radius }: Disc, side: 1 | -1): Point => ({
+    x: x + (radius * (along * dx - side * across * dy)) / length,
+    y: y + (radius * (along * dy + side * across * dx)) / length,
+  });
+  return [corner(from, 1), corner(to, 1), corner(to, -1), corner(from, -1)];
 }
 
-/** Row pieces of all pixels within `radius` of the line from `from` to `to`. */
-export function capsuleSpans(from: Point, to: Point, radius: number, sink: SpanSink): void {
-  const first = Math.ceil(Math.min(from.y, to.y) - radius);
-  const last = Math.floor(Math.max(from.y, to.y) + radius);
+/** Row pieces of a stroke between two discs: all pixels in a disc that goes from one to the other, growing evenly. */
+export function strokeSpans(from: Disc, to: Disc, sink: SpanSink): void {
+  const bar = tangentCorners(from, to);
+  const first = Math.ceil(Math.min(from.y - from.radius, to.y - to.radius));
+  const last = Math.floor(Math.max(from.y + from.radius, to.y + to.radius));
   for (let y = first; y <= last; y++) {
-    const parts = [discRow(from, radius, y), discRow(to, radius, y), barRow(from, to, radius, y)];
     let low = Infinity;
     let high = -Infinity;
-    for (const part of parts) {
+    for (const part of [discRow(from, y), discRow(to, y), convexRow(bar, y)]) {
       if (!part) continue;
       low = Math.min(low, part.low);
       high = Math.max(high, part.high);
@@ -58,6 +73,54 @@ export function capsuleSpans(from: Point, to: Point, radius: number, sink: SpanS
     const x1 = Math.floor(high) + 1;
     if (x0 < x1) sink(y, x0, x1);
   }
+}
+
+export function discSpans(disc: Disc, sink: SpanSink): void {
+  strokeSpans(disc, disc, sink);
+}
+
+/** Row pieces of a convex polygon; pixel centres on its edges count. */
+export function convexSpans(corners: readonly Point[], sink: SpanSink): void {
+  const ys = corners.map((corner) => corner.y);
+  for (let y = Math.ceil(Math.min(...ys)); y <= Math.max(...ys); y++) {
+    const range = convexRow(corners, y);
+    if (range) sink(y, Math.ceil(range.low - TINY), Math.floor(range.high + TINY) + 1);
+  }
+}
+
+/** Row pieces of an ellipse at any angle. */
+export function ellipseSpans({ center, axis, halfWidth }: Ellipse, sink: SpanSink): void {
+  const a2 = axis.x ** 2 + axis.y ** 2;
+  const b2 = halfWidth ** 2;
+  if (a2 === 0 || b2 === 0) return;
+  const [cc, ss, cs] = [axis.x ** 2 / a2, axis.y ** 2 / a2, (axis.x * axis.y) / a2];
+  const reach = Math.sqrt(a2 * ss + b2 * cc);
+  for (let y = Math.ceil(center.y - reach); y <= center.y + reach; y++) {
+    // In the frame of the axes a point (dx, dy) is inside where p dx^2 + 2 q dx + r <= 0.
+    const dy = y - center.y;
+    const p = cc / a2 + ss / b2;
+    const q = dy * cs * (1 / a2 - 1 / b2);
+    const r = dy * dy * (ss / a2 + cc / b2) - 1;
+    const rest = q * q - p * r;
+    if (rest < 0) continue;
+    const x0 = Math.ceil(center.x + (-q - Math.sqrt(rest)) / p);
+    const x1 = Math.floor(center.x + (-q + Math.sqrt(rest)) / p) + 1;
+    if (x0 < x1) sink(y, x0, x1);
+  }
+}
+
+/** The outline of an ellipse as a polygon, to be shown. */
+export function ellipseOutline({ center, axis, halfWidth }: Ellipse): Point[] {
+  const length = Math.hypot(axis.x, axis.y) || 1;
+  const across = { x: (-axis.y / length) * halfWidth, y: (axis.x / length) * halfWidth };
+  return Array.from({ length: OUTLINE_CORNERS }, (_, k) => {
+    const angle = (k / OUTLINE_CORNERS) * Math.PI * 2;
+    const [c, s] = [Math.cos(angle), Math.sin(angle)];
+    return {
+      x: center.x + axis.x * c + across.x * s,
+      y: center.y + axis.y * c + across.y * s,
+    };
+  });
 }
 
 /** Row pieces of a polygon (even-odd rule); a pixel centre on the left or upper edge counts, on the right or lower not. */

@@ -1,28 +1,73 @@
-/** Connected regions of equal label (4-connected) and what is around them. */
+/** Connected regions of equal label, what is around them, and the pieces of an object. */
 import { intersect, type Point, type Rect } from './geometry';
 import { objectSpans, type LabelPlane } from './labels';
 
+/** Row y, columns x0 to x1 (exclusive). */
+export type Span = [number, number, number];
+
 export interface Region {
-  spans: [number, number, number][];
+  spans: Span[];
   size: number;
   touchesEdge: boolean;
   /** Labels that the region borders on, without its own. */
   neighbours: Set<number>;
 }
 
+interface FloodOptions {
+  area?: Rect;
+  /** True where pixels that meet in a corner only belong together. */
+  corners?: boolean;
+  /** Starts of the row pieces that floods before this one came to. */
+  seen?: Set<number>;
+}
+
 class Flood {
-  readonly region: Region = { spans: [], size: 0, touchesEdge: false, neighbours: new Set() };
-  private readonly seen = new Set<number>();
+  private readonly region: Region = { spans: [], size: 0, touchesEdge: false, neighbours: new Set() };
+  private readonly area: Rect;
+  private readonly seen: Set<number>;
   private readonly stack: Point[] = [];
   private readonly label: number;
+  private readonly reach: number;
 
   constructor(
     private readonly plane: LabelPlane,
-    seed: Point,
-    private readonly area: Rect,
+    private readonly seed: Point,
+    { area = plane.bounds, corners = false, seen = new Set() }: FloodOptions,
   ) {
     this.label = plane.get(seed.x, seed.y);
-    this.stack.push(seed);
+    this.area = area;
+    this.seen = seen;
+    this.reach = corners ? 1 : 0;
+  }
+
+  /** Fill until done or larger than `limit`; answers null in the second case. */
+  run(limit: number): Region | null {
+    this.stack.push(this.seed);
+    for (let seed = this.stack.pop(); seed; seed = this.stack.pop()) {
+      const { y } = seed;
+      const x0 = this.startOf(seed);
+      if (this.seen.has(y * this.plane.width + x0)) continue;
+      this.seen.add(y * this.plane.width + x0);
+      let x1 = seed.x + 1;
+      while (this.belongs(x1, y)) x1++;
+      this.region.spans.push([y, x0, x1]);
+      this.region.size += x1 - x0;
+      if (this.region.size > limit) return null;
+      this.queueRow(y - 1, x0, x1);
+      this.queueRow(y + 1, x0, x1);
+    }
+    return this.region;
+  }
+
+  /** True for a pixel of the label that the flood came to. */
+  has(point: Point): boolean {
+    return this.seen.has(point.y * this.plane.width + this.startOf(point));
+  }
+
+  private startOf({ x, y }: Point): number {
+    let start = x;
+    while (this.belongs(start - 1, y)) start--;
+    return start;
   }
 
   private inArea(x: number, y: number): boolean {
@@ -40,29 +85,10 @@ class Flood {
     return false;
   }
 
-  /** Fill until done or larger than `limit`; answers null in the second case. */
-  run(limit: number): Region | null {
-    for (let seed = this.stack.pop(); seed; seed = this.stack.pop()) {
-      const { x, y } = seed;
-      if (this.seen.has(y * this.plane.width + x)) continue;
-      let x0 = x;
-      let x1 = x + 1;
-      while (this.belongs(x0 - 1, y)) x0--;
-      while (this.belongs(x1, y)) x1++;
-      for (let k = x0; k < x1; k++) this.seen.add(y * this.plane.width + k);
-      this.region.spans.push([y, x0, x1]);
-      this.region.size += x1 - x0;
-      if (this.region.size > limit) return null;
-      this.queueRow(y - 1, x0, x1);
-      this.queueRow(y + 1, x0, x1);
-    }
-    return this.region;
-  }
-
   private queueRow(y: number, x0: number, x1: number): void {
     let inside = false;
-    for (let x = x0; x < x1; x++) {
-      const open = this.belongs(x, y) && !this.seen.has(y * this.plane.width + x);
+    for (let x = x0 - this.reach; x < x1 + this.reach; x++) {
+      const open = this.belongs(x, y);
       if (open && !inside) this.stack.push({ x, y });
       inside = open;
     }
@@ -76,15 +102,15 @@ export function regionAt(
   limit: number,
   area: Rect = plane.bounds,
 ): Region | null {
-  return new Flood(plane, seed, area).run(limit);
+  return new Flood(plane, seed, { area }).run(limit);
 }
 
 /** The background holes that an object encloses on its own, as row pieces. */
-export function holesOf(plane: LabelPlane, label: number): [number, number, number][] {
+export function holesOf(plane: LabelPlane, label: number): Span[] {
   const { box } = objectSpans(plane, label);
   const area = intersect(plane.bounds, box);
   const seen = new Set<number>();
-  const holes: [number, number, number][] = [];
+  const holes: Span[] = [];
   for (let y = area.y0; y < area.y1; y++) {
     for (let x = area.x0; x < area.x1; x++) {
       if (plane.get(x, y) !== 0 || seen.has(y * plane.width + x)) continue;
@@ -97,4 +123,23 @@ export function holesOf(plane: LabelPlane, label: number): [number, number, numb
     }
   }
   return holes;
+}
+
+/** The connected pieces of an object that hold the seeds; cells hang together where they meet in a corner. */
+export function piecesAt(plane: LabelPlane, seeds: Iterable<Point>): Region[] {
+  const seen = new Set<number>();
+  const pieces: Region[] = [];
+  for (const seed of seeds) {
+    const flood = new Flood(plane, seed, { corners: true, seen });
+    if (!flood.has(seed)) pieces.push(flood.run(Infinity)!);
+  }
+  return pieces.sort((a, b) => b.size - a.size);
+}
+
+/** All pieces of an object, the largest first. */
+export function piecesOf(plane: LabelPlane, label: number): Region[] {
+  return piecesAt(
+    plane,
+    objectSpans(plane, label).spans.map(([y, x]) => ({ x, y })),
+  );
 }

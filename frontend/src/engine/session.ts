@@ -11,6 +11,7 @@ import { LabelLoader } from './labelLoader';
 import { Navigator } from './navigator';
 import { sliceKey, type Slice } from './operations';
 import type { Habits, Note, SessionDeps, SessionInput, Snapshot } from './snapshot';
+import { PiecesWatch } from './pieces';
 import { listenToPointer } from './pointer';
 import type { Mark } from './renderer/overlay';
 import { Renderer, type LabelStyle } from './renderer/renderer';
@@ -29,6 +30,7 @@ export class Session {
   readonly display: Display;
   readonly toolbox: Toolbox;
   readonly navigator: Navigator;
+  readonly pieces: PiecesWatch;
   private readonly census: Census;
   private readonly loader: LabelLoader;
   private readonly lock: TabLock;
@@ -57,6 +59,7 @@ export class Session {
       operation: (operation) => this.sync.push(operation),
       dirty: (slice, rect) => this.labelsDirty(slice, rect),
       classChanged: (label) => this.display.classChanged(label),
+      walked: (entry) => this.pieces.walked(entry),
       changed: () => this.changed(),
       hint: (code) => this.tell(code),
       preview: () => this.redraw(),
@@ -69,6 +72,11 @@ export class Session {
     this.census = new Census(
       () => this.editor.plane,
       () => this.counted(),
+    );
+    this.pieces = new PiecesWatch(
+      this.editor,
+      (label) => this.census.objects.has(label),
+      () => this.changed(),
     );
     const { frames, depth } = this.source;
     const { transport } = deps;
@@ -153,7 +161,8 @@ export class Session {
   // --- commands ---
 
   get habits(): Habits {
-    return { tool: this.toolbox.name, radius: this.editor.radius, style: this.display.style };
+    const { radius, options } = this.editor;
+    return { tool: this.toolbox.name, radius, options, style: this.display.style };
   }
 
   setStyle(change: Partial<LabelStyle>): void {
@@ -189,6 +198,7 @@ export class Session {
       },
       active: () => this.deps.active?.(),
       setRadius: (radius) => this.toolbox.setRadius(radius),
+      flip: (flipped) => this.toolbox.flip(flipped),
     };
   }
 
@@ -213,7 +223,7 @@ export class Session {
   private startHabits(): void {
     const { habits } = this.input;
     if (habits) {
-      this.toolbox.restore(habits.tool, habits.radius);
+      this.toolbox.restore(habits.tool, habits.radius, habits.options);
       this.display.setStyle(habits.style);
     }
     // Most of a stack's cells are in its middle.
@@ -239,6 +249,7 @@ export class Session {
   }
 
   private showSlice(): void {
+    this.pieces.forget();
     this.source.goTo(this.editor.currentSlice);
     this.viewport?.renderer?.forgetImage();
     this.viewport?.renderer?.setPlane(this.editor.plane);
@@ -303,6 +314,8 @@ export class Session {
     return {
       tool: this.toolbox.name,
       radius: editor.radius,
+      options: editor.options,
+      pieces: this.pieces.notice,
       selected: editor.selected,
       selectedClass: editor.classes.get(editor.selected) ?? null,
       activeClass: editor.activeClass,

@@ -6,9 +6,10 @@ import type { Transport } from './transport';
 import type { Fetcher } from './zarr';
 import type { HintCode } from './editor';
 import type { Slice } from './operations';
+import type { PiecesNotice } from './pieces';
 import type { LabelStyle } from './renderer/renderer';
 import type { SaveState } from './sync';
-import type { ToolName } from './tools';
+import type { ToolName, ToolOptions } from './tools';
 
 export interface ProposedObject {
   id: number;
@@ -32,6 +33,7 @@ export interface SessionInput {
 export interface Habits {
   tool: ToolName;
   radius: number;
+  options: ToolOptions;
   style: LabelStyle;
 }
 
@@ -52,6 +54,9 @@ export interface Note {
 export interface Snapshot {
   tool: ToolName;
   radius: number;
+  options: ToolOptions;
+  /** Cells that the last edits left in pieces. */
+  pieces: PiecesNotice | null;
   selected: number;
   selectedClass: number | null;
   activeClass: number | null;

@@ -4,10 +4,15 @@ import type { Editor } from './editor';
 import type { Preview, Tool, ToolName } from './tools';
 import { makeTools } from './tools';
 import { deleteObject } from './tools/delete';
+import { withNext, type Choice, type ToolOptions } from './tools/options';
+import { CELL_ACTIONS, type CellAction } from './tools/reshape';
 
 const LARGEST_RADIUS = 250;
 /** The first brush's radius as a share of the typical cell's. */
 const BRUSH_OF_CELL = 0.35;
+
+/** Tools that draw a new cell when none is selected. */
+const MAKES_CELLS: readonly ToolName[] = ['brush', 'polygon', 'lasso', 'ellipse', 'box', 'point'];
 
 export interface ToolboxEvents {
   changed(): void;
@@ -19,6 +24,8 @@ export class Toolbox {
   name: ToolName = 'brush';
   /** The brush has its size, from the cells or from the person. */
   private radiusChosen = false;
+  /** A pen is held by its eraser end. */
+  private flipped = false;
   private readonly tools = makeTools();
 
   constructor(
@@ -27,7 +34,7 @@ export class Toolbox {
   ) {}
 
   get tool(): Tool {
-    return this.tools[this.name];
+    return this.tools[this.flipped ? 'eraser' : this.name];
   }
 
   get preview(): Preview | null {
@@ -35,9 +42,10 @@ export class Toolbox {
   }
 
   /** Begin where the person left off on another sample. */
-  restore(name: ToolName, radius: number): void {
+  restore(name: ToolName, radius: number, options: ToolOptions): void {
     this.name = name;
     this.editor.radius = radius;
+    this.editor.options = { ...this.editor.options, ...options };
     this.radiusChosen = true;
   }
 
@@ -46,6 +54,20 @@ export class Toolbox {
     this.tool.cancel?.(this.editor);
     this.name = name;
     this.events.changed();
+  }
+
+  setOptions(change: Partial<ToolOptions>): void {
+    this.editor.options = { ...this.editor.options, ...change };
+    this.events.changed();
+  }
+
+  nextOption(choice: Choice): void {
+    this.setOptions(withNext(this.editor.options, choice));
+  }
+
+  /** The eraser end of a pen erases, whatever tool is chosen. */
+  flip(flipped: boolean): void {
+    this.flipped = flipped;
   }
 
   setRadius(radius: number): void {
@@ -75,11 +97,18 @@ export class Toolbox {
   /** The next stroke begins a new cell, even where it touches the one selected now. */
   newCell(): void {
     this.editor.select(0);
-    if (this.name !== 'polygon') this.choose('brush');
+    if (!MAKES_CELLS.includes(this.name)) this.choose('brush');
   }
 
   deleteSelected(): void {
     deleteObject(this.editor, this.editor.selected);
+  }
+
+  /** Do something to the selected cell. */
+  reshape(action: CellAction): void {
+    const { selected } = this.editor;
+    if (selected) CELL_ACTIONS[action](this.editor, selected);
+    else this.editor.hint('select_first');
   }
 
   /** Give up what the tool began, without choosing another. */

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 
 import { LabelPlane } from '../../src/engine/labels';
 import { makeTools } from '../../src/engine/tools';
-import { at, benchOf, equalArrays, pictureOf, planeOf, tidy } from './helpers';
+import { at, benchOf, click, equalArrays, pictureOf, planeOf, tidy } from './helpers';
 
 describe('undo and redo', () => {
   it('walk through any series of strokes, and the log adds up to the screen', () => {
@@ -52,10 +52,10 @@ describe('undo and redo', () => {
   it('forgets what was undone when something new is done', () => {
     const { editor } = benchOf(planeOf('12.. 12..'));
     const tools = makeTools();
-    tools.delete.down!(editor, at(0, 0));
+    click(editor, tools.delete, at(0, 0));
     editor.undo();
     expect(editor.history.canRedo).toBe(true);
-    tools.delete.down!(editor, at(1, 0));
+    click(editor, tools.delete, at(1, 0));
     expect(editor.history.canRedo).toBe(false);
     editor.undo();
     expect(pictureOf(editor.plane)).toBe(tidy('12.. 12..'));
@@ -66,7 +66,7 @@ describe('undo and redo', () => {
     const { editor, operations } = benchOf(planeOf('11. 11.'));
     editor.setPlane({ t: 0, z: 1 }, planeOf('.22 .22'));
     editor.goTo({ t: 0, z: 1 });
-    makeTools().delete.down!(editor, at(1, 0));
+    click(editor, makeTools().delete, at(1, 0));
     editor.goTo({ t: 0, z: 0 });
     editor.undo();
     expect(editor.currentSlice).toEqual({ t: 0, z: 1 });

@@ -2,7 +2,7 @@
 import { Editor, type HintCode } from '../../src/engine/editor';
 import { LabelPlane } from '../../src/engine/labels';
 import type { Operation } from '../../src/engine/operations';
-import type { Pointer } from '../../src/engine/tools';
+import type { Pointer, Tool } from '../../src/engine/tools';
 
 /** `.` is background, a digit its label. */
 export function planeOf(picture: string): LabelPlane {
@@ -50,6 +50,18 @@ export function benchOf(plane: LabelPlane): Bench {
 
 export function at(x: number, y: number, shift = false): Pointer {
   return { x, y, shift, pixel: 0.1 };
+}
+
+export function click(editor: Editor, tool: Tool, pointer: Pointer): void {
+  tool.down!(editor, pointer);
+  tool.up?.(editor, pointer);
+}
+
+/** Press at the first point, go over the others, let go at the last. */
+export function drag(editor: Editor, tool: Tool, ...points: Pointer[]): void {
+  tool.down!(editor, points[0]!);
+  for (const point of points.slice(1)) tool.move?.(editor, point, true);
+  tool.up?.(editor, points.at(-1)!);
 }
 
 /** Typed arrays are compared by hand: matchers take minutes on large ones. */

@@ -3,10 +3,10 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
 import { LabelPlane } from '../../src/engine/labels';
-import { capsuleSpans, polygonSpans } from '../../src/engine/raster';
+import { polygonSpans, strokeSpans } from '../../src/engine/raster';
 import { makeTools } from '../../src/engine/tools';
 import { deleteObject } from '../../src/engine/tools/delete';
-import { at, benchOf, pictureOf, planeOf, tidy } from './helpers';
+import { at, benchOf, click, pictureOf, planeOf, tidy } from './helpers';
 
 describe('shapes', () => {
   const coordinate = fc.double({ min: 5, max: 25, noNaN: true });
@@ -20,7 +20,7 @@ describe('shapes', () => {
         fc.double({ min: 0.5, max: 8, noNaN: true }),
         (ax, ay, bx, by, radius) => {
           const got = new Set<string>();
-          capsuleSpans({ x: ax, y: ay }, { x: bx, y: by }, radius, (y, x0, x1) => {
+          strokeSpans({ x: ax, y: ay, radius }, { x: bx, y: by, radius }, (y, x0, x1) => {
             for (let x = x0; x < x1; x++) got.add(`${x},${y}`);
           });
           const [dx, dy] = [bx - ax, by - ay];
@@ -230,7 +230,7 @@ describe('fill', () => {
 describe('whole cells', () => {
   it('deletes all parts of a cell', () => {
     const { editor, hints } = benchOf(planeOf('1.2.1 1.2.1'));
-    makeTools().delete.down!(editor, at(0, 0));
+    click(editor, makeTools().delete, at(0, 0));
     expect(pictureOf(editor.plane)).toBe(tidy('..2.. ..2..'));
     deleteObject(editor, 0);
     expect(hints).toEqual(['no_cell_here']);
@@ -239,9 +239,7 @@ describe('whole cells', () => {
   it('merges clicked cells into the first', () => {
     const { editor } = benchOf(planeOf('1122334 1122334'));
     const { merge } = makeTools();
-    merge.down!(editor, at(2, 0));
-    merge.down!(editor, at(0, 1));
-    merge.down!(editor, at(4, 1));
+    for (const point of [at(2, 0), at(0, 1), at(4, 1)]) click(editor, merge, point);
     expect(pictureOf(editor.plane)).toBe(tidy('2222224 2222224'));
   });
 

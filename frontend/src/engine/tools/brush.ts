@@ -1,52 +1,44 @@
 /** Brush and eraser: discs along the pointer's way, exact to the pixel. */
 import type { Editor } from '../editor';
-import { emptyRect, growRect, isEmpty, type Point } from '../geometry';
+import { emptyRect, growRect, isEmpty } from '../geometry';
 import type { Transaction } from '../labels';
-import { capsuleSpans } from '../raster';
+import { strokeSpans, type Disc } from '../raster';
+import { coverRule, strokeTarget } from './drawing';
 import type { Pointer, Preview, Tool } from './tool';
 
-/** Labels that lie under a disc. */
-function labelsUnder(editor: Editor, center: Point, radius: number): Set<number> {
-  const found = new Set<number>();
-  capsuleSpans(center, center, radius, (y, x0, x1) => {
-    for (let x = x0; x < x1; x++) found.add(editor.plane.get(x, y));
-  });
-  return found;
-}
+const SMALLEST_RADIUS = 0.5;
 
-/**
- * The object a stroke paints: the cell it starts in; else the selected one if the disc touches it (or shift is held);
- * else a new one. So a new cell needs no key, and cells that touch no careful aim.
- */
-export function strokeTarget(editor: Editor, pointer: Pointer): number {
-  const under = editor.labelAt(pointer);
-  if (editor.selected && pointer.shift) return editor.selected;
-  if (under) return under;
-  const touching = labelsUnder(editor, pointer, editor.radius + 1);
-  if (editor.selected && touching.has(editor.selected)) return editor.selected;
-  return editor.newLabel();
+/** The disc under the pointer: a pen's pressure scales it where that is switched on. */
+function discAt(editor: Editor, { x, y, pressure }: Pointer): Disc {
+  const share = editor.options.pressure ? (pressure ?? 1) : 1;
+  return { x, y, radius: Math.max(SMALLEST_RADIUS, editor.radius * share) };
 }
 
 abstract class StrokeTool implements Tool {
   abstract readonly name: 'brush' | 'eraser';
-  private last: Point | null = null;
-  private hover: Point | null = null;
+  private last: Disc | null = null;
+  private hover: Disc | null = null;
   private transaction: Transaction | null = null;
 
-  protected abstract start(editor: Editor, pointer: Pointer): void;
+  /** Get ready to paint; false when the stroke has nothing to paint. */
+  protected abstract start(editor: Editor, pointer: Pointer, radius: number): boolean;
   protected abstract paint(transaction: Transaction, y: number, x0: number, x1: number): void;
 
   down(editor: Editor, pointer: Pointer): void {
+    const disc = discAt(editor, pointer);
     this.transaction = editor.begin();
     if (!this.transaction) return;
-    this.start(editor, pointer);
-    this.last = pointer;
-    this.segment(editor, pointer);
+    if (!this.start(editor, pointer, disc.radius)) {
+      this.cancel(editor);
+      return;
+    }
+    this.last = disc;
+    this.segment(editor, disc);
   }
 
   move(editor: Editor, pointer: Pointer, pressed: boolean): void {
-    this.hover = pointer;
-    if (pressed && this.last) this.segment(editor, pointer);
+    this.hover = discAt(editor, pressed ? pointer : { ...pointer, pressure: 1 });
+    if (pressed && this.last) this.segment(editor, this.hover);
   }
 
   up(editor: Editor): void {
@@ -63,15 +55,16 @@ abstract class StrokeTool implements Tool {
 
   preview(editor: Editor): Preview | null {
     if (!this.hover) return null;
-    const erases = this.name === 'eraser';
-    return { kind: 'disc', center: this.hover, radius: editor.radius, erases };
+    const { x, y, radius } = this.hover;
+    const shown = this.last ? radius : editor.radius;
+    return { kind: 'disc', center: { x, y }, radius: shown, erases: this.name === 'eraser' };
   }
 
-  private segment(editor: Editor, to: Point): void {
+  private segment(editor: Editor, to: Disc): void {
     const transaction = this.transaction;
     if (!transaction || !this.last) return;
     const rect = emptyRect();
-    capsuleSpans(this.last, to, editor.radius, (y, x0, x1) => {
+    strokeSpans(this.last, to, (y, x0, x1) => {
       this.paint(transaction, y, x0, x1);
       growRect(rect, { x0, y0: y, x1, y1: y + 1 });
     });
@@ -80,28 +73,36 @@ abstract class StrokeTool implements Tool {
   }
 }
 
-/** Paints background only: cells that are there already keep their pixels. */
 export class Brush extends StrokeTool {
   readonly name = 'brush';
   private label = 0;
+  private allow: ReturnType<typeof coverRule>;
 
-  protected start(editor: Editor, pointer: Pointer): void {
-    this.label = strokeTarget(editor, pointer);
+  protected start(editor: Editor, pointer: Pointer, radius: number): boolean {
+    this.label = strokeTarget(editor, pointer, radius);
+    if (!this.label) return false;
+    this.allow = coverRule(editor);
     editor.select(this.label);
+    return true;
   }
 
   protected paint(transaction: Transaction, y: number, x0: number, x1: number): void {
-    transaction.span(y, x0, x1, this.label, (old) => old === 0);
+    transaction.span(y, x0, x1, this.label, this.allow);
   }
 }
 
-/** Erases the cell the stroke starts in, or everything when it starts on background. */
 export class Eraser extends StrokeTool {
   readonly name = 'eraser';
+  /** The only object that is erased; 0 for all. */
   private only = 0;
 
-  protected start(editor: Editor, pointer: Pointer): void {
-    this.only = editor.labelAt(pointer);
+  protected start(editor: Editor, pointer: Pointer): boolean {
+    const { erases } = editor.options;
+    this.only = erases === 'anything' ? 0 : editor.labelAt(pointer);
+    if (erases !== 'selected') return true;
+    this.only = editor.selected;
+    if (!this.only) editor.hint('select_first');
+    return this.only > 0;
   }
 
   protected paint(transaction: Transaction, y: number, x0: number, x1: number): void {

@@ -1,6 +1,6 @@
 /** Fill: on a cell, its holes; on an enclosed gap, the gap. */
 import type { Editor } from '../editor';
-import { holesOf, regionAt } from '../regions';
+import { holesOf, regionAt, type Span } from '../regions';
 import type { Pointer, Tool } from './tool';
 
 const LARGEST_GAP = 200_000; // pixels
@@ -10,15 +10,12 @@ export class Fill implements Tool {
 
   down(editor: Editor, pointer: Pointer): void {
     const label = editor.labelAt(pointer);
-    if (label) this.fillHoles(editor, label);
-    else this.fillGap(editor, pointer);
-  }
-
-  private fillHoles(editor: Editor, label: number): void {
-    const holes = holesOf(editor.plane, label);
+    if (!label) {
+      this.fillGap(editor, pointer);
+      return;
+    }
     editor.select(label);
-    if (holes.length === 0) editor.hint('no_holes');
-    else this.write(editor, holes, label);
+    fillHoles(editor, label);
   }
 
   private fillGap(editor: Editor, pointer: Pointer): void {
@@ -36,12 +33,19 @@ export class Fill implements Tool {
     const chosen = neighbours.has(editor.selected) ? editor.selected : 0;
     const label = neighbours.size === 1 ? only! : chosen || editor.newLabel();
     editor.select(label);
-    this.write(editor, region.spans, label);
+    write(editor, region.spans, label);
   }
+}
 
-  private write(editor: Editor, spans: [number, number, number][], label: number): void {
-    const transaction = editor.begin();
-    for (const [y, x0, x1] of spans) transaction?.span(y, x0, x1, label);
-    editor.commit();
-  }
+/** Give an object the background that it encloses. */
+export function fillHoles(editor: Editor, label: number): void {
+  const holes = holesOf(editor.plane, label);
+  if (holes.length === 0) editor.hint('no_holes');
+  else write(editor, holes, label);
+}
+
+function write(editor: Editor, spans: readonly Span[], label: number): void {
+  const transaction = editor.begin();
+  for (const [y, x0, x1] of spans) transaction?.span(y, x0, x1, label);
+  editor.commit();
 }

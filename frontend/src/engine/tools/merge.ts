@@ -1,29 +1,68 @@
-/** Merge: join cells into the selected one. */
+/** Merge: one cell instead of several, by a stroke across them or by clicks. */
 import type { Editor } from '../editor';
 import { objectSpans } from '../labels';
-import type { Pointer, Tool } from './tool';
+import type { Pointer, Preview, Tool } from './tool';
+import { cellsAlong, Trail } from './trail';
 
-/** The first click chooses the cell that stays, each further click joins a cell to it. */
+/**
+ * A stroke joins the cells it runs over to the one it meets first. A click chooses the cell that stays, each further click
+ * joins a cell to it.
+ */
 export class Merge implements Tool {
   readonly name = 'merge';
+  private readonly trail = new Trail();
 
-  down(editor: Editor, pointer: Pointer): void {
-    const label = editor.labelAt(pointer);
+  down(_editor: Editor, pointer: Pointer): void {
+    this.trail.begin(pointer);
+  }
+
+  move(_editor: Editor, pointer: Pointer, pressed: boolean): void {
+    if (pressed) this.trail.add(pointer);
+  }
+
+  up(editor: Editor, pointer: Pointer): void {
+    this.trail.add(pointer);
+    const { points, isClick } = this.trail;
+    this.trail.clear();
+    if (isClick) this.click(editor, editor.labelAt(pointer));
+    else this.stroke(editor, cellsAlong(editor, points));
+  }
+
+  cancel(): void {
+    this.trail.clear();
+  }
+
+  preview(): Preview | null {
+    if (this.trail.isClick) return null;
+    return { kind: 'outline', points: this.trail.points, closed: false };
+  }
+
+  private stroke(editor: Editor, [kept, ...others]: number[]): void {
+    if (!kept || others.length === 0) {
+      editor.hint('merge_missed');
+      return;
+    }
+    editor.select(kept);
+    joinObjects(editor, kept, others);
+  }
+
+  private click(editor: Editor, label: number): void {
     if (!label) {
       if (!editor.selected) editor.hint('merge_pick_first');
       else editor.select(0);
-      return;
-    }
-    if (!editor.selected) {
-      editor.select(label);
-      return;
-    }
-    if (label === editor.selected) return;
-    const transaction = editor.begin();
-    if (!transaction) return;
-    for (const [y, x0, x1] of objectSpans(editor.plane, label).spans) {
-      transaction.span(y, x0, x1, editor.selected);
-    }
-    editor.commit();
+    } else if (!editor.selected) editor.select(label);
+    else if (label !== editor.selected) joinObjects(editor, editor.selected, [label]);
   }
+}
+
+/** Give the pixels of objects to another, which keeps its class. */
+function joinObjects(editor: Editor, kept: number, others: readonly number[]): void {
+  const transaction = editor.begin();
+  if (!transaction) return;
+  for (const label of others) {
+    for (const [y, x0, x1] of objectSpans(editor.plane, label).spans) {
+      transaction.span(y, x0, x1, kept);
+    }
+  }
+  editor.commit(null);
 }

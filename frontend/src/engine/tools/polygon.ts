@@ -2,6 +2,7 @@
 import type { Editor } from '../editor';
 import type { Point } from '../geometry';
 import { polygonSpans } from '../raster';
+import { drawShape } from './drawing';
 import type { Pointer, Preview, Tool } from './tool';
 
 const CLOSE_WITHIN = 8; // screen pixels
@@ -50,11 +51,6 @@ export class Polygon implements Tool {
     const points = this.points;
     this.points = [];
     if (points.length < 3) return;
-    const transaction = editor.begin();
-    if (!transaction) return;
-    const label = this.extend && editor.selected ? editor.selected : editor.newLabel();
-    polygonSpans(points, (y, x0, x1) => transaction.span(y, x0, x1, label, (old) => old === 0));
-    if (!transaction.isEmpty) editor.select(label);
-    editor.commit();
+    drawShape(editor, (sink) => polygonSpans(points, sink), this.extend);
   }
 }

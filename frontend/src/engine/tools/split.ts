@@ -44,7 +44,7 @@ export class Split implements Tool {
     if (!transaction) return;
     const fresh = editor.newLabel();
     for (const { x, y } of sides.smaller) transaction.span(y, x, x + 1, fresh);
-    editor.commit(editor.classes.get(label));
+    editor.commit(editor.classes.get(label) ?? null);
     editor.select(fresh);
   }
 }

@@ -6,11 +6,14 @@ export interface Pointer extends Point {
   shift: boolean;
   /** Image pixels per screen pixel: tolerances are given in screen pixels. */
   pixel: number;
+  /** How hard a pen is pressed, 0 to 1; undefined for a mouse or finger, which cannot say. */
+  pressure?: number | undefined;
 }
 
 /** What a tool shows over the image before it changes anything. */
 export type Preview =
   | { kind: 'path'; points: readonly Point[]; closed: boolean }
+  | { kind: 'outline'; points: readonly Point[]; closed: boolean }
   | { kind: 'line'; from: Point; to: Point }
   | { kind: 'disc'; center: Point; radius: number; erases: boolean }
   | MaskPreview;
@@ -46,4 +49,17 @@ export interface Tool {
 }
 
 export type ToolName =
-  'brush' | 'eraser' | 'polygon' | 'fill' | 'merge' | 'split' | 'delete' | 'select' | 'pan';
+  | 'brush'
+  | 'eraser'
+  | 'polygon'
+  | 'lasso'
+  | 'ellipse'
+  | 'box'
+  | 'point'
+  | 'fill'
+  | 'merge'
+  | 'split'
+  | 'delete'
+  | 'classify'
+  | 'select'
+  | 'pan';

@@ -1,4 +1,4 @@
-/** How the outlines look, the size of the brush, and which cell is selected. */
+/** How the outlines look. */
 import type { ReactElement } from 'react';
 
 import type { Session } from '../../engine/session';
@@ -7,8 +7,7 @@ import { useSnapshot } from './useSession';
 
 export function LabelsPanel({ session }: { session: Session }): ReactElement {
   const t = useT();
-  const { style, objects, radius, selected, tool } = useSnapshot(session);
-  const paints = tool === 'brush' || tool === 'eraser';
+  const { style, objects } = useSnapshot(session);
   return (
     <section className="panel" aria-label={t('panel.outlines')}>
       <header>
@@ -46,22 +45,6 @@ export function LabelsPanel({ session }: { session: Session }): ReactElement {
         />
         <output>{Math.round(style.opacity * 100)} %</output>
       </label>
-      <label className="slider">
-        <span>{t('panel.brush')}</span>
-        <input
-          type="range"
-          min={0.5}
-          max={60}
-          step={0.5}
-          disabled={!paints}
-          value={radius}
-          onChange={(event) => session.toolbox.setRadius(Number(event.target.value))}
-        />
-        <output>{radius}</output>
-      </label>
-      <p className="muted small">
-        {selected ? t('panel.selected', { n: selected }) : t('panel.noneSelected')}
-      </p>
     </section>
   );
 }

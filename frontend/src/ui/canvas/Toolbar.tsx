@@ -1,5 +1,5 @@
-/** The tools, one button each with its key. */
-import type { ReactElement } from 'react';
+/** The tools, one button each with its key; arrow keys go from one to the next. */
+import type { KeyboardEvent, ReactElement } from 'react';
 
 import type { Session } from '../../engine/session';
 import type { ToolName } from '../../engine/tools';
@@ -8,11 +8,35 @@ import { useT } from '../messages';
 import { ToolIcon } from './ToolIcon';
 import { useSnapshot } from './useSession';
 
-const GROUPS: readonly (readonly ToolName[])[] = [
-  ['brush', 'eraser', 'polygon', 'fill'],
-  ['merge', 'split', 'delete'],
-  ['select', 'pan'],
+const GROUPS: readonly { label: ToolGroup; names: readonly ToolName[] }[] = [
+  {
+    label: 'tool.groupDraw',
+    names: ['brush', 'eraser', 'polygon', 'lasso', 'ellipse', 'box', 'point'],
+  },
+  { label: 'tool.groupCorrect', names: ['fill', 'merge', 'split', 'delete', 'classify'] },
+  { label: 'tool.groupMove', names: ['select', 'pan'] },
 ];
+
+type ToolGroup = 'tool.groupDraw' | 'tool.groupCorrect' | 'tool.groupMove';
+
+const STEPS: Record<string, number> = {
+  ArrowDown: 1,
+  ArrowRight: 1,
+  ArrowUp: -1,
+  ArrowLeft: -1,
+};
+
+/** One tab stop for all tools: the arrows move the focus among them. */
+function moveFocus(event: KeyboardEvent<HTMLElement>): void {
+  const buttons = [...event.currentTarget.querySelectorAll('button')];
+  const at = buttons.indexOf(document.activeElement as HTMLButtonElement);
+  const ends: Record<string, number> = { Home: 0, End: buttons.length - 1 };
+  const step = STEPS[event.code];
+  const next = step === undefined ? ends[event.code] : at + step;
+  if (at < 0 || next === undefined) return;
+  event.preventDefault();
+  buttons[(next + buttons.length) % buttons.length]?.focus();
+}
 
 export function Toolbar({ session }: { session: Session }): ReactElement {
   const t = useT();
@@ -25,6 +49,7 @@ export function Toolbar({ session }: { session: Session }): ReactElement {
         key={name}
         type="button"
         className="tool"
+        tabIndex={tool === name ? 0 : -1}
         aria-pressed={tool === name}
         aria-keyshortcuts={key}
         title={`${t(`tool.${name}`)} (${key}). ${t(`tip.${name}`)}`}
@@ -42,9 +67,10 @@ export function Toolbar({ session }: { session: Session }): ReactElement {
       role="toolbar"
       aria-orientation="vertical"
       aria-label={t('tool.label')}
+      onKeyDown={moveFocus}
     >
-      {GROUPS.map((names) => (
-        <div key={names[0]} className="tool-group">
+      {GROUPS.map(({ label, names }) => (
+        <div key={label} className="tool-group" role="group" aria-label={t(label)}>
           {names.map(button)}
         </div>
       ))}

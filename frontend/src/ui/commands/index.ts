@@ -4,6 +4,7 @@
  */
 import type { MessageKey } from '../messages';
 import type { CommandSpec } from './command';
+import { cell } from './cell';
 import { edit } from './edit';
 import { tools } from './tools';
 import { view } from './view';
@@ -11,7 +12,7 @@ import { work } from './work';
 
 export type { CommandSpec, PageActions, Work } from './command';
 
-const ALL = { ...tools, ...edit, ...view, ...work };
+const ALL = { ...tools, ...edit, ...cell, ...view, ...work };
 
 export type Command = keyof typeof ALL;
 
@@ -23,6 +24,8 @@ export const COMMAND_NAMES = Object.keys(ALL) as readonly Command[];
 export const GROUPS = [
   ['tool.', 'keys.groupTools'],
   ['edit.', 'keys.groupEdit'],
+  ['options.', 'keys.groupOptions'],
+  ['cell.', 'keys.groupCell'],
   ['view.', 'keys.groupView'],
   ['work.', 'keys.groupWork'],
 ] as const satisfies readonly (readonly [string, MessageKey])[];

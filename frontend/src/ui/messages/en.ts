@@ -8,6 +8,7 @@ import { overview } from './en/overview';
 import { people } from './en/people';
 import { review } from './en/review';
 import { shell } from './en/shell';
+import { tools } from './en/tools';
 import { wizard } from './en/wizard';
 
 export const en = {
@@ -18,6 +19,7 @@ export const en = {
   ...data,
   ...annotate,
   ...display,
+  ...tools,
   ...review,
   ...keys,
   ...models,

@@ -9,6 +9,7 @@ import { overview } from './zh/overview';
 import { people } from './zh/people';
 import { review } from './zh/review';
 import { shell } from './zh/shell';
+import { tools } from './zh/tools';
 import { wizard } from './zh/wizard';
 
 export const zh: Record<keyof typeof en, string> = {
@@ -19,6 +20,7 @@ export const zh: Record<keyof typeof en, string> = {
   ...data,
   ...annotate,
   ...display,
+  ...tools,
   ...review,
   ...keys,
   ...models,

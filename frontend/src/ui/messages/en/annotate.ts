@@ -11,14 +11,15 @@ export const annotate = {
   'tool.select': 'Select',
   'tool.pan': 'Pan',
   'tip.brush':
-    'Start inside a cell to extend it, on background for a new one. Painting never covers other cells.',
+    'Start inside a cell to extend it, on background for a new one. The bar above says what is painted over.',
   'tip.eraser': 'Start inside a cell to erase only that cell, on background to erase any.',
   'tip.polygon':
     'Click corners. Enter, or a click on the first corner, closes; Backspace takes one back.',
   'tip.fill': 'Click a cell to fill its holes, or an enclosed gap to fill it.',
-  'tip.merge': 'Click the cell to keep, then each cell to join to it.',
+  'tip.merge':
+    'Draw a stroke from the cell to keep across those to join, or click the cell to keep and then each other.',
   'tip.split': 'Drag a line across a cell; the smaller part becomes a new cell.',
-  'tip.delete': 'Click a cell to delete it.',
+  'tip.delete': 'Click a cell to delete it, or draw round several.',
   'tip.select': 'Click a cell to select it and change its class. Drag to move the picture.',
   'tip.pan': 'Drag to move the picture. Wheel to zoom. Holding Space does it with any tool.',
   'hint.no_cell_here': 'There is no cell here.',
@@ -41,7 +42,6 @@ export const annotate = {
   'panel.show': 'Show',
   'panel.linesOnly': 'Lines only',
   'panel.opacity': 'Fill',
-  'panel.brush': 'Brush',
   'panel.cells': '{n} cell|{n} cells',
   'panel.classes': 'Classes',
   'panel.noClass': 'Without class',

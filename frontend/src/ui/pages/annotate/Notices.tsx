@@ -2,6 +2,7 @@
 import { useEffect, useState, type ReactElement } from 'react';
 
 import type { Session } from '../../../engine/session';
+import { PiecesNotice } from '../../canvas/PiecesNotice';
 import { useSnapshot } from '../../canvas/useSession';
 import { useT } from '../../messages';
 import { useErrorText } from '../../shell/forms';
@@ -23,6 +24,7 @@ export function Notices({ session, course }: { session: Session; course: Course 
           </button>
         </div>
       ) : null}
+      <PiecesNotice session={session} />
       {course.lease === 'lost' ? (
         <p className="notice warn" role="alert">
           {t('lease.lost')}

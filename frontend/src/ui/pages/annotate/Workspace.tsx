@@ -4,9 +4,11 @@ import { useCallback, useMemo, useState, type ReactElement } from 'react';
 import type { Project } from '../../../api';
 import { Canvas } from '../../canvas/Canvas';
 import { CheatSheet } from '../../canvas/CheatSheet';
+import { CellPanel } from '../../canvas/CellPanel';
 import { ClassesPanel } from '../../canvas/ClassesPanel';
 import { LabelsPanel } from '../../canvas/LabelsPanel';
 import { PicturePanel } from '../../canvas/PicturePanel';
+import { ToolOptionsBar } from '../../canvas/ToolOptions';
 import { Toolbar } from '../../canvas/Toolbar';
 import { useSnapshot } from '../../canvas/useSession';
 import { keyLabel, useBindings } from '../../keymap';
@@ -90,6 +92,7 @@ export function Workspace({ project, task, course, isCorrection }: Props): React
         onHelp={page.help}
       />
       <Toolbar session={session} />
+      <ToolOptionsBar session={session} />
       <div className="work-picture">
         <Canvas key={item.annotation.id} session={session} />
         <Tip task={task} />
@@ -99,6 +102,7 @@ export function Workspace({ project, task, course, isCorrection }: Props): React
       <aside className="work-side">
         <Reason task={task} />
         <ClassesPanel session={session} classes={project.classes} />
+        <CellPanel session={session} />
         <LabelsPanel session={session} />
         <PicturePanel session={session} />
         <section className="panel" aria-label={t('panel.instructions')}>
