@@ -40,7 +40,8 @@ export function hullSpans(spans: readonly Span[]): Span[] {
 function countsByRow(spans: readonly Span[], window: Rect): Uint32Array[] {
   const width = window.x1 - window.x0;
   const rows = Array.from({ length: window.y1 - window.y0 }, () => new Uint32Array(width + 1));
-  for (const [y, x0, x1] of spans) rows[y - window.y0]!.fill(1, x0 - window.x0 + 1, x1 - window.x0 + 1);
+  for (const [y, x0, x1] of spans)
+    rows[y - window.y0]!.fill(1, x0 - window.x0 + 1, x1 - window.x0 + 1);
   for (const row of rows) for (let x = 1; x <= width; x++) row[x]! += row[x - 1]!;
   return rows;
 }

@@ -22,7 +22,12 @@ interface FloodOptions {
 }
 
 class Flood {
-  private readonly region: Region = { spans: [], size: 0, touchesEdge: false, neighbours: new Set() };
+  private readonly region: Region = {
+    spans: [],
+    size: 0,
+    touchesEdge: false,
+    neighbours: new Set(),
+  };
   private readonly area: Rect;
   private readonly seen: Set<number>;
   private readonly stack: Point[] = [];

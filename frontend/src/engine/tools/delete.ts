@@ -50,7 +50,8 @@ export function deleteObjects(editor: Editor, labels: readonly number[]): void {
   const transaction = editor.begin();
   if (!transaction) return;
   for (const label of labels) {
-    for (const [y, x0, x1] of objectSpans(editor.plane, label).spans) transaction.span(y, x0, x1, 0);
+    for (const [y, x0, x1] of objectSpans(editor.plane, label).spans)
+      transaction.span(y, x0, x1, 0);
   }
   if (labels.includes(editor.selected)) editor.selected = 0;
   editor.commit();

@@ -41,11 +41,7 @@ export function strokeTarget(editor: Editor, pointer: Pointer, radius: number): 
 }
 
 /** Draw a closed shape: a new cell, or more of the selected one when `extend` or the options say so. */
-export function drawShape(
-  editor: Editor,
-  shape: (sink: SpanSink) => void,
-  extend: boolean,
-): void {
+export function drawShape(editor: Editor, shape: (sink: SpanSink) => void, extend: boolean): void {
   const adds = editor.options.target === 'selected' || (extend && editor.selected > 0);
   if (adds && !wantSelected(editor)) return;
   const transaction = editor.begin();

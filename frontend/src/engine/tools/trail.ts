@@ -49,7 +49,9 @@ export function cellsInside(editor: Editor, outline: readonly Point[]): number[]
     }
   });
   const areas = areasOf(editor.plane, new Set(inside.keys()));
-  return [...inside].filter(([label, count]) => 2 * count > areas.get(label)!).map(([label]) => label);
+  return [...inside]
+    .filter(([label, count]) => 2 * count > areas.get(label)!)
+    .map(([label]) => label);
 }
 
 /** The cells that a line runs over, in its order. */

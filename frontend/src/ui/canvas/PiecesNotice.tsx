@@ -19,18 +19,10 @@ export function PiecesNotice({ session }: { session: Session }): ReactElement {
               ? t('pieces.one', { label: pieces.labels[0]!, n: pieces.pieces })
               : t('pieces.many', { n: pieces.labels.length })}
           </span>
-          <button
-            type="button"
-            className="btn small"
-            onClick={() => session.pieces.keepLargest()}
-          >
+          <button type="button" className="btn small" onClick={() => session.pieces.keepLargest()}>
             {t('pieces.keepLargest')} <kbd>{keyLabel(bindings['cell.keepLargest'])}</kbd>
           </button>
-          <button
-            type="button"
-            className="btn small"
-            onClick={() => session.pieces.splitPieces()}
-          >
+          <button type="button" className="btn small" onClick={() => session.pieces.splitPieces()}>
             {t('pieces.splitPieces')} <kbd>{keyLabel(bindings['cell.splitPieces'])}</kbd>
           </button>
           <button type="button" className="btn small" onClick={() => session.pieces.accept()}>
