@@ -1,7 +1,6 @@
 /** Shapes made from an object's pixels: its convex hull, and itself with a smooth outline. */
-import type { Point, Rect } from './geometry';
+import type { Point, Rect, Span } from './geometry';
 import { convexSpans } from './raster';
-import type { Span } from './regions';
 
 /** Twice the area of the triangle a, b, c; positive when it turns right on the screen. */
 function turn(a: Point, b: Point, c: Point): number {

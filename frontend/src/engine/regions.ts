@@ -1,9 +1,6 @@
 /** Connected regions of equal label, what is around them, and the pieces of an object. */
-import { intersect, type Point, type Rect } from './geometry';
+import { intersect, type Point, type Rect, type Span } from './geometry';
 import { objectSpans, type LabelPlane } from './labels';
-
-/** Row y, columns x0 to x1 (exclusive). */
-export type Span = [number, number, number];
 
 export interface Region {
   spans: Span[];

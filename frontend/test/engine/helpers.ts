@@ -1,5 +1,5 @@
 /** Planes as pictures of characters, so that a test shows what it expects. */
-import { Editor, type HintCode } from '../../src/engine/editor';
+import { Editor, type EditorEvents, type HintCode } from '../../src/engine/editor';
 import { LabelPlane } from '../../src/engine/labels';
 import type { Operation } from '../../src/engine/operations';
 import type { Pointer, Tool } from '../../src/engine/tools';
@@ -33,7 +33,7 @@ export interface Bench {
   hints: HintCode[];
 }
 
-export function benchOf(plane: LabelPlane): Bench {
+export function benchOf(plane: LabelPlane, events: Partial<EditorEvents> = {}): Bench {
   const operations: Operation[] = [];
   const hints: HintCode[] = [];
   const editor = new Editor(plane.width, plane.height, {
@@ -43,6 +43,7 @@ export function benchOf(plane: LabelPlane): Bench {
     changed: () => undefined,
     hint: (code) => hints.push(code),
     preview: () => undefined,
+    ...events,
   });
   editor.setPlane({ t: 0, z: 0 }, plane);
   return { editor, operations, hints };

@@ -2,22 +2,21 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
-import { Editor } from '../../src/engine/editor';
+import type { Editor } from '../../src/engine/editor';
 import { LabelPlane } from '../../src/engine/labels';
 import { PiecesWatch } from '../../src/engine/pieces';
 import { piecesOf } from '../../src/engine/regions';
 import { makeTools } from '../../src/engine/tools';
-import { at, click, drag, pictureOf, planeOf, tidy } from './helpers';
+import { at, benchOf, click, drag, pictureOf, planeOf, tidy } from './helpers';
 
 function watched(plane: LabelPlane): { editor: Editor; watch: PiecesWatch } {
   const before = new Set<number>(plane.toArray());
-  const nothing = (): undefined => undefined;
-  const editor: Editor = new Editor(plane.width, plane.height, {
-    ...{ operation: nothing, dirty: nothing, classChanged: nothing, changed: nothing },
-    ...{ hint: nothing, walked: (entry) => watch.walked(entry) },
-  });
-  const watch = new PiecesWatch(editor, (label) => before.has(label), nothing);
-  editor.setPlane({ t: 0, z: 0 }, plane);
+  const { editor } = benchOf(plane, { walked: (entry) => watch.walked(entry) });
+  const watch: PiecesWatch = new PiecesWatch(
+    editor,
+    (label) => before.has(label),
+    () => undefined,
+  );
   editor.radius = 0.5;
   return { editor, watch };
 }

@@ -47,17 +47,20 @@ const command = fc.record({
 type ValueOf<A> = A extends fc.Arbitrary<infer V> ? V : never;
 type Act = ValueOf<typeof gesture> | ValueOf<typeof command>;
 
-function perform(editor: Editor, tools: Record<ToolName, Tool>, act: Act): void {
-  if ('command' in act) {
-    const { command: name, pick } = act;
-    const label = editor.labelAt(pick);
-    if (name === 'undo') editor.undo();
-    else if (name === 'redo') editor.redo();
-    else if (name === 'keepLargest') keepLargest(editor, [label]);
-    else if (name === 'splitPieces') splitPieces(editor, [label]);
-    else if (label) CELL_ACTIONS[name](editor, label);
-    return;
-  }
+function runCommand(editor: Editor, { command: name, pick }: ValueOf<typeof command>): void {
+  const label = editor.labelAt(pick);
+  if (name === 'undo') editor.undo();
+  else if (name === 'redo') editor.redo();
+  else if (name === 'keepLargest') keepLargest(editor, [label]);
+  else if (name === 'splitPieces') splitPieces(editor, [label]);
+  else if (label) CELL_ACTIONS[name](editor, label);
+}
+
+function makeGesture(
+  editor: Editor,
+  tools: Record<ToolName, Tool>,
+  act: ValueOf<typeof gesture>,
+): void {
   const { way, last, shift, target, covers, erases, pressure } = act;
   const tool = tools[act.tool];
   editor.radius = act.radius;
@@ -74,6 +77,14 @@ function perform(editor: Editor, tools: Record<ToolName, Tool>, act: Act): void 
   tool.cancel?.(editor);
 }
 
+function undoAll(editor: Editor): void {
+  while (editor.history.canUndo) editor.undo();
+}
+
+function redoAll(editor: Editor): void {
+  while (editor.history.canRedo) editor.redo();
+}
+
 it('any series of gestures and commands walks back and forth, and its log adds up to the screen', () => {
   fc.assert(
     fc.property(
@@ -84,16 +95,19 @@ it('any series of gestures and commands walks back and forth, and its log adds u
       (acts: Act[]) => {
         const { editor, operations } = benchOf(new LabelPlane(WIDTH, HEIGHT));
         const tools = makeTools();
-        for (const act of acts) perform(editor, tools, act);
+        for (const act of acts) {
+          if ('command' in act) runCommand(editor, act);
+          else makeGesture(editor, tools, act);
+        }
         expect(editor.isDrawing).toBe(false);
-        while (editor.history.canRedo) editor.redo();
+        redoAll(editor);
         const end = editor.plane.toArray();
         const classes = [...editor.classes].sort();
 
-        while (editor.history.canUndo) editor.undo();
+        undoAll(editor);
         expect(equalArrays(editor.plane.toArray(), new Uint32Array(WIDTH * HEIGHT))).toBe(true);
         expect([...editor.classes]).toEqual([]);
-        while (editor.history.canRedo) editor.redo();
+        redoAll(editor);
         expect(equalArrays(editor.plane.toArray(), end)).toBe(true);
         expect([...editor.classes].sort()).toEqual(classes);
 

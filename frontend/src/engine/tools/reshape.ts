@@ -1,8 +1,9 @@
 /** What can be done to a whole cell by one command: hull, smooth, pieces. */
 import type { Editor } from '../editor';
+import type { Span } from '../geometry';
 import { objectSpans } from '../labels';
 import { hullSpans, smoothSpans } from '../morphology';
-import { piecesOf, type Span } from '../regions';
+import { piecesOf } from '../regions';
 import { fillHoles } from './fill';
 
 /** Give a cell the background in its convex hull. */
