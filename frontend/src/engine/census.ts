@@ -1,29 +1,26 @@
-/** What cells a plane has: their places and sizes, counted again a moment after each edit. */
-import { summarize, type LabelPlane, type ObjectSummary } from './labels';
+/** What cells a plane has: their places and sizes, told a moment after each edit. */
+import type { LabelPlane, ObjectSummary } from './labels';
 
 const WAIT_MS = 150;
-const EXACT_UP_TO = 4 << 20; // pixels
 
 export class Census {
-  objects: ReadonlyMap<number, ObjectSummary> = new Map();
   private timer: ReturnType<typeof setTimeout> | undefined;
+  private classCounts: ReadonlyMap<number, number> | null = null;
 
   constructor(
     private readonly plane: () => LabelPlane,
     private readonly counted: () => void,
   ) {}
 
-  soon(): void {
-    clearTimeout(this.timer);
-    this.timer = setTimeout(() => this.now(), WAIT_MS);
+  get objects(): ReadonlyMap<number, ObjectSummary> {
+    return this.plane().table.objects;
   }
 
-  now(): void {
+  /** Cells, or their classes, changed. */
+  soon(): void {
+    this.classCounts = null;
     clearTimeout(this.timer);
-    const plane = this.plane();
-    const step = plane.width * plane.height > EXACT_UP_TO ? 2 : 1;
-    this.objects = summarize(plane, step);
-    this.counted();
+    this.timer = setTimeout(this.counted, WAIT_MS);
   }
 
   stop(): void {
@@ -36,13 +33,14 @@ export class Census {
     return Math.sqrt((areas[Math.floor(areas.length / 2)] ?? 0) / Math.PI);
   }
 
-  /** Objects of each class; 0 counts those without one. */
-  byClass(classOf: (label: number) => number | undefined): Map<number, number> {
+  /** Objects of each class; 0 counts those without one. Counted once after each change. */
+  byClass(classOf: (label: number) => number | undefined): ReadonlyMap<number, number> {
+    if (this.classCounts) return this.classCounts;
     const counts = new Map<number, number>();
     for (const id of this.objects.keys()) {
       const index = classOf(id) ?? 0;
       counts.set(index, (counts.get(index) ?? 0) + 1);
     }
-    return counts;
+    return (this.classCounts = counts);
   }
 }

@@ -1,84 +1,162 @@
-/** The label plane of one (t, z): chunked, authoritative on the CPU. All edits go through a Transaction, which records runs. */
-import { emptyRect, growRect, type Rect } from './geometry';
+/** The label plane of one (t, z), authoritative on the CPU. All edits go through a Transaction, which records runs. */
+import { CHUNK, CHUNK_MASK, CHUNK_SHIFT, ChunkGrid, type Chunk } from './chunks';
+import { emptyRect, growRect, intersect, isEmpty, type Rect } from './geometry';
+import { ObjectTable, type ObjectSummary } from './objectTable';
 import { RUN, type Runs } from './wire';
 
-export const CHUNK = 512;
-export const CHUNK_SHIFT = 9;
-const CHUNK_MASK = CHUNK - 1;
+export { CHUNK, CHUNK_SHIFT } from './chunks';
+export type { ObjectSummary } from './objectTable';
+
+/** Larger planes are not loaded as a whole, but by chunks as they are looked at. */
+const LARGEST_WHOLE = 1 << 24; // pixels
+
+/** Whether a plane is too large to be loaded as a whole. */
+export function isPaged({ width, height }: { width: number; height: number }): boolean {
+  return width * height > LARGEST_WHOLE;
+}
 
 export class LabelPlane {
-  readonly columns: number;
-  readonly rows: number;
-  private readonly chunks: (Uint32Array<ArrayBuffer> | undefined)[];
+  /** The labels, and coarser levels where they are kept: a plane that is here as a whole is sampled instead. */
+  readonly grids: readonly ChunkGrid[];
+  private counted: ObjectTable | null = null;
 
   constructor(
     readonly width: number,
     readonly height: number,
+    /** Chunks come as they are asked for. */
+    readonly paged = false,
   ) {
-    this.columns = Math.ceil(width / CHUNK);
-    this.rows = Math.ceil(height / CHUNK);
-    this.chunks = new Array<undefined>(this.columns * this.rows);
+    const grids = [new ChunkGrid(width, height, !paged)];
+    for (let level = 1; paged; level++) {
+      const finer = grids.at(-1)!;
+      if (Math.max(finer.width, finer.height) <= CHUNK) break;
+      grids.push(new ChunkGrid((finer.width + 1) >> 1, (finer.height + 1) >> 1, false));
+    }
+    this.grids = grids;
   }
 
   /** A plane with the labels of a row-major (Y, X) array. */
   static from(labels: Uint32Array, width: number, height: number): LabelPlane {
     const plane = new LabelPlane(width, height);
-    for (let y = 0; y < height; y++) {
-      for (let x = 0; x < width; x += CHUNK) {
-        const piece = labels.subarray(y * width + x, y * width + Math.min(width, x + CHUNK));
-        plane.chunk(x >> CHUNK_SHIFT, y >> CHUNK_SHIFT).set(piece, (y & CHUNK_MASK) << CHUNK_SHIFT);
+    for (let row = 0; row < plane.rows; row++) {
+      for (let column = 0; column < plane.columns; column++) {
+        plane.finest.arrive(column, row, cut(labels, width, height, column, row));
       }
     }
     return plane;
   }
 
-  /** The 512 x 512 labels of a chunk, row-major; made empty when first asked for. */
-  chunk(column: number, row: number): Uint32Array<ArrayBuffer> {
-    const at = row * this.columns + column;
-    return (this.chunks[at] ??= new Uint32Array(CHUNK * CHUNK));
+  get finest(): ChunkGrid {
+    return this.grids[0]!;
   }
 
-  get(x: number, y: number): number {
-    if (x < 0 || y < 0 || x >= this.width || y >= this.height) return 0;
-    const chunk = this.chunks[(y >> CHUNK_SHIFT) * this.columns + (x >> CHUNK_SHIFT)];
-    return chunk ? chunk[((y & CHUNK_MASK) << CHUNK_SHIFT) | (x & CHUNK_MASK)]! : 0;
+  get columns(): number {
+    return this.finest.columns;
   }
 
-  /** Set one row piece; the caller has clipped it to the plane. */
-  setSpan(y: number, x0: number, x1: number, label: number): void {
-    const row = (y & CHUNK_MASK) << CHUNK_SHIFT;
-    for (let x = x0; x < x1;) {
-      const end = Math.min(x1, (x | CHUNK_MASK) + 1);
-      const from = row | (x & CHUNK_MASK);
-      this.chunk(x >> CHUNK_SHIFT, y >> CHUNK_SHIFT).fill(label, from, from + end - x);
-      x = end;
-    }
-  }
-
-  toArray(): Uint32Array<ArrayBuffer> {
-    const labels = new Uint32Array(this.width * this.height);
-    for (let y = 0; y < this.height; y++) {
-      for (let x = 0; x < this.width; x++) labels[y * this.width + x] = this.get(x, y);
-    }
-    return labels;
-  }
-
-  /** Visit the non-empty chunks with the rectangle of the plane that each covers. */
-  *filledChunks(): Generator<{ chunk: Uint32Array<ArrayBuffer>; area: Rect }> {
-    for (let at = 0; at < this.chunks.length; at++) {
-      const chunk = this.chunks[at];
-      if (!chunk) continue;
-      const x0 = (at % this.columns) * CHUNK;
-      const y0 = Math.floor(at / this.columns) * CHUNK;
-      const x1 = Math.min(this.width, x0 + CHUNK);
-      const y1 = Math.min(this.height, y0 + CHUNK);
-      yield { chunk, area: { x0, y0, x1, y1 } };
-    }
+  get rows(): number {
+    return this.finest.rows;
   }
 
   get bounds(): Rect {
     return { x0: 0, y0: 0, x1: this.width, y1: this.height };
   }
+
+  /** The objects; counted when first asked for, then kept up to date. */
+  get table(): ObjectTable {
+    return (this.counted ??= count(this));
+  }
+
+  /** Take what the server says of objects whose chunks are not here. */
+  setTable(table: ObjectTable): void {
+    this.counted = table;
+  }
+
+  get(x: number, y: number): number {
+    if (x < 0 || y < 0 || x >= this.width || y >= this.height) return 0;
+    return this.finest.get(x, y);
+  }
+
+  /** Write one row piece over labels that are known; the caller has clipped it to the plane. */
+  exchange(y: number, x0: number, x1: number, before: number, after: number): void {
+    this.counted?.move(y, x0, x1, before, after);
+    this.write(y, x0, x1, after);
+  }
+
+  /** Write one row piece, whatever is there; the caller has clipped it to the plane. */
+  setSpan(y: number, x0: number, x1: number, label: number): void {
+    for (let x = x0; x < x1;) {
+      const end = this.runEnd(x, y, x1);
+      if (this.finest.hasPixel(x, y)) this.exchange(y, x, end, this.finest.get(x, y), label);
+      else this.write(y, x, end, label);
+      x = end;
+    }
+  }
+
+  private write(y: number, x0: number, x1: number, label: number): void {
+    this.finest.setSpan(y, x0, x1, label);
+    for (let level = 1; level < this.grids.length; level++) {
+      const step = 1 << level;
+      if ((y & (step - 1)) !== step >> 1) continue;
+      const up = (step >> 1) - 1; // of a pixel the one in the middle is kept
+      const [from, to] = [(x0 + up) >> level, (x1 + up) >> level];
+      if (from < to) this.grids[level]!.setSpan(y >> level, from, to, label);
+    }
+  }
+
+  /** Where the run of equal labels that begins at (x, y) ends, at `most` at the latest; what is not loaded ends with its chunk. */
+  runEnd(x: number, y: number, most: number): number {
+    const label = this.finest.get(x, y);
+    const row = (y & CHUNK_MASK) << CHUNK_SHIFT;
+    const isHere = this.finest.hasPixel(x, y);
+    for (let at = x; at < most;) {
+      const stop = Math.min(most, (at | CHUNK_MASK) + 1);
+      const chunk = this.finest.read(at >> CHUNK_SHIFT, y >> CHUNK_SHIFT);
+      if (!chunk) return isHere ? at : stop;
+      while (at < stop && chunk[row | (at & CHUNK_MASK)] === label) at++;
+      if (at < stop) return at;
+    }
+    return most;
+  }
+
+  toArray(): Uint32Array<ArrayBuffer> {
+    const labels = new Uint32Array(this.width * this.height);
+    for (const { chunk, area } of this.filledChunks()) {
+      for (let y = area.y0; y < area.y1; y++) {
+        const from = (y & CHUNK_MASK) << CHUNK_SHIFT;
+        labels.set(chunk.subarray(from, from + area.x1 - area.x0), y * this.width + area.x0);
+      }
+    }
+    return labels;
+  }
+
+  /** Visit the chunks with labels in them, each with the rectangle of the plane that it covers. */
+  *filledChunks(): Generator<{ chunk: Chunk; area: Rect }> {
+    for (const { chunk, column, row } of this.finest.filled()) {
+      const [x0, y0] = [column * CHUNK, row * CHUNK];
+      const x1 = Math.min(this.width, x0 + CHUNK);
+      yield { chunk, area: { x0, y0, x1, y1: Math.min(this.height, y0 + CHUNK) } };
+    }
+  }
+}
+
+/** A chunk of a row-major array; undefined where it is all zeros. */
+function cut(
+  labels: Uint32Array,
+  width: number,
+  height: number,
+  column: number,
+  row: number,
+): Chunk | undefined {
+  const chunk = new Uint32Array(CHUNK * CHUNK);
+  let any = false;
+  for (let y = row * CHUNK; y < Math.min(height, (row + 1) * CHUNK); y++) {
+    const from = y * width + column * CHUNK;
+    const piece = labels.subarray(from, from + Math.min(CHUNK, width - column * CHUNK));
+    any ||= piece.some((label) => label > 0);
+    chunk.set(piece, (y & CHUNK_MASK) << CHUNK_SHIFT);
+  }
+  return any ? chunk : undefined;
 }
 
 /** One edit in the making: writes spans to the plane and records what each pixel was. */
@@ -98,10 +176,11 @@ export class Transaction {
     const end = Math.min(plane.width, x1);
     for (let x = Math.max(0, x0); x < end;) {
       const old = plane.get(x, y);
-      const start = x++;
-      while (x < end && plane.get(x, y) === old) x++;
-      if (old === label || (allow && !allow(old))) continue;
-      plane.setSpan(y, start, x, label);
+      const start = x;
+      x = plane.runEnd(start, y, end);
+      // What is not loaded cannot be recorded, so it cannot be changed.
+      if (old === label || !plane.finest.hasPixel(start, y) || (allow && !allow(old))) continue;
+      plane.exchange(y, start, x, old, label);
       this.recordRun(y, start, x - start, old, label);
       growRect(this.rect, { x0: start, y0: y, x1: x, y1: y + 1 });
     }
@@ -133,7 +212,9 @@ export function applyRuns(plane: LabelPlane, runs: Runs, side: 'before' | 'after
     const y = runs[at]!;
     const x0 = runs[at + 1]!;
     const x1 = x0 + runs[at + 2]!;
-    plane.setSpan(y, x0, x1, runs[at + (side === 'before' ? 3 : 4)]!);
+    const [before, after] = [runs[at + 3]!, runs[at + 4]!];
+    if (side === 'after') plane.exchange(y, x0, x1, before, after);
+    else plane.exchange(y, x0, x1, after, before);
     growRect(rect, { x0, y0: y, x1, y1: y + 1 });
   }
   return rect;
@@ -146,16 +227,20 @@ export function objectSpans(
 ): { spans: [number, number, number][]; box: Rect } {
   const spans: [number, number, number][] = [];
   const box = emptyRect();
+  const entry = plane.table.objects.get(label);
+  if (!entry) return { spans, box };
   for (const { chunk, area } of plane.filledChunks()) {
-    for (let at = chunk.indexOf(label); at >= 0;) {
-      let end = at + 1;
-      const rowEnd = (at | CHUNK_MASK) + 1;
-      while (end < rowEnd && chunk[end] === label) end++;
-      const y = area.y0 + (at >> CHUNK_SHIFT);
-      const x0 = area.x0 + (at & CHUNK_MASK);
-      spans.push([y, x0, x0 + end - at]);
-      growRect(box, { x0, y0: y, x1: x0 + end - at, y1: y + 1 });
-      at = chunk.indexOf(label, end);
+    const part = intersect(area, entry.box);
+    if (isEmpty(part)) continue;
+    for (let y = part.y0; y < part.y1; y++) {
+      const from = ((y & CHUNK_MASK) << CHUNK_SHIFT) - area.x0;
+      for (let x = part.x0; x < part.x1; x++) {
+        if (chunk[from + x] !== label) continue;
+        const start = x;
+        while (x < part.x1 && chunk[from + x] === label) x++;
+        spans.push([y, start, x]);
+        growRect(box, { x0: start, y0: y, x1: x, y1: y + 1 });
+      }
     }
   }
   return { spans, box };
@@ -163,54 +248,37 @@ export function objectSpans(
 
 /** True when the plane holds the label somewhere. */
 export function hasObject(plane: LabelPlane, label: number): boolean {
-  for (const { chunk } of plane.filledChunks()) if (chunk.includes(label)) return true;
-  return false;
+  return plane.table.has(label);
 }
 
 /** The number of pixels of each of these objects. */
 export function areasOf(plane: LabelPlane, labels: ReadonlySet<number>): Map<number, number> {
-  const areas = new Map([...labels].map((label) => [label, 0]));
-  for (const { chunk } of plane.filledChunks()) {
-    for (const label of chunk) {
-      const area = label ? areas.get(label) : undefined;
-      if (area !== undefined) areas.set(label, area + 1);
-    }
-  }
-  return areas;
+  const { objects } = plane.table;
+  return new Map([...labels].map((label) => [label, objects.get(label)?.area ?? 0]));
 }
 
-export interface ObjectSummary {
-  id: number;
-  area: number;
-  x: number;
-  y: number;
-}
-
-/** Area and centre of every object. `step` > 1 looks at every step-th row and column only: enough to place a mark. */
-export function summarize(plane: LabelPlane, step = 1): Map<number, ObjectSummary> {
-  const found = new Map<number, ObjectSummary>();
-  for (const { chunk, area } of plane.filledChunks()) {
-    for (let y = area.y0; y < area.y1; y += step) {
-      const row = (y & CHUNK_MASK) << CHUNK_SHIFT;
-      for (let x = area.x0; x < area.x1; x += step) {
-        const id = chunk[row | (x & CHUNK_MASK)]!;
-        if (!id) continue;
-        const entry = found.get(id) ?? { id, area: 0, x: 0, y: 0 };
-        entry.x += (x - entry.x) / ++entry.area;
-        entry.y += (y - entry.y) / entry.area;
-        found.set(id, entry);
-      }
-    }
-  }
-  for (const entry of found.values()) entry.area *= step * step;
-  return found;
+/** Place and size of every object. */
+export function summarize(plane: LabelPlane): ReadonlyMap<number, ObjectSummary> {
+  return plane.table.objects;
 }
 
 /** The largest label of a plane, 0 when it is empty. */
 export function largestLabel(plane: LabelPlane): number {
-  let largest = 0;
-  for (const { chunk } of plane.filledChunks()) {
-    for (const label of chunk) if (label > largest) largest = label;
+  return plane.table.largest;
+}
+
+function count(plane: LabelPlane): ObjectTable {
+  const table = new ObjectTable();
+  for (const { chunk, area } of plane.filledChunks()) {
+    for (let y = area.y0; y < area.y1; y++) {
+      const from = ((y & CHUNK_MASK) << CHUNK_SHIFT) - area.x0;
+      for (let x = area.x0; x < area.x1;) {
+        const label = chunk[from + x]!;
+        const start = x++;
+        while (x < area.x1 && chunk[from + x] === label) x++;
+        table.move(y, start, x, 0, label);
+      }
+    }
   }
-  return largest;
+  return table;
 }

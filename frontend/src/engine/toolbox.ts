@@ -80,7 +80,6 @@ export class Toolbox {
   fitBrush(census: Census): void {
     if (this.radiusChosen) return;
     this.radiusChosen = true;
-    census.now();
     const typical = census.typicalRadius;
     if (typical === 0) return;
     this.editor.radius = Math.min(20, Math.max(1, Math.round(typical * BRUSH_OF_CELL)));

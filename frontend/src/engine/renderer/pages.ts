@@ -71,6 +71,15 @@ export class Slots {
     }
   }
 
+  /** Forget one tile. */
+  drop(tile: Tile): void {
+    const known = this.held.get(keyOf(tile));
+    if (!known) return;
+    this.table.set(this.kind, tile, -1);
+    this.free.push(known.slot);
+    this.held.delete(keyOf(tile));
+  }
+
   clear(): void {
     for (const { tile, slot } of this.held.values()) {
       this.table.set(this.kind, tile, -1);

@@ -7,12 +7,13 @@
 import { parseColor, type Contrast } from '../contrast';
 import { emptyRect, growRect, intersect, isEmpty, type Rect } from '../geometry';
 import type { TextureScale, TileSource } from '../imageSource';
-import { CHUNK, CHUNK_SHIFT, type LabelPlane } from '../labels';
+import { CHUNK, type LabelPlane } from '../labels';
+import { LabelTiles } from './labelTiles';
 import { drawsInSoftware, link, makeTexture, openContext } from './gl';
 import { colorOfLabel, PALETTE_HEIGHT, PALETTE_WIDTH, type Rgb } from './palette';
 import { PageTable, Slots, type Tile } from './pages';
 import { fragmentShader, INVERTED, LOG_CURVE, MAX_LEVELS, VERTEX } from './shaders';
-import { levelFor, visibleRect, type View } from './view';
+import { levelFor, tilesOf, visibleRect, type View } from './view';
 
 export interface LabelStyle {
   visible: boolean;
@@ -21,7 +22,11 @@ export interface LabelStyle {
   opacity: number;
 }
 
-const MOST_SLOTS = 64;
+const MOST_SLOTS = 96;
+/** Channels of tiles that are uploaded before a frame is drawn; the rest follows with the next ones. */
+const UPLOADS_PER_FRAME = 48;
+/** Tiles of the coarsest level, which are at most two by two. */
+const STOPGAP = 4;
 const IMAGE = 0;
 const LABELS = 1;
 const PAGES = 2;
@@ -35,12 +40,17 @@ export class Renderer {
   style: LabelStyle = { visible: true, outlines: false, opacity: 0.3 };
   selected = 0;
   frames = { full: 0, partial: 0 };
+  /** Tiles are here that were not uploaded yet: draw again. */
+  unfinished = false;
   private plane: LabelPlane;
   private readonly uniforms = new Map<string, WebGLUniformLocation | null>();
   private readonly program: WebGLProgram;
   private readonly pages: PageTable;
   private readonly images: Slots;
-  private readonly labels: Slots;
+  private readonly labels: LabelTiles;
+  /** The levels that are drawn now, of the image and of the labels. */
+  private drawn = { image: 0, labels: 0 };
+  private readonly slots: number;
   private readonly levels: number;
   private readonly palette = new Uint8Array(PALETTE_WIDTH * PALETTE_HEIGHT * 4);
   private full = true;
@@ -63,15 +73,17 @@ export class Renderer {
     const layers = Number(gl.getParameter(gl.MAX_ARRAY_TEXTURE_LAYERS));
     const tiles = countTiles(plane, this.levels);
     const count = Math.min(mostSlots, tiles, Math.floor(layers / source.channels));
+    this.slots = count;
     this.images = new Slots(0, count, this.pages);
-    this.labels = new Slots(1, count, this.pages);
+    const slots = new Slots(1, count, this.pages);
+    this.labels = new LabelTiles(gl, LABELS, plane, slots, this.levels);
     this.allocate(count);
   }
 
   /** Show another plane of the same size. */
   setPlane(plane: LabelPlane): void {
     this.plane = plane;
-    this.labels.clear();
+    this.labels.setPlane(plane);
     this.invalidate();
   }
 
@@ -112,9 +124,7 @@ export class Renderer {
   labelsChanged(rect: Rect): void {
     const clipped = intersect(rect, this.plane.bounds);
     if (isEmpty(clipped)) return;
-    const { gl } = this;
-    gl.activeTexture(gl.TEXTURE0 + LABELS);
-    for (const { tile, slot } of this.labels.resident) this.uploadPart(tile, slot, clipped);
+    this.labels.changed(clipped);
     const margin = Math.max(1, 1 / this.view.scale) * 3;
     growRect(this.dirty, {
       x0: clipped.x0 - margin,
@@ -177,28 +187,39 @@ export class Renderer {
     return location;
   }
 
+  /** Tiles of labels in sight that the plane does not have yet. */
+  get missingLabels(): readonly Tile[] {
+    return this.labels.missing;
+  }
+
   private makeResident(): void {
     const { gl, source, plane } = this;
     const area = visibleRect(this.view, plane, this.canvas);
     if (isEmpty(area)) return;
-    const level = levelFor(this.view.scale, this.levels);
+    const level = this.levelIn(area);
     const wanted = tilesOf(area, level);
     // The coarsest level first: it stands in for what is not here yet.
     const coarsest = this.levels - 1;
     const stopgap = coarsest > level ? tilesOf(area, coarsest) : [];
     gl.activeTexture(gl.TEXTURE0 + IMAGE);
+    let budget = UPLOADS_PER_FRAME;
+    this.unfinished = false;
     this.images.ensure([...stopgap, ...wanted], (tile, slot) => {
       const channels = source.tile(tile.level, tile.column, tile.row);
-      channels?.forEach((samples, c) => this.uploadImage(samples, slot * source.channels + c));
-      return channels !== undefined;
+      if (!channels) return false;
+      budget -= channels.length;
+      if (budget < 0) this.unfinished = true;
+      else channels.forEach((samples, c) => this.uploadImage(samples, slot * source.channels + c));
+      return budget >= 0;
     });
-    gl.activeTexture(gl.TEXTURE0 + LABELS);
-    this.labels.ensure(wanted, (tile, slot) => {
-      const [x, y] = [tile.column << CHUNK_SHIFT, tile.row << CHUNK_SHIFT];
-      const part = { x0: x, y0: y, x1: x + CHUNK, y1: y + CHUNK };
-      this.uploadLabels(slot, tile, part);
-      return true;
-    });
+    this.drawn = { image: level, labels: this.labels.show(area, level) };
+  }
+
+  /** The level for the zoom, or the next one whose tiles in sight find room. */
+  private levelIn(area: Rect): number {
+    let level = levelFor(this.view.scale, this.levels);
+    while (level < this.levels - 1 && tilesOf(area, level).length + STOPGAP > this.slots) level++;
+    return level;
   }
 
   private uploadImage(samples: Uint16Array<ArrayBuffer>, layer: number): void {
@@ -206,59 +227,6 @@ export class Renderer {
     const target = gl.TEXTURE_2D_ARRAY;
     const [format, type] = [gl.RED_INTEGER, gl.UNSIGNED_SHORT];
     gl.texSubImage3D(target, 0, 0, 0, layer, CHUNK, CHUNK, 1, format, type, samples);
-  }
-
-  /** Upload the part of a resident label tile that lies in `rect` (full-resolution pixels). */
-  private uploadPart(tile: Tile, slot: number, rect: Rect): void {
-    const { level } = tile;
-    const [x, y] = [tile.column << CHUNK_SHIFT, tile.row << CHUNK_SHIFT];
-    const scaled = {
-      x0: rect.x0 >> level,
-      y0: rect.y0 >> level,
-      x1: ((rect.x1 - 1) >> level) + 1,
-      y1: ((rect.y1 - 1) >> level) + 1,
-    };
-    const part = intersect(scaled, { x0: x, y0: y, x1: x + CHUNK, y1: y + CHUNK });
-    if (!isEmpty(part)) this.uploadLabels(slot, tile, part);
-  }
-
-  /** `part` is in pixels of the tile's level. */
-  private uploadLabels(slot: number, { level, column, row }: Tile, part: Rect): void {
-    const { gl } = this;
-    const [x, y] = [part.x0 & (CHUNK - 1), part.y0 & (CHUNK - 1)];
-    const [w, h] = [part.x1 - part.x0, part.y1 - part.y0];
-    const target = gl.TEXTURE_2D_ARRAY;
-    const [format, type] = [gl.RED_INTEGER, gl.UNSIGNED_INT];
-    if (level > 0) {
-      const sampled = this.sampleLabels(level, part);
-      gl.texSubImage3D(target, 0, x, y, slot, w, h, 1, format, type, sampled);
-      return;
-    }
-    gl.pixelStorei(gl.UNPACK_ROW_LENGTH, CHUNK);
-    // Without the image height some drivers drop the upload, with a console warning only.
-    gl.pixelStorei(gl.UNPACK_IMAGE_HEIGHT, CHUNK);
-    gl.pixelStorei(gl.UNPACK_SKIP_PIXELS, x);
-    gl.pixelStorei(gl.UNPACK_SKIP_ROWS, y);
-    const chunk = this.plane.chunk(column, row);
-    gl.texSubImage3D(target, 0, x, y, slot, w, h, 1, format, type, chunk);
-    gl.pixelStorei(gl.UNPACK_ROW_LENGTH, 0);
-    gl.pixelStorei(gl.UNPACK_IMAGE_HEIGHT, 0);
-    gl.pixelStorei(gl.UNPACK_SKIP_PIXELS, 0);
-    gl.pixelStorei(gl.UNPACK_SKIP_ROWS, 0);
-  }
-
-  /** Labels are thinned out by the nearest pixel: means of ids mean nothing. */
-  private sampleLabels(level: number, part: Rect): Uint32Array<ArrayBuffer> {
-    const width = part.x1 - part.x0;
-    const out = new Uint32Array(width * (part.y1 - part.y0));
-    const middle = (1 << level) >> 1;
-    for (let y = part.y0; y < part.y1; y++) {
-      for (let x = part.x0; x < part.x1; x++) {
-        const label = this.plane.get((x << level) + middle, (y << level) + middle);
-        out[(y - part.y0) * width + x - part.x0] = label;
-      }
-    }
-    return out;
   }
 
   private uploadPages(): void {
@@ -284,7 +252,6 @@ export class Renderer {
 
   private setUniforms(): void {
     const { gl, view, canvas, plane, source, style } = this;
-    const level = levelFor(view.scale, this.levels);
     const halfWidth = canvas.width / 2 / view.scale;
     const halfHeight = canvas.height / 2 / view.scale;
     gl.uniform2f(this.uniform('origin'), view.x - halfWidth, view.y + halfHeight);
@@ -294,9 +261,9 @@ export class Renderer {
       .slice(0, this.levels)
       .flatMap(({ width, height }) => [width, height]);
     gl.uniform2iv(this.uniform('levelSize'), sizes);
-    gl.uniform1i(this.uniform('level'), level);
+    gl.uniform1i(this.uniform('level'), this.drawn.image);
     gl.uniform1i(this.uniform('levels'), this.levels);
-    gl.uniform1i(this.uniform('labelLevel'), level);
+    gl.uniform1i(this.uniform('labelLevel'), this.drawn.labels);
     gl.uniform4fv(this.uniform('window'), this.windows());
     gl.uniform1iv(
       this.uniform('curve'),
@@ -320,17 +287,6 @@ export class Renderer {
       return [from, 1 / range, gamma, on ? 1 : 0];
     });
   }
-}
-
-function tilesOf(area: Rect, level: number): Tile[] {
-  const tiles: Tile[] = [];
-  const shift = level + CHUNK_SHIFT;
-  for (let row = area.y0 >> shift; row <= (area.y1 - 1) >> shift; row++) {
-    for (let column = area.x0 >> shift; column <= (area.x1 - 1) >> shift; column++) {
-      tiles.push({ level, column, row });
-    }
-  }
-  return tiles;
 }
 
 function countTiles(plane: LabelPlane, levels: number): number {

@@ -1,5 +1,7 @@
 /** Which part of the plane the canvas shows. */
 import type { Point, Rect } from '../geometry';
+import { CHUNK_SHIFT } from '../chunks';
+import type { Tile } from './pages';
 
 export interface View {
   /** Continuous image coordinates at the canvas' middle; pixel (0, 0) covers 0..1. */
@@ -74,4 +76,16 @@ export function visibleRect(view: View, plane: Size, canvas: Size): Rect {
 /** The pyramid level whose pixels are at least as fine as the canvas'. */
 export function levelFor(scale: number, levels: number): number {
   return Math.min(levels - 1, Math.max(0, Math.floor(Math.log2(1 / scale) + 0.01)));
+}
+
+/** The tiles of a level that a part of the plane (full-resolution pixels) lies in. */
+export function tilesOf(area: Rect, level: number): Tile[] {
+  const tiles: Tile[] = [];
+  const shift = level + CHUNK_SHIFT;
+  for (let row = area.y0 >> shift; row <= (area.y1 - 1) >> shift; row++) {
+    for (let column = area.x0 >> shift; column <= (area.x1 - 1) >> shift; column++) {
+      tiles.push({ level, column, row });
+    }
+  }
+  return tiles;
 }
