@@ -2,7 +2,7 @@
 import type { Point, Rect } from './geometry';
 import { History, type ClassChange, type Entry, type PlaneEdit } from './history';
 import { randomId } from './ids';
-import { applyRuns, hasObject, LabelPlane, largestLabel, Transaction } from './labels';
+import { applyRuns, hasObject, isPaged, LabelPlane, largestLabel, Transaction } from './labels';
 import { sliceKey, type Operation, type Slice } from './operations';
 import { standardOptions, type ToolOptions } from './tools/options';
 import { decodePatch, encodePatch, fromBase64, RUN, toBase64 } from './wire';
@@ -24,7 +24,9 @@ export type HintCode =
   | 'already_convex'
   | 'already_smooth'
   | 'too_small_to_smooth'
-  | 'read_only';
+  | 'read_only'
+  | 'labels_loading'
+  | 'zoom_to_edit';
 
 /** The class of new objects; null for none. */
 export type NewClass = number | null | ((label: number) => number | null);
@@ -53,10 +55,14 @@ export class Editor {
   /** The class that new objects get; null where the project has no classes. */
   activeClass: number | null = null;
   readOnly = false;
+  /** Why the plane on the screen may not be edited now. */
+  guard: () => HintCode | null = () => null;
   readonly classes = new Map<number, number>();
   readonly history = new History();
   private slice: Slice = { t: 0, z: 0 };
   private readonly planes = new Map<string, LabelPlane>();
+  /** Planes whose labels have come; others may be there as well, empty until then. */
+  private readonly loaded = new Set<string>();
   /** The running edit: what it has written on each plane. */
   private step: Map<string, { slice: Slice; transaction: Transaction }> | null = null;
   private nextLabel = 1;
@@ -80,20 +86,21 @@ export class Editor {
   }
 
   hasPlane(slice: Slice): boolean {
-    return this.planes.has(sliceKey(slice));
+    return this.loaded.has(sliceKey(slice));
   }
 
   planeAt(slice: Slice): LabelPlane {
     const key = sliceKey(slice);
     const known = this.planes.get(key);
     if (known) return known;
-    const plane = new LabelPlane(this.width, this.height);
+    const plane = new LabelPlane(this.width, this.height, isPaged(this));
     this.planes.set(key, plane);
     return plane;
   }
 
   setPlane(slice: Slice, plane: LabelPlane): void {
     this.planes.set(sliceKey(slice), plane);
+    this.loaded.add(sliceKey(slice));
     this.reserve(largestLabel(plane));
   }
 
@@ -101,6 +108,7 @@ export class Editor {
   clear(): void {
     this.step = null;
     this.planes.clear();
+    this.loaded.clear();
     this.history.clear();
   }
 
@@ -139,8 +147,9 @@ export class Editor {
 
   /** Begin an edit of the plane on the screen. Answers null when the labels may not be changed now. */
   begin(): Transaction | null {
-    if (this.readOnly) {
-      this.events.hint('read_only');
+    const refusal = this.readOnly ? 'read_only' : this.guard();
+    if (refusal) {
+      this.events.hint(refusal);
       return null;
     }
     this.commit();

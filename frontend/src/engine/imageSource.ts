@@ -3,6 +3,7 @@ import { api, ApiProblem } from '../api/client';
 import type { Image, Sample } from '../api/types';
 import type { Slice } from './operations';
 import { CHUNK } from './labels';
+import { newestFirst } from './newestFirst';
 import { ZarrImage, type Fetcher } from './zarr';
 
 export interface TileSource {
@@ -25,8 +26,11 @@ export function textureScale(dtype: string, low: number, high: number): TextureS
   return { offset: low, factor: range > 0 ? 65535 / range : 1 };
 }
 
+/** As many as browsers send to one server at once. */
+const REQUESTS_AT_ONCE = 6;
+
 export function httpFetcher(imageId: number): Fetcher {
-  return async (path) => {
+  return newestFirst(REQUESTS_AT_ONCE, async (path: string) => {
     try {
       const response = await api.raw(`images/${imageId}/zarr/${path}`, {
         headers: { Accept: '*/*' },
@@ -36,7 +40,7 @@ export function httpFetcher(imageId: number): Fetcher {
       if (error instanceof ApiProblem && error.status === 404) return null;
       throw error;
     }
-  };
+  });
 }
 
 const CACHED_TILES = 96;

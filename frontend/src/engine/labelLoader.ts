@@ -1,6 +1,7 @@
 /** Brings an annotation's label planes from the server, with what waits in the outbox on top. */
 import type { Editor } from './editor';
-import { LabelPlane } from './labels';
+import type { LabelPagers } from './labelPagers';
+import { isPaged, LabelPlane } from './labels';
 import { sliceKey, type Slice } from './operations';
 import type { Sync } from './sync';
 import type { Transport } from './transport';
@@ -13,6 +14,7 @@ export interface LoaderParts {
   editor: Editor;
   sync: Sync;
   transport: Transport;
+  pagers: LabelPagers;
   frames: number;
   depth: number;
 }
@@ -47,6 +49,7 @@ export class LabelLoader {
       for (const slice of slices.values()) {
         version = Math.min(version, await this.fetchPlane(slice));
       }
+      await this.parts.pagers.prepare(waiting);
       for (const operation of waiting) editor.replay(operation);
       sync.version = version;
     });
@@ -81,7 +84,8 @@ export class LabelLoader {
   }
 
   private async fetchPlane(slice: Slice): Promise<number> {
-    const { annotation, editor, transport } = this.parts;
+    const { annotation, editor, pagers, transport } = this.parts;
+    if (isPaged(editor)) return pagers.open(slice);
     const { labels, width, height, version } = await transport.loadPlane(annotation, slice);
     editor.setPlane(slice, LabelPlane.from(labels, width, height));
     return version;

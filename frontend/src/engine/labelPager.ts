@@ -3,14 +3,14 @@
  *
  * All of the objects that reach into the screen are loaded, however far they go beyond it, so that tools find each object whole.
  */
+import type { BlockTransport } from './blockTransport';
 import { CHUNK, CHUNK_SHIFT, type Chunk } from './chunks';
 import type { HintCode } from './editor';
-import { growRect, intersect, isEmpty, type Rect } from './geometry';
+import { intersect, isEmpty, type Rect } from './geometry';
 import type { LabelPlane } from './labels';
 import type { Slice } from './operations';
 import type { Tile } from './renderer/pages';
 import { tilesOf } from './renderer/view';
-import type { Transport } from './transport';
 
 /** Chunks with labels that are kept of each level, 1 MB each. */
 const KEPT = 192;
@@ -21,7 +21,7 @@ const RETRY_MS = 2000;
 
 export interface PagerParts {
   annotation: string;
-  transport: Transport;
+  blocks: BlockTransport;
   /** The labels of a part of a plane, in full-resolution pixels, have come. */
   arrived(slice: Slice, rect: Rect): void;
 }
@@ -31,6 +31,8 @@ export class LabelPager {
   refusal: HintCode | null = null;
   private readonly onTheWay = new Map<string, Promise<void>>();
   private stopped = false;
+  /** What was looked at last. */
+  private seen = '';
 
   constructor(
     private readonly parts: PagerParts,
@@ -44,6 +46,9 @@ export class LabelPager {
 
   /** The screen shows `area`; `missing` are the tiles that it lacks, `selected` is an object that edits may go to. */
   look(area: Rect, missing: readonly Tile[], selected: number): void {
+    const place = `${area.x0} ${area.y0} ${area.x1} ${area.y1} ${selected}`;
+    if (place === this.seen && missing.length === 0 && this.refusal === null) return;
+    this.seen = place;
     const near = this.near(area, selected);
     const tooMany = near.length > MOST_IN_SIGHT;
     const lacking = tooMany ? [] : near.filter((tile) => this.lacks(tile));
@@ -60,21 +65,28 @@ export class LabelPager {
     for (let at = 0; at < fresh.length; at += PER_REQUEST) {
       this.request(fresh.slice(at, at + PER_REQUEST));
     }
-    await Promise.all(tiles.map((tile) => this.onTheWay.get(keyOf(tile))));
+    const jobs = tiles.map((tile) => this.onTheWay.get(keyOf(tile)));
+    await Promise.all(jobs.filter((job) => job !== undefined));
   }
 
   /** Load all of some places of the plane. */
   loadAreas(areas: readonly Rect[]): Promise<void> {
-    return this.load(areas.flatMap((area) => this.tilesIn(area)));
+    const tiles = areas.flatMap((area) => this.tilesIn(area));
+    return this.load([...new Map(tiles.map((tile) => [keyOf(tile), tile])).values()]);
+  }
+
+  /** The server has every edit: chunks with edits may be forgotten as well. */
+  saved(): void {
+    for (const grid of this.plane.grids) grid.saved();
   }
 
   private request(tiles: readonly Tile[]): void {
-    const { annotation, transport } = this.parts;
-    const done = transport
+    const { annotation, blocks } = this.parts;
+    const done = blocks
       .loadBlocks(annotation, this.slice, tiles)
-      .then((blocks) => {
+      .then((chunks) => {
         for (const tile of tiles) this.onTheWay.delete(keyOf(tile));
-        this.take(tiles, blocks);
+        this.take(tiles, chunks);
       })
       .catch((error: unknown) => {
         // Asked for again when it is looked for next, but not in a busy loop.
@@ -88,10 +100,10 @@ export class LabelPager {
     for (const tile of tiles) this.onTheWay.set(keyOf(tile), done);
   }
 
-  private take(tiles: readonly Tile[], blocks: readonly (Chunk | undefined)[]): void {
+  private take(tiles: readonly Tile[], chunks: readonly (Chunk | undefined)[]): void {
     if (this.stopped) return;
     tiles.forEach(({ level, column, row }, i) => {
-      this.plane.grids[level]!.arrive(column, row, blocks[i]);
+      this.plane.grids[level]!.arrive(column, row, chunks[i]);
     });
     for (const tile of tiles) this.parts.arrived(this.slice, areaOf(tile));
   }
@@ -113,7 +125,8 @@ export class LabelPager {
     if (tiles.length > MOST_IN_SIGHT) return tiles;
     const found = new Map(tiles.map((tile) => [keyOf(tile), tile]));
     for (const { id, box } of this.plane.table.objects.values()) {
-      if (id !== selected && isEmpty(intersect(box, area))) continue;
+      const inSight = box.x0 < area.x1 && box.x1 > area.x0 && box.y0 < area.y1 && box.y1 > area.y0;
+      if (!inSight && id !== selected) continue;
       for (const tile of this.tilesIn(box)) found.set(keyOf(tile), tile);
     }
     return [...found.values()];
@@ -142,7 +155,6 @@ function keyOf({ level, column, row }: Tile): string {
 /** What a tile covers, in full-resolution pixels. */
 function areaOf({ level, column, row }: Tile): Rect {
   const shift = CHUNK_SHIFT + level;
-  const area = { x0: column << shift, y0: row << shift, x1: column << shift, y1: row << shift };
-  growRect(area, { ...area, x1: (column + 1) << shift, y1: (row + 1) << shift });
-  return area;
+  const [x0, y0] = [column << shift, row << shift];
+  return { x0, y0, x1: x0 + (1 << shift), y1: y0 + (1 << shift) };
 }

@@ -2,12 +2,14 @@
  * One sample being annotated: the only object the page talks to. Immutable snapshots go out, commands come in; pixels and pointer
  * events never pass through the page.
  */
+import { httpBlocks } from './blockTransport';
 import { Census } from './census';
 import { Display } from './display';
 import { Editor } from './editor';
 import type { Rect } from './geometry';
 import { httpFetcher, SampleSource } from './imageSource';
 import { LabelLoader } from './labelLoader';
+import { LabelPagers } from './labelPagers';
 import { Navigator } from './navigator';
 import { sliceKey, type Slice } from './operations';
 import type { Habits, Note, SessionDeps, SessionInput, Snapshot } from './snapshot';
@@ -33,6 +35,7 @@ export class Session {
   readonly pieces: PiecesWatch;
   private readonly census: Census;
   private readonly loader: LabelLoader;
+  private readonly pagers: LabelPagers;
   private readonly lock: TabLock;
   private readonly listeners = new Set<() => void>();
   private viewport: Viewport | null = null;
@@ -58,7 +61,10 @@ export class Session {
     this.editor = new Editor(this.source.width, this.source.height, {
       operation: (operation) => this.sync.push(operation),
       dirty: (slice, rect) => this.labelsDirty(slice, rect),
-      classChanged: (label) => this.display.classChanged(label),
+      classChanged: (label) => {
+        this.display.classChanged(label);
+        this.census.soon();
+      },
       walked: (entry) => this.pieces.walked(entry),
       changed: () => this.changed(),
       hint: (code) => this.tell(code),
@@ -81,7 +87,14 @@ export class Session {
     const { frames, depth } = this.source;
     const { transport } = deps;
     const { editor, sync } = this;
-    const parts = { annotation: input.annotation, editor, sync, transport, frames, depth };
+    const arrived = (slice: Slice): void => this.labelsArrived(slice);
+    const pagers = new LabelPagers(
+      { annotation: input.annotation, editor, blocks: deps.blocks ?? httpBlocks, arrived },
+      () => sync.pending === 0,
+    );
+    this.pagers = pagers;
+    editor.guard = () => pagers.refusal;
+    const parts = { annotation: input.annotation, editor, sync, transport, pagers, frames, depth };
     this.loader = new LabelLoader(parts, () => this.changed());
     this.toolbox = new Toolbox(editor, {
       changed: () => this.changed(),
@@ -136,6 +149,7 @@ export class Session {
     const viewport = new Viewport(canvas, overlay, plane, make, () => this.changed());
     viewport.preview = () => this.toolbox.preview;
     viewport.marks = this.marks();
+    viewport.drawn = (area, missing) => this.pagers.look(area, missing);
     this.viewport = viewport;
     const stop = listenToPointer(viewport, this.pointerHost());
     const online = (): void => this.sync.kick();
@@ -154,6 +168,7 @@ export class Session {
     this.editor.commit();
     this.census.stop();
     this.loader.stop();
+    this.pagers.stop();
     this.lock.free();
     this.listeners.clear();
   }
@@ -256,6 +271,10 @@ export class Session {
     this.viewport?.draw();
     this.census.soon();
     this.changed();
+  }
+
+  private labelsArrived(slice: Slice): void {
+    if (sliceKey(slice) === sliceKey(this.editor.currentSlice)) this.viewport?.invalidate();
   }
 
   private labelsDirty(slice: Slice, rect: Rect): void {

@@ -1,5 +1,6 @@
 /** What goes into a session, and the immutable picture of it that the page draws. */
 import type { Image, LabelClass, Sample } from '../api/types';
+import type { BlockTransport } from './blockTransport';
 import type { ChannelHistogram, Contrast, Percentiles } from './contrast';
 import type { Outbox } from './outbox';
 import type { Transport } from './transport';
@@ -41,6 +42,8 @@ export interface SessionDeps {
   outbox: Outbox;
   transport: Transport;
   fetcher?: Fetcher;
+  /** The labels of large planes. */
+  blocks?: BlockTransport;
   /** The person did something: for the effort. */
   active?: () => void;
 }

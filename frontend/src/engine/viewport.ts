@@ -2,7 +2,16 @@
 import type { Point, Rect } from './geometry';
 import { drawOverlay, type Mark } from './renderer/overlay';
 import { Renderer } from './renderer/renderer';
-import { fitView, panBy, toImage, zoomAt, type Size, type View } from './renderer/view';
+import type { Tile } from './renderer/pages';
+import {
+  fitView,
+  panBy,
+  toImage,
+  visibleRect,
+  zoomAt,
+  type Size,
+  type View,
+} from './renderer/view';
 import type { Preview } from './tools';
 
 const REFINE_AFTER_MS = 160;
@@ -11,6 +20,8 @@ export class Viewport {
   renderer: Renderer | null = null;
   preview: () => Preview | null = () => null;
   marks: readonly Mark[] = [];
+  /** What is in sight was drawn, all but the tiles of labels that are missing. */
+  drawn: (area: Rect, missing: readonly Tile[]) => void = () => undefined;
   private view: View = { x: 0, y: 0, scale: 1 };
   private fitted = true;
   private frame = 0;
@@ -104,7 +115,11 @@ export class Viewport {
   drawNow(): void {
     cancelAnimationFrame(this.frame);
     this.frame = 0;
-    this.renderer?.render();
+    const { renderer } = this;
+    if (renderer?.render()) {
+      this.drawn(visibleRect(this.view, this.plane, this.size), renderer.missingLabels);
+      if (renderer.unfinished) this.invalidate();
+    }
     if (!this.context) return;
     drawOverlay(this.context, this.size, this.view, this.preview(), this.marks);
   }

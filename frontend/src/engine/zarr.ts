@@ -21,7 +21,7 @@ export interface PlaneAt {
   z: number;
 }
 
-const CACHE_BYTES = 160 << 20;
+const CACHE_BYTES = 96 << 20;
 
 const DTYPES: Record<string, (bytes: ArrayBuffer) => Samples> = {
   u1: (bytes) => new Uint8Array(bytes),
@@ -32,7 +32,8 @@ const DTYPES: Record<string, (bytes: ArrayBuffer) => Samples> = {
   f4: (bytes) => new Float32Array(bytes),
 };
 
-async function unpack(bytes: ArrayBuffer): Promise<ArrayBuffer> {
+/** Undo gzip, where it is there. */
+export async function unpack(bytes: ArrayBuffer): Promise<ArrayBuffer> {
   const head = new Uint8Array(bytes, 0, Math.min(2, bytes.byteLength));
   // A server may have unpacked it on the way already.
   if (head[0] !== 0x1f || head[1] !== 0x8b) return bytes;

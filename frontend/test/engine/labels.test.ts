@@ -101,7 +101,8 @@ describe('label plane', () => {
 
   it('measures area and middle', () => {
     const plane = planeOf('1122 1.22');
-    expect(summarize(plane).get(2)).toEqual({ id: 2, area: 4, x: 2.5, y: 0.5 });
+    const box = { x0: 2, y0: 0, x1: 4, y1: 2 };
+    expect(summarize(plane).get(2)).toEqual({ id: 2, area: 4, x: 2.5, y: 0.5, box });
     expect(summarize(plane).get(1)!.area).toBe(3);
   });
 });

@@ -29,6 +29,8 @@ export const annotate = {
   'hint.merge_pick_first': 'Click the cell to keep first, then the one to join to it.',
   'hint.split_missed': 'The line does not cut a cell in two. Drag it right across one.',
   'hint.read_only': 'This sample is open in another tab, so nothing can be changed here.',
+  'hint.labels_loading': 'The labels here are still loading. Try again in a moment.',
+  'hint.zoom_to_edit': 'Too much is in sight to edit. Zoom in, then draw.',
   'hint.conflict_resolved':
     'This sample was edited somewhere else meanwhile. Those edits were loaded and yours put on top; undo starts anew.',
   'hint.image_failed': 'A part of the picture could not be loaded. It is tried again.',

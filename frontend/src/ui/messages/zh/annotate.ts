@@ -25,6 +25,8 @@ export const annotate = {
   'hint.merge_pick_first': '请先点击要保留的细胞，再点击要并入的细胞。',
   'hint.split_missed': '这条线没有把细胞切成两半。请拖线完整穿过一个细胞。',
   'hint.read_only': '该样本已在另一个标签页中打开，此处不能修改。',
+  'hint.labels_loading': '此处的标注仍在加载，请稍候再试。',
+  'hint.zoom_to_edit': '视野过大，无法编辑。请先放大，再绘制。',
   'hint.conflict_resolved':
     '该样本同时在别处被编辑。已载入那些编辑并叠加您的编辑；撤销记录重新开始。',
   'hint.image_failed': '图像的一部分未能载入，正在重试。',
