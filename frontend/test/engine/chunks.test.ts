@@ -10,8 +10,8 @@ import { sampleLabels } from '../../src/engine/renderer/sampling';
 import { equalArrays } from './helpers';
 
 // Not square; three levels of chunks.
-const WIDTH = 1300;
-const HEIGHT = 1100;
+const WIDTH = 1100;
+const HEIGHT = 620;
 
 const piece = fc.record({
   y: fc.integer({ min: 0, max: HEIGHT - 1 }),
@@ -64,7 +64,7 @@ describe('chunks that come and go', () => {
         arrive(paged, server);
         expect(same(paged, whole)).toBe(true);
       }),
-      { numRuns: 25 },
+      { numRuns: 12 },
     );
   });
 
@@ -159,7 +159,7 @@ describe('object table', () => {
           expect(objectSpans(plane, id).box).toEqual(box);
         }
       }),
-      { numRuns: 40 },
+      { numRuns: 20 },
     );
   });
 
