@@ -36,7 +36,7 @@ def pictures(tmp_path):
     folder = tmp_path / "pictures"
     generated = tmp_path / "generated"
     folder.mkdir()
-    for number in range(4):
+    for number in range(12):
         # Not square, each with bytes of its own, nothing in them that looks like a cell.
         plain = np.full((160, 240), 500 + number, np.uint16)
         tifffile.imwrite(folder / f"plain_{number}.tif", plain)

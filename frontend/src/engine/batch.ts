@@ -1,19 +1,35 @@
-/** A grid of samples to classify: choices, suggestions, undo, and handing them in. No React, no pixels. */
+/** A grid of samples to classify: choices, selection, order, undo and redo, and sending. No React, no pixels. */
 import type { LabelClass } from '../api/types';
 import { Effort } from './effort';
 import { randomId } from './ids';
 import type { Operation } from './operations';
+import { suggestionOf } from './order';
 import type { Outbox } from './outbox';
+import { Selection, type ClickKeys } from './selection';
 import { Sync, type SaveState } from './sync';
 import type { Item } from './tasks';
 import type { Transport } from './transport';
+
+/** What was done last to several pictures at once: the page says it, with a way back. */
+export interface Sweep {
+  count: number;
+  /** The class that they got; null where it was taken away. */
+  index: number | null;
+}
 
 export interface BatchSnapshot {
   /** Class index chosen for each item, null where none is. */
   choices: readonly (number | null)[];
   focus: number;
+  selected: ReadonlySet<number>;
+  /** Items in the order in which they are shown. */
+  order: readonly number[];
   chosen: number;
   canUndo: boolean;
+  canRedo: boolean;
+  sweep: Sweep | null;
+  /** Items that were answered otherwise in another tab meanwhile, with that answer; ours went on top. */
+  overruled: ReadonlyMap<number, number | null>;
   save: SaveState;
   saveDetail: string;
   pending: number;
@@ -21,18 +37,8 @@ export interface BatchSnapshot {
 }
 
 interface Step {
-  changes: { at: number; before: number | null }[];
+  changes: { at: number; before: number | null; after: number | null }[];
   focus: number;
-}
-
-/** The class with the highest score of the model; null where it has said nothing. */
-export function suggestionOf(item: Item): number | null {
-  let best: number | null = null;
-  let highest = -Infinity;
-  for (const [index, score] of Object.entries(item.proposal?.class_scores ?? {})) {
-    if (score > highest) [best, highest] = [Number(index), score];
-  }
-  return best;
 }
 
 const ORDER: readonly SaveState[] = ['saved', 'saving', 'offline', 'signed_out', 'refused'];
@@ -41,25 +47,31 @@ export class Batch {
   readonly effort = new Effort();
   private readonly syncs: Sync[];
   private readonly choices: (number | null)[];
-  private readonly steps: Step[] = [];
+  private readonly selection: Selection;
+  private past: Step[] = [];
+  private future: Step[] = [];
+  private sweep: Sweep | null = null;
+  private readonly overruled = new Map<number, number | null>();
   private readonly listeners = new Set<() => void>();
-  private focused = 0;
   private shown: BatchSnapshot;
 
   constructor(
     readonly items: readonly Item[],
     readonly classes: readonly LabelClass[],
     outbox: Outbox,
-    transport: Transport,
+    private readonly transport: Transport,
+    /** The class that the server has for an annotation now. */
+    private readonly stored: (annotation: string) => Promise<number | null>,
   ) {
     this.choices = items.map((item) => item.annotation.class_index);
+    this.selection = new Selection(items.length);
     this.syncs = items.map(({ annotation }, at) => {
-      const events = { changed: () => this.changed(), conflict: () => this.resolve(at) };
-      const sync = new Sync(annotation.id, outbox, transport, events);
+      const events = { changed: () => this.changed(), conflict: () => void this.resolve(at) };
+      const sync = new Sync(annotation.id, outbox, this.transport, events);
       sync.hold();
       return sync;
     });
-    this.focused = Math.max(0, this.choices.indexOf(null));
+    this.selection.only(Math.max(0, this.choices.indexOf(null)));
     this.shown = this.makeSnapshot();
   }
 
@@ -81,35 +93,84 @@ export class Batch {
     this.changed();
   }
 
-  focusOn(at: number): void {
-    this.focused = Math.min(this.items.length - 1, Math.max(0, at));
+  // --- which pictures ---
+
+  click(at: number, keys: ClickKeys = {}): void {
+    this.selection.click(at, keys);
     this.changed();
   }
 
-  /** Give the focused item a class and go on to the next that has none. */
+  move(steps: number, extend = false): void {
+    this.selection.move(steps, extend);
+    this.changed();
+  }
+
+  selectAll(): void {
+    this.selection.all();
+    this.changed();
+  }
+
+  /** Mean exactly these. */
+  select(items: Iterable<number>): void {
+    this.selection.set(items);
+    this.changed();
+  }
+
+  /** Mean the one in focus alone again. */
+  deselect(): void {
+    this.selection.only(this.selection.focus);
+    this.changed();
+  }
+
+  arrange(order: readonly number[]): void {
+    this.selection.arrange(order);
+    this.changed();
+  }
+
+  // --- their classes ---
+
+  /** Give what is selected a class; one picture alone hands the focus on to the next that has none. */
   choose(index: number): void {
-    const at = this.focused;
-    this.steps.push({ changes: [{ at, before: this.choices[at] ?? null }], focus: at });
-    this.set(at, index, 'answer');
-    this.focused = this.nextOpen(at);
+    const { targets } = this.selection;
+    this.apply(targets, index);
+    this.goOn(targets);
+  }
+
+  /** Take the class of what is selected away. */
+  clear(): void {
+    this.apply(
+      this.selection.targets.filter((at) => this.choices[at] !== null),
+      null,
+    );
     this.changed();
   }
 
   /** Give all items without a class this one, as one step. */
   chooseRest(index: number): void {
-    const open = this.choices.flatMap((choice, at) => (choice === null ? [at] : []));
-    if (open.length === 0) return;
-    this.steps.push({ changes: open.map((at) => ({ at, before: null })), focus: this.focused });
-    for (const at of open) this.set(at, index, 'answer');
+    this.apply(
+      this.selection.order.filter((at) => this.choices[at] === null),
+      index,
+    );
     this.changed();
   }
 
+  /** Take the model's suggestion for what is selected, where it has one, as one step. */
+  acceptSuggestions(): void {
+    const { targets } = this.selection;
+    const changes = targets.flatMap((at) => {
+      const suggestion = suggestionOf(this.items[at]!);
+      return suggestion ? [{ at, after: suggestion.index }] : [];
+    });
+    this.record(changes);
+    if (changes.length > 0) this.goOn(targets);
+  }
+
   undo(): void {
-    const step = this.steps.pop();
-    if (!step) return;
-    for (const { at, before } of step.changes) this.set(at, before, 'undo');
-    this.focused = step.focus;
-    this.changed();
+    this.walk(this.past, this.future, 'undo');
+  }
+
+  redo(): void {
+    this.walk(this.future, this.past, 'redo');
   }
 
   /** All choices are stored by the server when this resolves. */
@@ -121,8 +182,46 @@ export class Batch {
     this.listeners.clear();
   }
 
+  /** To the next picture without a class, else simply to the next. */
+  private goOn(done: readonly number[]): void {
+    const last = done.at(-1)!;
+    const open = this.selection.next(last, (at) => this.choices[at] === null);
+    this.selection.only(open ?? last);
+    if (open === null) this.selection.move(1);
+    this.changed();
+  }
+
+  private apply(targets: readonly number[], after: number | null): void {
+    this.record(targets.map((at) => ({ at, after })));
+  }
+
+  private record(wanted: readonly { at: number; after: number | null }[]): void {
+    const changes = wanted
+      .map(({ at, after }) => ({ at, before: this.choices[at]!, after }))
+      .filter(({ before, after }) => before !== after);
+    if (changes.length === 0) return;
+    this.past.push({ changes, focus: this.selection.focus });
+    this.future = [];
+    for (const { at, after } of changes) this.set(at, after, 'answer');
+    this.sweep = changes.length > 1 ? { count: changes.length, index: changes[0]!.after } : null;
+  }
+
+  private walk(from: Step[], to: Step[], kind: 'undo' | 'redo'): void {
+    const step = from.pop();
+    if (!step) return;
+    to.push(step);
+    for (const { at, before, after } of step.changes) {
+      this.set(at, kind === 'undo' ? before : after, kind);
+    }
+    this.selection.only(step.focus);
+    if (step.changes.length > 1) this.selection.set(step.changes.map(({ at }) => at));
+    this.sweep = null;
+    this.changed();
+  }
+
   private set(at: number, index: number | null, kind: Operation['kind']): void {
     this.choices[at] = index;
+    this.overruled.delete(at);
     this.syncs[at]!.push({
       op_id: randomId(),
       kind,
@@ -133,19 +232,14 @@ export class Batch {
     });
   }
 
-  private nextOpen(from: number): number {
-    const count = this.items.length;
-    for (let step = 1; step <= count; step++) {
-      const at = (from + step) % count;
-      if (this.choices[at] === null) return at;
-    }
-    return Math.min(count - 1, from + 1);
-  }
-
-  /** Another tab answered this item meanwhile: ours goes on top of it. */
-  private resolve(at: number): void {
+  /** Another tab answered this item meanwhile: ours goes on top of it, and the page says so. */
+  private async resolve(at: number): Promise<void> {
     const sync = this.syncs[at]!;
+    const { id } = this.items[at]!.annotation;
+    const theirs = await this.stored(id).catch(() => undefined);
+    if (theirs !== undefined && theirs !== this.choices[at]) this.overruled.set(at, theirs);
     sync.resume(sync.serverVersion);
+    this.changed();
   }
 
   private changed(): void {
@@ -159,9 +253,14 @@ export class Batch {
     );
     return {
       choices: [...this.choices],
-      focus: this.focused,
+      focus: this.selection.focus,
+      selected: new Set(this.selection.items),
+      order: this.selection.order,
       chosen: this.choices.filter((choice) => choice !== null).length,
-      canUndo: this.steps.length > 0,
+      canUndo: this.past.length > 0,
+      canRedo: this.future.length > 0,
+      sweep: this.sweep,
+      overruled: new Map(this.overruled),
       save: worst.state,
       saveDetail: worst.detail,
       pending: this.syncs.reduce((sum, sync) => sum + sync.kept, 0),

@@ -1,6 +1,6 @@
 /** Claiming samples and giving answers: the calls around an annotation, told to the page as plain results. */
 import { api, ApiProblem } from '../api/client';
-import type { Coded, Histogram, Image, Sample } from '../api/types';
+import type { Coded, Embeddings, Histogram, Image, Sample } from '../api/types';
 import type { ProposedObject } from './session';
 import type { Assignment } from './lease';
 
@@ -106,6 +106,16 @@ export async function loadHistogram(image: number): Promise<Histogram['channels'
 /** The stored version of an annotation, for operations that an earlier page left behind. */
 export async function storedVersion(annotation: string): Promise<number> {
   return (await api.get<Draft>(`annotations/${annotation}`)).version;
+}
+
+/** The class that the server has for a classification now. */
+export async function storedClass(annotation: string): Promise<number | null> {
+  return (await api.get<Draft>(`annotations/${annotation}`)).class_index;
+}
+
+/** Where the newest scoring of the project's pool places samples; only those of one scoring are comparable. */
+export function loadEmbeddings(project: number, samples: readonly number[]): Promise<Embeddings> {
+  return api.get<Embeddings>(`projects/${project}/embeddings`, { samples: samples.join(',') });
 }
 
 const FIRST_WAIT_MS = 500;

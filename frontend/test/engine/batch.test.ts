@@ -3,12 +3,12 @@ import 'fake-indexeddb/auto';
 
 import { describe, expect, it, vi } from 'vitest';
 
-import { Batch, suggestionOf } from '../../src/engine/batch';
+import { Batch } from '../../src/engine/batch';
 import { mixChannels, planCrop } from '../../src/engine/crop';
 import type { Operation } from '../../src/engine/operations';
 import { Outbox } from '../../src/engine/outbox';
 import type { Item } from '../../src/engine/tasks';
-import type { Stored, Transport } from '../../src/engine/transport';
+import { Refusal, type Stored, type Transport } from '../../src/engine/transport';
 
 const CLASSES = ['a', 'b'].map((name, i) => ({
   id: i,
@@ -26,19 +26,32 @@ function itemOf(id: string, classIndex: number | null, scores: Record<string, nu
 
 let serial = 0;
 
-async function benchOf(items: Item[]): Promise<{ batch: Batch; log: Map<string, Operation[]> }> {
+interface Bench {
+  batch: Batch;
+  log: Map<string, Operation[]>;
+  /** What another tab stored for the first item, before ours comes. */
+  intrude: (theirs: number | null) => void;
+}
+
+async function benchOf(items: Item[]): Promise<Bench> {
   const log = new Map<string, Operation[]>();
+  let theirs: number | null | undefined;
   const transport: Transport = {
     send: async (annotation, base, operations): Promise<Stored> => {
+      if (theirs !== undefined && base === 0 && annotation === items[0]!.annotation.id) {
+        throw new Refusal('conflict', 'somebody was first', 1);
+      }
       log.set(annotation, [...(log.get(annotation) ?? []), ...operations]);
       const applied = operations.map(({ op_id }) => op_id);
       return { version: base + operations.length, applied };
     },
     loadPlane: () => Promise.reject(new Error('not asked for here')),
   };
-  const batch = new Batch(items, CLASSES, await Outbox.open(`batch-${++serial}`), transport);
+  const outbox = await Outbox.open(`batch-${++serial}`);
+  const stored = (): Promise<number | null> => Promise.resolve(theirs ?? null);
+  const batch = new Batch(items, CLASSES, outbox, transport, stored);
   await batch.open();
-  return { batch, log };
+  return { batch, log, intrude: (index) => (theirs = index) };
 }
 
 const answers = (operations: Operation[] = []): (number | null | undefined)[] =>
@@ -66,9 +79,90 @@ describe('batch', () => {
     expect(log.get('z')!.map(({ kind }) => kind)).toEqual(['answer', 'undo']);
   });
 
-  it('suggests the class with the highest score', () => {
-    expect(suggestionOf(itemOf('x', null, { '1': 0.2, '2': 0.7 }))).toBe(2);
-    expect(suggestionOf(itemOf('x', null))).toBeNull();
+  it('gives what is selected a class in one step, and goes on to the next open one', async () => {
+    const { batch } = await benchOf(['v', 'w', 'x', 'y', 'z'].map((id) => itemOf(id, null)));
+    batch.click(1);
+    batch.click(3, { extend: true });
+    batch.choose(2);
+    expect(batch.snapshot()).toMatchObject({
+      choices: [null, 2, 2, 2, null],
+      focus: 4,
+      sweep: { count: 3, index: 2 },
+    });
+    expect(batch.snapshot().selected.size).toBe(0);
+    batch.undo();
+    expect(batch.snapshot()).toMatchObject({
+      choices: [null, null, null, null, null],
+      sweep: null,
+      canRedo: true,
+    });
+    expect([...batch.snapshot().selected]).toEqual([1, 2, 3]);
+    batch.redo();
+    expect(batch.snapshot()).toMatchObject({ choices: [null, 2, 2, 2, null], canRedo: false });
+  });
+
+  it('redoes nothing after something new was done', async () => {
+    const { batch, log } = await benchOf(['x', 'y'].map((id) => itemOf(id, null)));
+    batch.choose(1);
+    batch.undo();
+    batch.choose(2);
+    batch.redo();
+    expect(batch.snapshot().choices).toEqual([2, null]);
+    await batch.settle();
+    expect(answers(log.get('x'))).toEqual([1, null, 2]);
+  });
+
+  it('takes classes away, and makes no step of what changes nothing', async () => {
+    const { batch } = await benchOf([itemOf('x', 1), itemOf('y', null), itemOf('z', 2)]);
+    batch.click(1);
+    batch.clear();
+    expect(batch.snapshot().canUndo).toBe(false);
+    batch.selectAll();
+    batch.clear();
+    expect(batch.snapshot()).toMatchObject({
+      choices: [null, null, null],
+      sweep: { count: 2, index: null },
+    });
+    batch.undo();
+    expect(batch.snapshot().choices).toEqual([1, null, 2]);
+  });
+
+  it("takes the model's suggestions for all that is selected at once", async () => {
+    const { batch } = await benchOf([
+      itemOf('x', null, { '1': 0.9, '2': 0.1 }),
+      itemOf('y', null),
+      itemOf('z', null, { '1': 0.4, '2': 0.6 }),
+    ]);
+    batch.selectAll();
+    batch.acceptSuggestions();
+    expect(batch.snapshot()).toMatchObject({ choices: [1, null, 2], focus: 1 });
+    batch.undo();
+    expect(batch.snapshot().chosen).toBe(0);
+  });
+
+  it('goes to the next open picture in the order that is shown', async () => {
+    const { batch } = await benchOf(['w', 'x', 'y', 'z'].map((id) => itemOf(id, null)));
+    batch.arrange([2, 0, 3, 1]);
+    batch.click(0);
+    batch.choose(1);
+    expect(batch.snapshot().focus).toBe(3);
+    batch.click(2);
+    batch.move(2, true);
+    expect([...batch.snapshot().selected]).toEqual([2, 0, 3]);
+    batch.chooseRest(2);
+    expect(batch.snapshot().choices).toEqual([1, 2, 2, 2]);
+  });
+
+  it('says when another tab answered otherwise, and puts ours on top', async () => {
+    const { batch, log, intrude } = await benchOf([itemOf('x', null), itemOf('y', null)]);
+    intrude(2);
+    batch.choose(1);
+    await batch.settle();
+    expect(answers(log.get('x'))).toEqual([1]);
+    expect([...batch.snapshot().overruled]).toEqual([[0, 2]]);
+    batch.click(0);
+    batch.choose(2);
+    expect(batch.snapshot().overruled.size).toBe(0);
   });
 });
 

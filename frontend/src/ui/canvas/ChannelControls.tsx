@@ -1,12 +1,12 @@
 /** One channel of the picture: shown or not, colour, window, and curve. */
 import type { ReactElement } from 'react';
 
+import type { Channels } from '../../engine/channels';
 import type { Contrast } from '../../engine/contrast';
-import type { Session } from '../../engine/session';
 import { useT } from '../messages';
 
 interface Props {
-  session: Session;
+  channels: Channels;
   index: number;
   channel: Contrast;
   /** It is the only one that is shown. */
@@ -21,9 +21,8 @@ function stepOf(low: number, high: number): number {
   return range >= 50 ? 1 : range / 200 || 0.01;
 }
 
-function Head({ session, index, channel, solo, several }: Props): ReactElement {
+function Head({ channels, index, channel, solo, several }: Props): ReactElement {
   const t = useT();
-  const { channels } = session.display;
   const { name } = channel;
   return (
     <div className="row between">
@@ -90,9 +89,8 @@ function WindowEnd({ label, range, value, onChange }: EndProps): ReactElement {
   );
 }
 
-function Curve({ session, index, channel }: Props): ReactElement {
+function Curve({ channels, index, channel }: Props): ReactElement {
   const t = useT();
-  const { channels } = session.display;
   const { name, gamma, log, invert } = channel;
   return (
     <>
@@ -134,8 +132,7 @@ function Curve({ session, index, channel }: Props): ReactElement {
 
 export function ChannelControls(props: Props): ReactElement {
   const t = useT();
-  const { session, index, channel } = props;
-  const { channels } = session.display;
+  const { channels, index, channel } = props;
   const known = channels.rangeOf(index);
   const range = {
     low: Math.min(known.low, channel.low),

@@ -103,7 +103,7 @@ export function PicturePanel({ session }: { session: Session }): ReactElement {
       {contrast.map((channel, index) => (
         <ChannelControls
           key={index}
-          session={session}
+          channels={channels}
           index={index}
           channel={channel}
           solo={solo === index}

@@ -1,4 +1,5 @@
 import { annotate } from './en/annotate';
+import { classify } from './en/classify';
 import { data } from './en/data';
 import { display } from './en/display';
 import { home } from './en/home';
@@ -18,6 +19,7 @@ export const en = {
   ...overview,
   ...data,
   ...annotate,
+  ...classify,
   ...display,
   ...tools,
   ...review,

@@ -1,5 +1,6 @@
 import type { en } from './en';
 import { annotate } from './zh/annotate';
+import { classify } from './zh/classify';
 import { data } from './zh/data';
 import { display } from './zh/display';
 import { home } from './zh/home';
@@ -19,6 +20,7 @@ export const zh: Record<keyof typeof en, string> = {
   ...overview,
   ...data,
   ...annotate,
+  ...classify,
   ...display,
   ...tools,
   ...review,

@@ -130,27 +130,4 @@ export const annotate = {
   'webgl.title': 'This browser cannot draw the picture',
   'webgl.text':
     'WebGL 2 is needed. Turn hardware acceleration on in the settings of the browser, or use a current Firefox, Chrome, Edge or Safari.',
-
-  'classify.label': 'Pictures to classify',
-  'classify.lead': 'Press the key of a class; the focus moves to the next picture.',
-  'classify.count': '{n} of {total} classified',
-  'classify.rest': 'All the rest are',
-  'classify.restDo': 'Set {n}',
-  'classify.submit': 'Submit and go on',
-  'classify.undo': 'Take the last one back',
-  'classify.suggested': 'Suggested: {name}',
-  'classify.item': 'Picture {n}: {state}',
-  'classify.open': 'not classified',
-  'classify.single': 'One at a time',
-  'classify.grid': 'Grid',
-  'classify.crop': 'Picture {n}',
-  'classify.failed':
-    'One answer could not be submitted: {detail}|{n} answers could not be submitted: {detail}',
-  'classify.noClasses': 'This project has no classes yet. A manager adds them under Settings.',
-  'classify.contrast': 'Contrast',
-  'classify.contrastImage': 'Of the whole image',
-  'classify.contrastCrop': 'Of each picture',
-  'classify.enter':
-    'Enter takes the suggestion, arrows move, Shift and a class key gives it to all the rest.',
-  'classify.classes': 'Classes',
 };

@@ -3,7 +3,8 @@ import { useCallback, useState, useSyncExternalStore, type ReactElement } from '
 import { Link, useNavigate } from 'react-router';
 
 import type { Project } from '../../../api';
-import type { Batch } from '../../../engine/batch';
+import type { Batch, BatchSnapshot } from '../../../engine/batch';
+import type { GridLook } from '../../../engine/gridLook';
 import '../../canvas/canvas.css';
 import { SaveState } from '../../canvas/SaveState';
 import { keyLabel, useBindings } from '../../keymap';
@@ -11,12 +12,14 @@ import { useT } from '../../messages';
 import { useProject } from '../../shell/queries';
 import { Empty, ErrorState, LoadingPage } from '../../shell/states';
 import { EmptyQueue } from '../annotate/EmptyQueue';
-import type { Look } from './CropView';
+import { useGridChoices } from './choices';
 import { Grid } from './Grid';
 import './classify.css';
+import { Notices } from './Notices';
 import { SidePanel } from './SidePanel';
 import { useBatch, type BatchCourse } from './useBatch';
 import { useClassifyKeys } from './useClassifyKeys';
+import { useOrder } from './useOrder';
 
 interface Props {
   projectId: number;
@@ -61,8 +64,9 @@ function Course({ project, sampleId }: CourseProps): ReactElement {
   const course = useBatch({ projectId: id, classes, sampleId, onCorrected });
   const { phase } = course;
   if (phase.kind === 'working') {
-    const key = phase.batch.items[0]!.annotation.id;
-    return <Work key={key} project={project} batch={phase.batch} course={course} />;
+    const { batch, look } = phase;
+    const key = batch.items[0]!.annotation.id;
+    return <Work key={key} project={project} batch={batch} look={look} course={course} />;
   }
   if (phase.kind === 'empty') {
     return <EmptyQueue projectId={id} reason={phase.reason} onAgain={course.again} />;
@@ -80,82 +84,110 @@ function Course({ project, sampleId }: CourseProps): ReactElement {
 interface WorkProps {
   project: Project;
   batch: Batch;
+  look: GridLook;
   course: BatchCourse;
 }
 
-function Work({ project, batch, course }: WorkProps): ReactElement {
-  const t = useT();
-  const bindings = useBindings();
+function Work({ project, batch, look, course }: WorkProps): ReactElement {
   const snapshot = useSyncExternalStore(batch.subscribe, batch.snapshot);
-  const [look, setLook] = useState<Look>({ window: 'image', gamma: 1 });
+  const shown = useSyncExternalStore(look.subscribe, look.snapshot);
+  const [choices, setChoices] = useGridChoices();
+  const order = useOrder(batch, project.id, choices.order);
   const [single, setSingle] = useState(batch.items.length === 1);
   const { submit } = course;
   const hand = useCallback(() => void submit(), [submit]);
   useClassifyKeys(batch, hand);
-  const waits = course.submitting && snapshot.save !== 'saved';
-  const label = course.submitting
-    ? t(waits ? 'work.waiting' : 'work.submitting')
-    : t('classify.submit');
   return (
     <div className="work classify">
-      <div className="work-bar">
-        <span className="name">
-          {t('classify.count', { n: snapshot.chosen, total: batch.items.length })}
-        </span>
-        <SaveState state={snapshot} />
-        <span className="spacer" />
-        {course.done > 0 ? (
-          <span className="muted small nowrap">{t('work.done', { n: course.done })}</span>
-        ) : null}
-        <button
-          type="button"
-          className="btn small"
-          aria-pressed={single}
-          onClick={() => setSingle(!single)}
-        >
-          {t(single ? 'classify.grid' : 'classify.single')}
-        </button>
-        <button
-          type="button"
-          className="btn small"
-          disabled={!snapshot.canUndo}
-          onClick={() => batch.undo()}
-        >
-          {t('classify.undo')} <kbd>{keyLabel(bindings['edit.undo'])}</kbd>
-        </button>
-        <button
-          type="button"
-          className="btn primary small"
-          disabled={course.submitting || snapshot.chosen === 0}
-          onClick={hand}
-        >
-          {label} <kbd>{keyLabel(bindings['work.submit'])}</kbd>
-        </button>
-      </div>
+      <Bar
+        batch={batch}
+        snapshot={snapshot}
+        course={course}
+        single={single}
+        onSingle={() => setSingle(!single)}
+        onSubmit={hand}
+      />
       <div className="work-picture crops">
-        <Notices course={course} />
-        <Grid batch={batch} snapshot={snapshot} look={look} single={single} />
+        <Notices batch={batch} snapshot={snapshot} course={course} />
+        <Grid batch={batch} snapshot={snapshot} look={shown} single={single} size={choices.size} />
       </div>
-      <SidePanel project={project} batch={batch} snapshot={snapshot} look={look} onLook={setLook} />
+      <SidePanel
+        project={project}
+        batch={batch}
+        snapshot={snapshot}
+        look={look}
+        choices={choices}
+        order={order}
+        onChoices={setChoices}
+      />
     </div>
   );
 }
 
-function Notices({ course }: { course: BatchCourse }): ReactElement {
+interface BarProps {
+  batch: Batch;
+  snapshot: BatchSnapshot;
+  course: BatchCourse;
+  single: boolean;
+  onSingle: () => void;
+  onSubmit: () => void;
+}
+
+function Bar({ batch, snapshot, course, single, onSingle, onSubmit }: BarProps): ReactElement {
   const t = useT();
-  const { refused, lost } = course;
+  const bindings = useBindings();
+  const waits = course.submitting && snapshot.save !== 'saved';
+  const label = course.submitting
+    ? t(waits ? 'work.waiting' : 'work.submitting')
+    : t('classify.submit');
+  const selected = snapshot.selected.size;
   return (
-    <>
-      {lost ? (
-        <p className="notice warn" role="alert">
-          {t('lease.lost')}
-        </p>
+    <div className="work-bar">
+      <span className="name">
+        {t('classify.count', { n: snapshot.chosen, total: batch.items.length })}
+      </span>
+      <SaveState state={snapshot} />
+      {selected > 0 ? (
+        <>
+          <span className="chip">{t('classify.selected', { n: selected })}</span>
+          <button type="button" className="btn small" onClick={() => batch.deselect()}>
+            {t('classify.deselect')} <kbd>Esc</kbd>
+          </button>
+        </>
       ) : null}
-      {refused ? (
-        <p className="notice bad" role="alert">
-          {t('classify.failed', { n: refused.count, detail: refused.detail })}
-        </p>
+      <span className="spacer" />
+      {course.done > 0 ? (
+        <span className="muted small nowrap">{t('work.done', { n: course.done })}</span>
       ) : null}
-    </>
+      <button type="button" className="btn small" aria-pressed={single} onClick={onSingle}>
+        {t(single ? 'classify.grid' : 'classify.single')}
+      </button>
+      <button
+        type="button"
+        className="btn small"
+        disabled={!snapshot.canUndo}
+        title={keyLabel(bindings['edit.undo'])}
+        onClick={() => batch.undo()}
+      >
+        {t('classify.undo')}
+      </button>
+      <button
+        type="button"
+        className="btn small"
+        disabled={!snapshot.canRedo}
+        title={keyLabel(bindings['edit.redo'])}
+        onClick={() => batch.redo()}
+      >
+        {t('classify.redo')}
+      </button>
+      <button
+        type="button"
+        className="btn primary small"
+        disabled={course.submitting || snapshot.chosen === 0}
+        onClick={onSubmit}
+      >
+        {label} <kbd>{keyLabel(bindings['work.submit'])}</kbd>
+      </button>
+    </div>
   );
 }

@@ -1,33 +1,10 @@
 /** One sample's picture, drawn from its intensities. */
 import { useEffect, useRef, useState, type ReactElement } from 'react';
 
-import type { Contrast } from '../../../engine/contrast';
 import { loadCrop, mixChannels, type Crop } from '../../../engine/crop';
-import { channelOf } from '../../../engine/channels';
 import type { Rect } from '../../../engine/geometry';
+import { contrastFor, type Look } from '../../../engine/gridLook';
 import type { Item } from '../../../engine/tasks';
-
-export interface Look {
-  /** The window: of the whole image, or stretched over each picture. */
-  window: 'image' | 'crop';
-  gamma: number;
-}
-
-/** The 1st and 99.8th percentile of some intensities. */
-function windowOf(samples: Float32Array): { low: number; high: number } {
-  const sorted = Float32Array.from(samples).sort();
-  const at = (share: number): number => sorted[Math.floor(share * (sorted.length - 1))] ?? 0;
-  const low = at(0.01);
-  return { low, high: Math.max(at(0.998), low + 1e-6) };
-}
-
-function contrastOf(item: Item, crop: Crop, look: Look): Contrast[] {
-  return crop.channels.map((samples, c) => ({
-    ...channelOf(item.image, c),
-    ...(look.window === 'crop' ? windowOf(samples) : {}),
-    gamma: look.gamma,
-  }));
-}
 
 /** Draw the picture as large as the square allows, the region's corners marked. */
 function paint(canvas: HTMLCanvasElement, item: Item, crop: Crop, look: Look, size: number): void {
@@ -37,7 +14,7 @@ function paint(canvas: HTMLCanvasElement, item: Item, crop: Crop, look: Look, si
   const source = new OffscreenCanvas(width, height);
   const sourceContext = source.getContext('2d');
   if (!context || !sourceContext) return;
-  const pixels = mixChannels(channels, contrastOf(item, crop, look), width * height);
+  const pixels = mixChannels(channels, contrastFor(look, item.image, channels), width * height);
   sourceContext.putImageData(new ImageData(pixels, width, height), 0, 0);
   // A region keeps its place in the middle, also at the edge of its image.
   const side = frame ? sideAround(crop, frame) : Math.max(width, height);

@@ -1,10 +1,25 @@
-/** The pictures in a grid, or the focused one alone; arrows move, the focused one takes the class key. */
-import { useEffect, useRef, type ReactElement } from 'react';
+/** The pictures in a grid, or the focused one alone. Selected as files in a folder: click, Shift, Ctrl, a drawn rectangle, arrows. */
+import {
+  useCallback,
+  useEffect,
+  useRef,
+  type CSSProperties,
+  type MouseEvent,
+  type ReactElement,
+} from 'react';
 
 import type { LabelClass } from '../../../api';
-import { suggestionOf, type Batch, type BatchSnapshot } from '../../../engine/batch';
+import type { Batch, BatchSnapshot } from '../../../engine/batch';
+import type { Look } from '../../../engine/gridLook';
+import { suggestionOf } from '../../../engine/order';
 import { useT } from '../../messages';
-import { CropView, type Look } from './CropView';
+import { percent } from '../../shell/format';
+import { CropView } from './CropView';
+import { useMarquee } from './marquee';
+
+const SINGLE_PIXELS = 900;
+/** Pictures are read in few sizes, so that a slider that is drawn does not load each again and again. */
+const READ_SIZES = [120, 240, 480];
 
 interface CellProps {
   batch: Batch;
@@ -14,38 +29,64 @@ interface CellProps {
   size: number;
 }
 
+/** What stands under a picture: its class, or the model's suggestion with how sure it is. */
+function Caption({ chosen, suggested, confidence }: CaptionProps): ReactElement {
+  const shown = chosen ?? suggested;
+  const isSuggestion = !chosen && suggested !== undefined;
+  return (
+    <span className={`crop-class ${isSuggestion ? 'suggested' : ''}`}>
+      {shown ? <span className="swatch" style={{ background: shown.color }} /> : null}
+      <span className="truncate">{isSuggestion ? `${suggested.name}?` : shown?.name}</span>
+      {confidence === undefined ? null : <span className="crop-sure">{percent(confidence)}</span>}
+    </span>
+  );
+}
+
+interface CaptionProps {
+  chosen: LabelClass | undefined;
+  suggested: LabelClass | undefined;
+  confidence: number | undefined;
+}
+
 function Cell({ batch, snapshot, at, look, size }: CellProps): ReactElement {
   const t = useT();
   const button = useRef<HTMLButtonElement>(null);
   const item = batch.items[at]!;
   const focused = snapshot.focus === at;
+  const selected = snapshot.selected.has(at);
   const named = (index: number | null | undefined): LabelClass | undefined =>
     batch.classes.find((entry) => entry.index === index);
   const chosen = named(snapshot.choices[at]);
-  const suggested = chosen ? undefined : named(suggestionOf(item));
+  const suggestion = suggestionOf(item);
+  const suggested = named(suggestion?.index);
   useEffect(() => {
     if (focused) button.current?.focus();
   }, [focused]);
-  const state =
-    chosen?.name ??
-    (suggested ? t('classify.suggested', { name: suggested.name }) : t('classify.open'));
+  const unchosen = suggested
+    ? t('classify.suggested', { name: suggested.name })
+    : t('classify.open');
+  const onClick = (event: MouseEvent): void =>
+    batch.click(at, {
+      extend: event.shiftKey,
+      // Space on the picture in focus makes a click without a pointer.
+      toggle: event.ctrlKey || event.metaKey || event.detail === 0,
+    });
+  const classes = Object.entries({ crop: true, focused, chosen, selected })
+    .flatMap(([name, on]) => (on ? [name] : []))
+    .join(' ');
   return (
     <button
       ref={button}
       type="button"
-      className={`crop ${focused ? 'focused' : ''} ${chosen ? 'chosen' : ''}`}
+      className={classes}
       tabIndex={focused ? 0 : -1}
       aria-current={focused}
-      aria-label={t('classify.item', { n: at + 1, state })}
-      onFocus={() => focused || batch.focusOn(at)}
+      aria-pressed={selected}
+      aria-label={t('classify.item', { n: at + 1, state: chosen?.name ?? unchosen })}
+      onClick={onClick}
     >
       <CropView item={item} look={look} size={size} />
-      <span className={`crop-class ${suggested ? 'suggested' : ''}`}>
-        {chosen || suggested ? (
-          <span className="swatch" style={{ background: (chosen ?? suggested)!.color }} />
-        ) : null}
-        <span className="truncate">{chosen?.name ?? (suggested ? `${suggested.name}?` : '')}</span>
-      </span>
+      <Caption chosen={chosen} suggested={suggested} confidence={suggestion?.confidence} />
     </button>
   );
 }
@@ -55,27 +96,57 @@ interface Props {
   snapshot: BatchSnapshot;
   look: Look;
   single: boolean;
+  /** Width of a picture in CSS pixels. */
+  size: number;
 }
 
-export function Grid({ batch, snapshot, look, single }: Props): ReactElement {
+export function Grid({ batch, snapshot, look, single, size }: Props): ReactElement {
   const t = useT();
-  const shown = single ? [snapshot.focus] : batch.items.map((_, at) => at);
+  const grid = useRef<HTMLDivElement>(null);
+  const before = useRef<ReadonlySet<number>>(new Set());
+  const { order } = snapshot;
+  const onDraw = useCallback(
+    (places: number[], add: boolean, starts: boolean) => {
+      const { selected, order: shown } = batch.snapshot();
+      if (starts) before.current = add ? selected : new Set();
+      batch.select([...before.current, ...places.map((place) => shown[place]!)]);
+    },
+    [batch],
+  );
+  const { rect, onPointerDown } = useMarquee(grid, onDraw);
+  const wanted = single ? SINGLE_PIXELS : size * devicePixelRatio;
+  const read = READ_SIZES.find((pixels) => pixels >= wanted) ?? Math.max(wanted, 480);
+  const style = { '--crop-size': `${size}px` } as CSSProperties;
   return (
     <div
+      ref={grid}
       className={single ? 'crop-single' : 'crop-grid'}
+      style={style}
       role="group"
       aria-label={t('classify.label')}
+      onPointerDown={single ? undefined : onPointerDown}
     >
-      {shown.map((at) => (
+      {(single ? [snapshot.focus] : order).map((at) => (
         <Cell
           key={batch.items[at]!.annotation.id}
           batch={batch}
           snapshot={snapshot}
           at={at}
           look={look}
-          size={single ? 900 : 240}
+          size={read}
         />
       ))}
+      {rect ? (
+        <span
+          className="marquee"
+          style={{
+            left: rect.x0,
+            top: rect.y0,
+            width: rect.x1 - rect.x0,
+            height: rect.y1 - rect.y0,
+          }}
+        />
+      ) : null}
     </div>
   );
 }

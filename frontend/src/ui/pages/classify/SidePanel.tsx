@@ -1,20 +1,27 @@
-/** The classes with their keys, "all the rest", contrast, instructions. */
+/** The classes with their keys, "all the rest", and what helps to see: view, contrast, instructions. */
 import { useId, useState, type ReactElement } from 'react';
 
 import type { Project } from '../../../api';
 import type { Batch, BatchSnapshot } from '../../../engine/batch';
+import type { GridLook } from '../../../engine/gridLook';
 import { useT } from '../../messages';
-import type { Look } from './CropView';
+import type { GridChoices } from './choices';
+import { ContrastPanel } from './ContrastPanel';
+import type { GridOrder } from './useOrder';
+import { ViewPanel } from './ViewPanel';
 
 interface Props {
   project: Project;
   batch: Batch;
   snapshot: BatchSnapshot;
-  look: Look;
-  onLook: (look: Look) => void;
+  look: GridLook;
+  choices: GridChoices;
+  order: GridOrder;
+  onChoices: (change: Partial<GridChoices>) => void;
 }
 
-export function SidePanel({ project, batch, snapshot, look, onLook }: Props): ReactElement {
+export function SidePanel(props: Props): ReactElement {
+  const { project, batch, snapshot, look, choices, order, onChoices } = props;
   const t = useT();
   const countOf = (index: number): number =>
     snapshot.choices.filter((choice) => choice === index).length;
@@ -23,7 +30,6 @@ export function SidePanel({ project, batch, snapshot, look, onLook }: Props): Re
     <aside className="work-side">
       <section className="panel reason">
         <p>{t('classify.lead')}</p>
-        <p className="muted small">{t('classify.enter')}</p>
         {reason ? <p className="small">{reason}</p> : null}
       </section>
       <section className="panel" aria-label={t('classify.classes')}>
@@ -45,33 +51,15 @@ export function SidePanel({ project, batch, snapshot, look, onLook }: Props): Re
         </div>
         <Rest batch={batch} open={snapshot.choices.length - snapshot.chosen} />
       </section>
-      <section className="panel" aria-label={t('classify.contrast')}>
-        <h2>{t('classify.contrast')}</h2>
-        <select
-          className="input"
-          aria-label={t('classify.contrast')}
-          value={look.window}
-          onChange={(event) => onLook({ ...look, window: event.target.value as Look['window'] })}
-        >
-          <option value="image">{t('classify.contrastImage')}</option>
-          <option value="crop">{t('classify.contrastCrop')}</option>
-        </select>
-        <label className="slider">
-          <span>{t('panel.gamma')}</span>
-          <input
-            type="range"
-            min={0.2}
-            max={3}
-            step={0.05}
-            value={look.gamma}
-            onChange={(event) => onLook({ ...look, gamma: Number(event.target.value) })}
-          />
-          <output>{look.gamma.toFixed(2)}</output>
-        </label>
-      </section>
+      <ViewPanel choices={choices} order={order} onChange={onChoices} />
+      <ContrastPanel look={look} />
       <section className="panel" aria-label={t('panel.instructions')}>
         <h2>{t('panel.instructions')}</h2>
         <p className="instructions">{project.instructions || t('panel.noInstructions')}</p>
+      </section>
+      <section className="panel muted small" aria-label={t('keys.gestures')}>
+        <p>{t('classify.select')}</p>
+        <p>{t('classify.enter')}</p>
       </section>
     </aside>
   );

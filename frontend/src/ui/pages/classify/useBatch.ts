@@ -3,8 +3,18 @@ import { useCallback, useEffect, useRef, useState } from 'react';
 
 import { ApiProblem, type Coded, type LabelClass } from '../../../api';
 import { Batch } from '../../../engine/batch';
+import { GridLook } from '../../../engine/gridLook';
 import { Lease } from '../../../engine/lease';
-import { claimBatch, claimCorrection, submitAnswer, type Item } from '../../../engine/tasks';
+import { sendLeftovers } from '../../../engine/sync';
+import {
+  claimBatch,
+  claimCorrection,
+  loadHistogram,
+  storedClass,
+  storedVersion,
+  submitAnswer,
+  type Item,
+} from '../../../engine/tasks';
 import { httpTransport } from '../../../engine/transport';
 import { openOutbox } from '../annotate/useTask';
 
@@ -15,13 +25,15 @@ export type BatchPhase =
   | { kind: 'loading' }
   | { kind: 'empty'; reason: Coded }
   | { kind: 'failed'; error: unknown }
-  | { kind: 'working'; batch: Batch };
+  | { kind: 'working'; batch: Batch; look: GridLook };
 
 export interface BatchCourse {
   phase: BatchPhase;
   done: number;
   submitting: boolean;
   lost: boolean;
+  /** Operations of earlier visits that came too late. */
+  late: number;
   /** Answers of the last batch that the server refused. */
   refused: { count: number; detail: string } | null;
   submit: () => Promise<void>;
@@ -62,6 +74,11 @@ async function submitAll(batch: Batch): Promise<ApiProblem[]> {
   return problems;
 }
 
+/** The contrast goes along from one batch to the next, where the pictures are of a kind. */
+async function lookFor({ image }: Item, old: GridLook | null): Promise<GridLook> {
+  return old?.suits(image) ? old : new GridLook(image, await loadHistogram(image.id));
+}
+
 interface Options {
   projectId: number;
   classes: LabelClass[];
@@ -74,6 +91,8 @@ export function useBatch({ projectId, classes, sampleId, onCorrected }: Options)
   const [done, setDone] = useState(0);
   const [submitting, setSubmitting] = useState(false);
   const [lost, setLost] = useState(false);
+  const [late, setLate] = useState(0);
+  const look = useRef<GridLook | null>(null);
   const [refused, setRefused] = useState<BatchCourse['refused']>(null);
   const round = useRef({ number: 0 }).current;
   const held = useRef<{ batch: Batch; leases: Lease[] } | null>(null);
@@ -100,7 +119,8 @@ export function useBatch({ projectId, classes, sampleId, onCorrected }: Options)
         setPhase({ kind: 'empty', reason: empty });
         return;
       }
-      const batch = new Batch(items, newestClasses.current, await openOutbox(), httpTransport);
+      const outbox = await openOutbox();
+      const batch = new Batch(items, newestClasses.current, outbox, httpTransport, storedClass);
       const leases = items.flatMap(({ assignment }) => {
         if (!assignment) return [];
         const lease: Lease = new Lease(assignment, () => setLost(lease.state === 'lost'));
@@ -108,8 +128,13 @@ export function useBatch({ projectId, classes, sampleId, onCorrected }: Options)
         return [lease];
       });
       held.current = { batch, leases };
-      await batch.open();
-      if (mine === round.number) setPhase({ kind: 'working', batch });
+      const [shown] = await Promise.all([lookFor(items[0]!, look.current), batch.open()]);
+      if (mine !== round.number) return;
+      look.current = shown;
+      setPhase({ kind: 'working', batch, look: shown });
+      const own = items.map(({ annotation }) => annotation.id);
+      const leftovers = await sendLeftovers(outbox, httpTransport, storedVersion, own);
+      setLate((count) => count + leftovers);
     } catch (error) {
       if (mine === round.number) setPhase({ kind: 'failed', error });
     }
@@ -141,5 +166,5 @@ export function useBatch({ projectId, classes, sampleId, onCorrected }: Options)
   }, [submitting, sampleId, onCorrected, load]);
 
   const again = useCallback(() => void load(), [load]);
-  return { phase, done, submitting, lost, refused, submit, again };
+  return { phase, done, submitting, lost, late, refused, submit, again };
 }

@@ -1,7 +1,7 @@
 /** Keys of the classification page. */
 import { useEffect } from 'react';
 
-import { suggestionOf, type Batch } from '../../../engine/batch';
+import type { Batch } from '../../../engine/batch';
 import { commandOf, isTyping } from '../../keymap';
 
 /** How many pictures stand in a row of the grid. */
@@ -10,17 +10,19 @@ function columnsOf(): number {
   return grid ? getComputedStyle(grid).gridTemplateColumns.split(' ').length : 1;
 }
 
-function move(batch: Batch, code: string): boolean {
+function move(event: KeyboardEvent, batch: Batch): boolean {
   const columns = columnsOf();
   const steps: Record<string, number> = {
     ArrowLeft: -1,
     ArrowRight: 1,
     ArrowUp: -columns,
     ArrowDown: columns,
+    Home: -batch.items.length,
+    End: batch.items.length,
   };
-  const step = steps[code];
+  const step = steps[event.code];
   if (step === undefined) return false;
-  batch.focusOn(batch.snapshot().focus + step);
+  batch.move(step, event.shiftKey);
   return true;
 }
 
@@ -41,23 +43,37 @@ function choose(event: KeyboardEvent, batch: Batch): boolean {
   return true;
 }
 
-/** Enter takes the model's suggestion, where the focus is on the pictures. */
-function accept(event: KeyboardEvent, batch: Batch): boolean {
-  const onCrop = event.target instanceof HTMLElement && !event.target.closest('aside, .work-bar');
-  if (event.code !== 'Enter' || !onCrop) return false;
-  const suggested = suggestionOf(batch.items[batch.snapshot().focus]!);
-  if (suggested !== null) batch.choose(suggested);
-  return true;
+const PLAIN: Record<string, (batch: Batch) => void> = {
+  Enter: (batch) => batch.acceptSuggestions(),
+  Escape: (batch) => batch.deselect(),
+  Delete: (batch) => batch.clear(),
+  Backspace: (batch) => batch.undo(),
+};
+
+function handlePlain(event: KeyboardEvent, batch: Batch): boolean {
+  if (choose(event, batch)) return true;
+  // Arrows and Enter of a slider or button beside the pictures are its own.
+  if (event.target instanceof HTMLElement && event.target.closest('aside, .work-bar, .notice')) {
+    return false;
+  }
+  if (move(event, batch)) return true;
+  const act = PLAIN[event.code];
+  act?.(batch);
+  return act !== undefined;
 }
 
 function handle(event: KeyboardEvent, batch: Batch, submit: () => void): boolean {
-  const plain = !event.ctrlKey && !event.metaKey && !event.altKey;
-  if (plain && (choose(event, batch) || move(batch, event.code) || accept(event, batch))) {
+  const mod = event.ctrlKey || event.metaKey;
+  if (!mod && !event.altKey && handlePlain(event, batch)) return true;
+  if (mod && event.code === 'KeyA') {
+    batch.selectAll();
     return true;
   }
   const command = commandOf(event);
-  if (command === 'edit.undo' || (plain && event.code === 'Backspace')) batch.undo();
-  else if (command === 'work.submit') submit();
+  if (command === 'edit.undo') batch.undo();
+  else if (command === 'edit.redo') batch.redo();
+  // A key held too long must not hand in the next pictures too.
+  else if (command === 'work.submit' && !event.repeat) submit();
   else return false;
   return true;
 }
