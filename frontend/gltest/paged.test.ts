@@ -44,7 +44,7 @@ beforeEach(() => {
   plane = new LabelPlane(WIDTH, HEIGHT, true);
   renderer = new Renderer(canvas, plane, source, [{ offset: 0, factor: 1 }], 8);
   renderer.contrast = contrast;
-  renderer.style = { ...renderer.style, visible: true, outlines: false, opacity: 1 };
+  renderer.style = { ...renderer.style, opacity: 1 };
   // Two image pixels on one of the canvas; the border of two tiles of level 1 is in the middle.
   renderer.view = { x: 1024, y: 512, scale: 0.5 };
 });

@@ -3,8 +3,9 @@ import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import type { Contrast } from '../src/engine/contrast';
 import type { TileSource } from '../src/engine/imageSource';
 import { CHUNK, LabelPlane, Transaction } from '../src/engine/labels';
-import { PALETTE } from '../src/engine/renderer/palette';
-import { Renderer } from '../src/engine/renderer/renderer';
+import { Composite } from '../src/engine/overlays/composite';
+import { PALETTE, SCALE } from '../src/engine/renderer/palette';
+import { FIRST_STYLE, Renderer, type LabelStyle } from '../src/engine/renderer/renderer';
 
 const EXACT = { offset: 0, factor: 1 };
 const WIDTH = 1100;
@@ -108,7 +109,7 @@ it('keeps 16 bits: a window one grey value wide tells neighbours apart', () => {
 
 it('reads labels back to the last bit: equal ids are one cell, ids one apart are two', () => {
   renderer.contrast = contrast(70_000, 80_000); // black
-  renderer.style = { visible: true, outlines: true, opacity: 0 };
+  renderer.style = { ...FIRST_STYLE, fill: false };
   for (const label of [1, 255, 65_536, 16_777_217, 4_294_967_294]) {
     const edit = new Transaction(plane);
     for (let y = 500; y < 525; y++) {
@@ -122,7 +123,7 @@ it('reads labels back to the last bit: equal ids are one cell, ids one apart are
     for (let y = 500; y < 525; y++) other.span(y, 512, 535, label + 1);
     renderer.labelsChanged(other.rect);
     renderer.render();
-    expect(drawn(511, 512)).toEqual([...PALETTE[(label % (4096 * 64)) % PALETTE.length]!]);
+    expect(drawn(511, 512)).toEqual([...PALETTE[label % PALETTE.length]!]);
     other.rollBack();
     edit.rollBack();
   }
@@ -130,7 +131,7 @@ it('reads labels back to the last bit: equal ids are one cell, ids one apart are
 
 it('redraws only the rectangle of an edit, also over tile borders', () => {
   renderer.contrast = contrast(70_000, 80_000);
-  renderer.style = { visible: true, outlines: false, opacity: 1 };
+  renderer.style = { ...FIRST_STYLE, opacity: 1 };
   renderer.render();
   const edit = new Transaction(plane);
   for (let y = 500; y < 525; y++) edit.span(y, 495, 530, 3);
@@ -168,7 +169,7 @@ it('draws zoomed out, and what is outside the picture as background', () => {
   const edit = new Transaction(plane);
   for (let y = 0; y < HEIGHT; y++) edit.span(y, 0, WIDTH, 5);
   renderer.labelsChanged(edit.rect);
-  renderer.style = { visible: true, outlines: false, opacity: 1 };
+  renderer.style = { ...FIRST_STYLE, opacity: 1 };
   renderer.view = { x: WIDTH / 2, y: HEIGHT / 2, scale: 0.06 };
   renderer.invalidate();
   renderer.render();
@@ -178,4 +179,92 @@ it('draws zoomed out, and what is outside the picture as background', () => {
   expect([...middle.subarray(0, 3)]).toEqual([...PALETTE[5]!]);
   gl.readPixels(1, 1, 1, 1, gl.RGBA, gl.UNSIGNED_BYTE, middle);
   expect([...middle.subarray(0, 3)]).toEqual([20, 24, 28]);
+});
+
+const BLACK = [0, 0, 0];
+const ORANGE = [255, 128, 0] as const;
+
+/** Cells of 20 x 20 pixels side by side, from (490, 500) on. */
+function drawCells(...labels: number[]): void {
+  const edit = new Transaction(plane);
+  labels.forEach((label, i) => {
+    for (let y = 500; y < 520; y++) edit.span(y, 490 + i * 20, 510 + i * 20, label);
+  });
+  renderer.labelsChanged(edit.rect);
+  renderer.contrast = contrast(70_000, 80_000); // black
+}
+
+it('draws fill, lines or both', () => {
+  drawCells(1);
+  const looks: [Partial<LabelStyle>, number[], number[]][] = [
+    [{ fill: true, lines: true }, [...PALETTE[1]!], [...PALETTE[1]!]],
+    [{ fill: false, lines: true }, [...PALETTE[1]!], BLACK],
+    [{ fill: true, lines: false }, [...PALETTE[1]!], [...PALETTE[1]!]],
+    [{ fill: false, lines: false }, BLACK, BLACK],
+  ];
+  for (const [change, rim, inside] of looks) {
+    renderer.style = { ...FIRST_STYLE, opacity: 1, ...change };
+    renderer.invalidate();
+    renderer.render();
+    expect(drawn(490, 510)).toEqual(rim);
+    expect(drawn(500, 510)).toEqual(inside);
+  }
+});
+
+it('gives any label a look of its own, and the rest one colour or one by id', () => {
+  const large = 4_000_000_000;
+  drawCells(3, 65_539, large);
+  renderer.style = { ...FIRST_STYLE, opacity: 1 };
+  renderer.setLooks(new Map([[65_539, ORANGE]]), null);
+  renderer.render();
+  const middles = (): number[][] => [500, 520, 540].map((x) => drawn(x, 510));
+  expect(middles()).toEqual([[...PALETTE[3]!], [...ORANGE], [...PALETTE[large % 10]!]]);
+  renderer.setLooks(new Map([[large, 'hidden']]), [10, 20, 30]);
+  renderer.render();
+  expect(middles()).toEqual([[10, 20, 30], [10, 20, 30], BLACK]);
+  renderer.setLook(large, null);
+  renderer.setLook(3, ORANGE);
+  renderer.render();
+  expect(middles()).toEqual([[...ORANGE], [10, 20, 30], [10, 20, 30]]);
+});
+
+it('shows the selected cell only', () => {
+  drawCells(1, 2);
+  renderer.style = { ...FIRST_STYLE, opacity: 1, onlySelected: true };
+  renderer.selected = 2;
+  renderer.invalidate();
+  renderer.render();
+  expect(drawn(500, 510)).toEqual(BLACK);
+  expect(drawn(520, 510)).toEqual([...PALETTE[2]!]);
+});
+
+it('lays rims, areas and heat over the picture, near and from afar', () => {
+  renderer.contrast = contrast(70_000, 80_000);
+  const labels = new Uint32Array(WIDTH * HEIGHT);
+  for (let y = 500; y < 520; y++) labels.fill(7, y * WIDTH + 490, y * WIDTH + 530);
+  const layer = { labels, width: WIDTH, height: HEIGHT };
+  const composite = new Composite(WIDTH, HEIGHT);
+  composite.addRims(layer, ORANGE, 1);
+  composite.addArea((at) => at === 510 * WIDTH + 505, [0, 0, 255], 1);
+  composite.addHeat(layer, new Map([[7, 0]]), 1);
+  renderer.setLayers(composite);
+  renderer.render();
+  const heat = [...SCALE[0]!];
+  expect(drawn(490, 510)).toEqual([...ORANGE]); // on the rim
+  expect(drawn(529, 519)).toEqual([...ORANGE]);
+  expect(drawn(505, 510)).toEqual([0, 0, 255]);
+  expect(drawn(500, 510)).toEqual(heat);
+  expect(drawn(489, 510)).toEqual(BLACK);
+  renderer.view = { x: 512, y: 512, scale: 0.5 };
+  renderer.invalidate();
+  renderer.render();
+  const rim = new Uint8Array(4);
+  const { gl } = renderer;
+  gl.readPixels(48 - 11, 32, 1, 1, gl.RGBA, gl.UNSIGNED_BYTE, rim);
+  expect([...rim.subarray(0, 3)]).toEqual([...ORANGE]);
+  renderer.setLayers(null);
+  renderer.view = { x: 512, y: 512, scale: 1 };
+  renderer.invalidate();
+  renderer.render();
+  expect(drawn(500, 510)).toEqual(BLACK);
 });

@@ -10,12 +10,12 @@ import type { Rect } from './geometry';
 import { httpFetcher, SampleSource } from './imageSource';
 import { LabelLoader } from './labelLoader';
 import { LabelPagers } from './labelPagers';
+import { LabelView } from './labelView';
 import { Navigator } from './navigator';
 import { sliceKey, type Slice } from './operations';
 import type { Habits, Note, SessionDeps, SessionInput, Snapshot } from './snapshot';
 import { PiecesWatch } from './pieces';
 import { listenToPointer } from './pointer';
-import type { Mark } from './renderer/overlay';
 import { Renderer, type LabelStyle } from './renderer/renderer';
 import { Sync } from './sync';
 import { TabLock } from './tabLock';
@@ -33,6 +33,7 @@ export class Session {
   readonly toolbox: Toolbox;
   readonly navigator: Navigator;
   readonly pieces: PiecesWatch;
+  readonly labelView: LabelView;
   private readonly census: Census;
   private readonly loader: LabelLoader;
   private readonly pagers: LabelPagers;
@@ -49,9 +50,8 @@ export class Session {
     private readonly deps: SessionDeps,
   ) {
     const { image, sample } = input;
-    const classOf = (label: number): number | undefined => this.editor.classes.get(label);
-    this.display = new Display(image, input.histogram, input.classes, classOf, () => {
-      if (this.viewport) this.viewport.marks = this.marks();
+    this.display = new Display(image, input.histogram, () => {
+      this.labelView.refresh();
       this.redraw();
     });
     const zarr = new ZarrImage(deps.fetcher ?? httpFetcher(image.id));
@@ -62,7 +62,7 @@ export class Session {
       operation: (operation) => this.sync.push(operation),
       dirty: (slice, rect) => this.labelsDirty(slice, rect),
       classChanged: (label) => {
-        this.display.classChanged(label);
+        this.labelView.colors.classChanged(label);
         this.census.soon();
       },
       walked: (entry) => this.pieces.walked(entry),
@@ -85,6 +85,13 @@ export class Session {
       () => this.changed(),
     );
     const { frames, depth } = this.source;
+    this.labelView = new LabelView(
+      {
+        ...{ editor: this.editor, census: this.census, display: this.display, frames },
+        ...{ classes: input.classes, proposed: input.proposed, layers: input.layers ?? [] },
+      },
+      () => this.changed(),
+    );
     const { transport } = deps;
     const { editor, sync } = this;
     const arrived = (slice: Slice): void => this.labelsArrived(slice);
@@ -148,9 +155,9 @@ export class Session {
     const make = (target: HTMLCanvasElement): Renderer => this.makeRenderer(target);
     const viewport = new Viewport(canvas, overlay, plane, make, () => this.changed());
     viewport.preview = () => this.toolbox.preview;
-    viewport.marks = this.marks();
     viewport.drawn = (area, missing) => this.pagers.look(area, missing);
     this.viewport = viewport;
+    this.labelView.attach(viewport);
     const stop = listenToPointer(viewport, this.pointerHost());
     const online = (): void => this.sync.kick();
     addEventListener('online', online);
@@ -160,6 +167,7 @@ export class Session {
       removeEventListener('online', online);
       viewport.dispose();
       this.viewport = null;
+      this.labelView.attach(null);
     };
   }
 
@@ -176,8 +184,11 @@ export class Session {
   // --- commands ---
 
   get habits(): Habits {
+    const { toolbox, display, labelView } = this;
     const { radius, options } = this.editor;
-    return { tool: this.toolbox.name, radius, options, style: this.display.style };
+    const { colors, tailLength } = labelView;
+    const look = { style: display.style, colors: colors.mode, tailLength };
+    return { tool: toolbox.name, radius, options, ...look };
   }
 
   setStyle(change: Partial<LabelStyle>): void {
@@ -222,6 +233,7 @@ export class Session {
     const renderer = new Renderer(canvas, plane, this.source, this.display.channels.scales);
     renderer.selected = selected;
     this.display.applyTo(renderer);
+    this.labelView.applyTo(renderer);
     return renderer;
   }
 
@@ -239,7 +251,9 @@ export class Session {
     const { habits } = this.input;
     if (habits) {
       this.toolbox.restore(habits.tool, habits.radius, habits.options);
-      this.display.setStyle(habits.style);
+      this.display.setStyle({ ...habits.style, onlySelected: false });
+      this.labelView.colors.choose(habits.colors);
+      this.labelView.tailLength = habits.tailLength;
     }
     // Most of a stack's cells are in its middle.
     this.editor.goTo({ t: 0, z: Math.floor(this.source.depth / 2) });
@@ -269,6 +283,7 @@ export class Session {
     this.viewport?.renderer?.forgetImage();
     this.viewport?.renderer?.setPlane(this.editor.plane);
     this.viewport?.draw();
+    this.labelView.sliceChanged();
     this.census.soon();
     this.changed();
   }
@@ -283,23 +298,13 @@ export class Session {
   }
 
   private counted(): void {
-    if (this.viewport) this.viewport.marks = this.marks();
+    this.labelView.labelsChanged();
     this.redraw();
   }
 
   private redraw(): void {
     this.viewport?.draw();
     this.changed();
-  }
-
-  /** The keys of the classes on their cells, so that colour is not the only sign. */
-  private marks(): Mark[] {
-    if (!this.display.byClass || !this.display.style.visible) return [];
-    const keys = new Map(this.input.classes.map((entry) => [entry.index, entry.key || entry.name]));
-    return [...this.census.objects.values()].map(({ id, x, y, area }) => {
-      const index = this.editor.classes.get(id);
-      return { x, y, area, text: (index !== undefined && keys.get(index)) || '?' };
-    });
   }
 
   private tell(code: Note['code']): void {
@@ -329,7 +334,7 @@ export class Session {
   }
 
   private makeSnapshot(): Snapshot {
-    const { editor, sync, source, display, census } = this;
+    const { editor, sync, source, display, census, labelView } = this;
     return {
       tool: this.toolbox.name,
       radius: editor.radius,
@@ -344,6 +349,11 @@ export class Session {
       solo: display.channels.solo,
       percentiles: display.channels.percentiles,
       style: display.style,
+      colors: labelView.colors.mode,
+      colorModes: labelView.colors.modes,
+      hidden: labelView.colors.hiddenCount,
+      layers: labelView.layers.view,
+      tailLength: labelView.tailLength,
       slice: editor.currentSlice,
       frames: source.frames,
       depth: source.depth,

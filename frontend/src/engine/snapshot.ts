@@ -8,6 +8,8 @@ import type { Fetcher } from './zarr';
 import type { HintCode } from './editor';
 import type { Slice } from './operations';
 import type { PiecesNotice } from './pieces';
+import type { ColorMode } from './labelColors';
+import type { LayerSource, LayersView } from './overlays/layers';
 import type { LabelStyle } from './renderer/renderer';
 import type { SaveState } from './sync';
 import type { ToolName, ToolOptions } from './tools';
@@ -26,6 +28,8 @@ export interface SessionInput {
   classes: LabelClass[];
   histogram: ChannelHistogram[];
   proposed: ProposedObject[];
+  /** What others made of the sample, to lay over the picture. */
+  layers?: readonly LayerSource[];
   /** How the person worked on the sample before; none on the first one. */
   habits?: Habits | undefined;
 }
@@ -36,6 +40,8 @@ export interface Habits {
   radius: number;
   options: ToolOptions;
   style: LabelStyle;
+  colors: ColorMode;
+  tailLength: number;
 }
 
 export interface SessionDeps {
@@ -70,6 +76,12 @@ export interface Snapshot {
   solo: number | null;
   percentiles: Percentiles;
   style: LabelStyle;
+  colors: ColorMode;
+  colorModes: readonly ColorMode[];
+  /** Cells hidden one by one. */
+  hidden: number;
+  layers: LayersView;
+  tailLength: number;
   slice: Slice;
   frames: number;
   depth: number;

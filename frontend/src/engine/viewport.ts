@@ -1,5 +1,6 @@
 /** The two canvases of a picture: WebGL below, previews above; their size, the view, and when they are drawn. */
 import type { Point, Rect } from './geometry';
+import type { Tail } from './overlays/tracks';
 import { drawOverlay, type Mark } from './renderer/overlay';
 import { Renderer } from './renderer/renderer';
 import type { Tile } from './renderer/pages';
@@ -22,6 +23,7 @@ export class Viewport {
   marks: readonly Mark[] = [];
   /** What is in sight was drawn, all but the tiles of labels that are missing. */
   drawn: (area: Rect, missing: readonly Tile[]) => void = () => undefined;
+  tails: readonly Tail[] = [];
   private view: View = { x: 0, y: 0, scale: 1 };
   private fitted = true;
   private frame = 0;
@@ -121,7 +123,7 @@ export class Viewport {
       if (renderer.unfinished) this.invalidate();
     }
     if (!this.context) return;
-    drawOverlay(this.context, this.size, this.view, this.preview(), this.marks);
+    drawOverlay(this.context, this.size, this.view, this.preview(), this);
   }
 
   dispose(): void {

@@ -1,7 +1,9 @@
-/** What is drawn over the picture and is not data: a tool's preview, and the class keys on the cells. */
+/** What is drawn over the picture and is not data: a tool's preview, the tails of tracks, and the class keys on the cells. */
 import type { Point } from '../geometry';
 import type { MaskPreview, Preview } from '../tools';
+import type { Tail } from '../overlays/tracks';
 import { drawMask } from './maskOverlay';
+import { colorOfLabel } from './palette';
 import { strokeVisibly } from './stroke';
 import { toCanvas, type Size, type View } from './view';
 
@@ -19,12 +21,27 @@ export function drawOverlay(
   size: Size,
   view: View,
   preview: Preview | null,
-  marks: readonly Mark[],
+  { marks, tails }: { marks: readonly Mark[]; tails: readonly Tail[] },
 ): void {
   context.clearRect(0, 0, size.width, size.height);
+  for (const tail of tails) drawTail(context, size, view, tail);
   drawMarks(context, size, view, marks);
   if (preview?.kind === 'mask') drawMask(context, size, view, preview);
   else if (preview) drawPreview(context, size, view, preview);
+}
+
+/** A track's tail, in the colour of its cell by id; older places are fainter. */
+function drawTail(context: CanvasRenderingContext2D, size: Size, view: View, tail: Tail): void {
+  const [r, g, b] = colorOfLabel(tail.id);
+  const places = tail.points.map((point) => toCanvas(view, size, point));
+  context.lineWidth = 2;
+  for (let i = 1; i < places.length; i++) {
+    context.strokeStyle = `rgb(${r} ${g} ${b} / ${Math.round((100 * i) / (places.length - 1))}%)`;
+    context.beginPath();
+    context.moveTo(places[i - 1]!.x, places[i - 1]!.y);
+    context.lineTo(places[i]!.x, places[i]!.y);
+    context.stroke();
+  }
 }
 
 function drawMarks(

@@ -14,10 +14,23 @@ export const PALETTE: readonly Rgb[] = [
   [60, 215, 225],
 ];
 
-export const PALETTE_WIDTH = 4096;
-export const PALETTE_HEIGHT = 64;
-
 /** The colour of a cell by its id: neighbours in number differ. */
 export function colorOfLabel(label: number): Rgb {
   return PALETTE[label % PALETTE.length]!;
+}
+
+/** From orange over a pale yellow to blue: light all along, so that it is seen on dark pictures, and safe for colour-blind people. */
+export const SCALE: readonly Rgb[] = [
+  [255, 130, 30],
+  [255, 225, 150],
+  [90, 180, 255],
+];
+
+/** The colour of a value in [0, 1]: 0 is orange, 1 is blue. */
+export function colorOfShare(share: number): Rgb {
+  const at = Math.min(1, Math.max(0, share)) * (SCALE.length - 1);
+  const below = Math.min(SCALE.length - 2, Math.floor(at));
+  const [from, to] = [SCALE[below]!, SCALE[below + 1]!];
+  const mix = (i: 0 | 1 | 2): number => Math.round(from[i] + (to[i] - from[i]) * (at - below));
+  return [mix(0), mix(1), mix(2)];
 }

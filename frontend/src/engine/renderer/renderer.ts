@@ -10,16 +10,22 @@ import type { TextureScale, TileSource } from '../imageSource';
 import { CHUNK, type LabelPlane } from '../labels';
 import { LabelTiles } from './labelTiles';
 import { drawsInSoftware, link, makeTexture, openContext } from './gl';
-import { colorOfLabel, PALETTE_HEIGHT, PALETTE_WIDTH, type Rgb } from './palette';
+import type { Composite } from '../overlays/composite';
+import { LabelLut, type Look } from './lut';
+import { OverlayTexture } from './overlayTexture';
+import { PALETTE, SCALE, type Rgb } from './palette';
 import { PageTable, Slots, type Tile } from './pages';
 import { fragmentShader, INVERTED, LOG_CURVE, MAX_LEVELS, VERTEX } from './shaders';
 import { levelFor, tilesOf, visibleRect, type View } from './view';
 
 export interface LabelStyle {
   visible: boolean;
-  outlines: boolean;
+  fill: boolean;
+  lines: boolean;
   /** Of the fill, 0 to 1. */
   opacity: number;
+  /** All but the selected cell are hidden. */
+  onlySelected: boolean;
 }
 
 const MOST_SLOTS = 96;
@@ -30,14 +36,24 @@ const STOPGAP = 4;
 const IMAGE = 0;
 const LABELS = 1;
 const PAGES = 2;
-const COLORS = 3;
+const LOOKS = 3;
+const LOOK_PAGES = 4;
+const LAYERS = 5;
+
+export const FIRST_STYLE: LabelStyle = {
+  visible: true,
+  fill: true,
+  lines: true,
+  opacity: 0.3,
+  onlySelected: false,
+};
 
 export class Renderer {
   readonly gl: WebGL2RenderingContext;
   readonly inSoftware: boolean;
   view: View = { x: 0, y: 0, scale: 1 };
   contrast: Contrast[] = [];
-  style: LabelStyle = { visible: true, outlines: false, opacity: 0.3 };
+  style = FIRST_STYLE;
   selected = 0;
   frames = { full: 0, partial: 0 };
   /** Tiles are here that were not uploaded yet: draw again. */
@@ -52,7 +68,10 @@ export class Renderer {
   private drawn = { image: 0, labels: 0 };
   private readonly slots: number;
   private readonly levels: number;
-  private readonly palette = new Uint8Array(PALETTE_WIDTH * PALETTE_HEIGHT * 4);
+  private readonly lut: LabelLut;
+  private readonly layers: OverlayTexture;
+  /** The colour of labels without a look of their own; null for a colour by id. */
+  private restColor: Rgb | null = null;
   private full = true;
   private dirty: Rect = emptyRect();
 
@@ -77,6 +96,8 @@ export class Renderer {
     this.images = new Slots(0, count, this.pages);
     const slots = new Slots(1, count, this.pages);
     this.labels = new LabelTiles(gl, LABELS, plane, slots, this.levels);
+    this.lut = new LabelLut(gl, LOOKS, LOOK_PAGES);
+    this.layers = new OverlayTexture(gl, LAYERS);
     this.allocate(count);
   }
 
@@ -97,26 +118,22 @@ export class Renderer {
     this.full = true;
   }
 
-  /** Give cells their colours again; `colorOf` answers null for the colour by id. */
-  setColors(colorOf: (label: number) => Rgb | null): void {
-    for (let label = 0; label < PALETTE_WIDTH * PALETTE_HEIGHT; label++) {
-      this.palette.set(colorOf(label) ?? colorOfLabel(label), label * 4);
-    }
-    const { gl } = this;
-    gl.activeTexture(gl.TEXTURE0 + COLORS);
-    const [w, h] = [PALETTE_WIDTH, PALETTE_HEIGHT];
-    gl.texSubImage2D(gl.TEXTURE_2D, 0, 0, 0, w, h, gl.RGBA, gl.UNSIGNED_BYTE, this.palette);
+  /** Give labels looks of their own, and all others one colour, or, with null, a colour by id. */
+  setLooks(looks: ReadonlyMap<number, Look>, rest: Rgb | null): void {
+    this.lut.clear();
+    for (const [label, look] of looks) this.lut.set(label, look);
+    this.restColor = rest;
     this.invalidate();
   }
 
-  setColor(label: number, color: Rgb | null): void {
-    const { gl } = this;
-    const at = label % (PALETTE_WIDTH * PALETTE_HEIGHT);
-    this.palette.set(color ?? colorOfLabel(label), at * 4);
-    const texel = this.palette.subarray(at * 4, at * 4 + 4);
-    const [x, y] = [at % PALETTE_WIDTH, Math.floor(at / PALETTE_WIDTH)];
-    gl.activeTexture(gl.TEXTURE0 + COLORS);
-    gl.texSubImage2D(gl.TEXTURE_2D, 0, x, y, 1, 1, gl.RGBA, gl.UNSIGNED_BYTE, texel);
+  setLook(label: number, look: Look | null): void {
+    this.lut.set(label, look);
+    this.invalidate();
+  }
+
+  /** Lay something over the plane, or nothing. */
+  setLayers(composite: Composite | null): void {
+    this.layers.show(composite?.isEmpty ? null : composite);
     this.invalidate();
   }
 
@@ -148,6 +165,7 @@ export class Renderer {
       this.frames.partial++;
     }
     this.uploadPages();
+    this.lut.upload();
     this.setUniforms();
     gl.drawArrays(gl.TRIANGLES, 0, 3);
     this.full = false;
@@ -168,14 +186,16 @@ export class Renderer {
     gl.texStorage3D(gl.TEXTURE_2D_ARRAY, 1, gl.R32UI, CHUNK, CHUNK, count);
     makeTexture(gl, PAGES, gl.TEXTURE_2D);
     gl.texStorage2D(gl.TEXTURE_2D, 1, gl.R16UI, this.pages.width, this.pages.height);
-    makeTexture(gl, COLORS, gl.TEXTURE_2D);
-    gl.texStorage2D(gl.TEXTURE_2D, 1, gl.RGBA8, PALETTE_WIDTH, PALETTE_HEIGHT);
     gl.uniform1i(this.uniform('image'), IMAGE);
     gl.uniform1i(this.uniform('labels'), LABELS);
     gl.uniform1i(this.uniform('pages'), PAGES);
-    gl.uniform1i(this.uniform('palette'), COLORS);
+    gl.uniform1i(this.uniform('lut'), LOOKS);
+    gl.uniform1i(this.uniform('lutPages'), LOOK_PAGES);
+    gl.uniform1i(this.uniform('over'), LAYERS);
+    gl.uniform3fv(this.uniform('palette'), PALETTE.flat().map(share));
+    gl.uniform3fv(this.uniform('scale'), SCALE.flat().map(share));
     gl.bindVertexArray(gl.createVertexArray());
-    this.setColors(() => null);
+    this.layers.show(null);
   }
 
   private uniform(name: string): WebGLUniformLocation | null {
@@ -275,8 +295,24 @@ export class Renderer {
     );
     gl.uniform1f(this.uniform('opacity'), style.opacity);
     gl.uniform1i(this.uniform('showLabels'), style.visible ? 1 : 0);
-    gl.uniform1i(this.uniform('outlines'), style.outlines ? 1 : 0);
+    gl.uniform1i(this.uniform('fill'), style.fill ? 1 : 0);
+    gl.uniform1i(this.uniform('lines'), style.lines ? 1 : 0);
+    gl.uniform1i(this.uniform('onlySelected'), style.onlySelected ? 1 : 0);
     gl.uniform1ui(this.uniform('selected'), this.selected);
+    gl.uniform4fv(this.uniform('unset'), [
+      ...(this.restColor ?? [0, 0, 0]).map(share),
+      this.restColor ? 1 : 0,
+    ]);
+    this.setLayerUniforms();
+  }
+
+  private setLayerUniforms(): void {
+    const { gl, layers } = this;
+    gl.uniform1i(this.uniform('showOver'), layers.isOn ? 1 : 0);
+    if (!layers.isOn) return;
+    const { heat, layers: colors } = layers.uniforms();
+    gl.uniform1f(this.uniform('heat'), heat);
+    gl.uniform4fv(this.uniform('layer'), colors);
   }
 
   private windows(): number[] {
@@ -295,4 +331,9 @@ function countTiles(plane: LabelPlane, levels: number): number {
     count += Math.ceil(plane.columns / 2 ** level) * Math.ceil(plane.rows / 2 ** level);
   }
   return count;
+}
+
+/** A part of a colour, 0 to 255, as the shader has it. */
+function share(part: number): number {
+  return part / 255;
 }

@@ -1,6 +1,9 @@
 /** The shaders: one triangle over the canvas, every pixel looks its tile up in the page table. */
 import { LOG_STEPS } from '../contrast';
 import { CHUNK, CHUNK_SHIFT } from '../labels';
+import { lutShader } from './lut';
+import { OVERLAY_SHADER } from './overlayTexture';
+import { PALETTE } from './palette';
 
 export const MAX_LEVELS = 12;
 
@@ -37,7 +40,6 @@ precision highp usampler2D;
 uniform usampler2DArray image;
 uniform usampler2DArray labels;
 uniform usampler2D pages;
-uniform mediump sampler2D palette;
 uniform vec2 origin;      // image point at the lower left corner of the canvas
 uniform float pixel;      // image pixels per canvas pixel
 uniform ivec2 size;       // of the plane
@@ -47,9 +49,11 @@ uniform vec4 window[${channels}];  // low, 1 / (high - low), gamma, on
 uniform int curve[${channels}];
 uniform vec3 color[${channels}];
 uniform float opacity;    // of the labels' fill
-uniform bool showLabels, outlines;
+uniform bool showLabels, fill, lines, onlySelected;
 uniform uint selected;
 out vec4 result;
+${lutShader(PALETTE.length)}
+${OVERLAY_SHADER}
 
 int slotOf(ivec2 tile, int l, int kind) {
   return int(texelFetch(pages, ivec2(tile.x + ${columns} * l, tile.y + ${rows} * kind), 0).r) - 1;
@@ -103,19 +107,22 @@ void main() {
     return;
   }
   vec3 rgb = imageAt(p);
+  if (showOver) rgb = heatedBy(rgb, p, level);
   if (showLabels) {
     ivec2 q = p >> labelLevel;
     knownTile = q >> ${CHUNK_SHIFT};
     knownSlot = slotOf(knownTile, labelLevel, 1);
     uint id = labelAt(q);
-    if (id != 0u) {
+    if (id != 0u && (!onlySelected || id == selected)) {
       bool chosen = id == selected;
-      vec3 tint = texelFetch(palette, ivec2(int(id & 4095u), int((id >> 12) & 63u)), 0).rgb;
-      vec2 inPixel = at - vec2(p);
-      if (onEdge(q, inPixel, id, chosen ? 3.0 : 1.5)) rgb = chosen ? vec3(1.0) : tint;
-      else if (!outlines) rgb = mix(rgb, tint, chosen ? min(1.0, opacity + 0.15) : opacity);
+      vec4 look = lookOf(id);
+      bool shown = look.a > 0.5;
+      bool rim = shown && (chosen || lines) && onEdge(q, at - vec2(p), id, chosen ? 3.0 : 1.5);
+      if (rim) rgb = chosen ? vec3(1.0) : look.rgb;
+      else if (shown && fill) rgb = mix(rgb, look.rgb, chosen ? min(1.0, opacity + 0.15) : opacity);
     }
   }
+  if (showOver) rgb = layeredBy(rgb, p, level);
   result = vec4(rgb, 1.0);
 }`;
 }

@@ -4,6 +4,7 @@ import { data } from './en/data';
 import { display } from './en/display';
 import { home } from './en/home';
 import { keys } from './en/keys';
+import { layers } from './en/layers';
 import { models } from './en/models';
 import { overview } from './en/overview';
 import { people } from './en/people';
@@ -24,6 +25,7 @@ export const en = {
   ...tools,
   ...review,
   ...keys,
+  ...layers,
   ...models,
   ...people,
 };

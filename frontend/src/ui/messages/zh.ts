@@ -5,6 +5,7 @@ import { data } from './zh/data';
 import { display } from './zh/display';
 import { home } from './zh/home';
 import { keys } from './zh/keys';
+import { layers } from './zh/layers';
 import { models } from './zh/models';
 import { overview } from './zh/overview';
 import { people } from './zh/people';
@@ -25,6 +26,7 @@ export const zh: Record<keyof typeof en, string> = {
   ...tools,
   ...review,
   ...keys,
+  ...layers,
   ...models,
   ...people,
 };

@@ -42,7 +42,6 @@ export const annotate = {
   'panel.slice': 'Slice',
   'panel.outlines': 'Outlines',
   'panel.show': 'Show',
-  'panel.linesOnly': 'Lines only',
   'panel.opacity': 'Fill',
   'panel.cells': '{n} cell|{n} cells',
   'panel.classes': 'Classes',

@@ -38,7 +38,6 @@ export const annotate = {
   'panel.slice': '层',
   'panel.outlines': '轮廓',
   'panel.show': '显示',
-  'panel.linesOnly': '仅线条',
   'panel.opacity': '填充',
   'panel.cells': '{n} 个细胞',
   'panel.classes': '类别',

@@ -7,6 +7,7 @@ import { CheatSheet } from '../../canvas/CheatSheet';
 import { CellPanel } from '../../canvas/CellPanel';
 import { ClassesPanel } from '../../canvas/ClassesPanel';
 import { LabelsPanel } from '../../canvas/LabelsPanel';
+import { LayersPanel } from '../../canvas/LayersPanel';
 import { PicturePanel } from '../../canvas/PicturePanel';
 import { ToolOptionsBar } from '../../canvas/ToolOptions';
 import { Toolbar } from '../../canvas/Toolbar';
@@ -104,6 +105,7 @@ export function Workspace({ project, task, course, isCorrection }: Props): React
         <ClassesPanel session={session} classes={project.classes} />
         <CellPanel session={session} />
         <LabelsPanel session={session} />
+        <LayersPanel session={session} />
         <PicturePanel session={session} />
         <section className="panel" aria-label={t('panel.instructions')}>
           <h2>{t('panel.instructions')}</h2>

@@ -4,6 +4,7 @@ import { useCallback, useEffect, useRef, useState } from 'react';
 import { ApiProblem, type Coded, type LabelClass } from '../../../api';
 import { Effort, effortStoreOf } from '../../../engine/effort';
 import { Lease, type LeaseState } from '../../../engine/lease';
+import { proposalSource, reviewSources } from '../../../engine/overlays/sources';
 import { Outbox } from '../../../engine/outbox';
 import { Session, type Habits } from '../../../engine/session';
 import { sendLeftovers } from '../../../engine/sync';
@@ -57,6 +58,15 @@ export function openOutbox(): Promise<Outbox> {
   return outbox;
 }
 
+/** Layers that could not be listed are left out: the correction goes on without them. */
+async function addReviewLayers(session: Session, sample: number): Promise<void> {
+  try {
+    session.labelView.layers.add(await reviewSources(sample));
+  } catch (error) {
+    if (!(error instanceof ApiProblem)) throw error;
+  }
+}
+
 async function openTask(
   item: Item,
   classes: LabelClass[],
@@ -74,12 +84,15 @@ async function openTask(
       classes,
       histogram,
       proposed: item.proposal?.objects ?? [],
+      layers: item.proposal ? [proposalSource(item.sample.id, item.proposal.objects)] : [],
       habits,
     },
     { outbox: box, transport: httpTransport, active: () => effort.touch() },
   );
   const lease = item.assignment && new Lease(item.assignment, () => leaseChanged(lease!));
   lease?.start();
+  // Only a correction shows other people's answers: votes are given without them.
+  if (!item.assignment) void addReviewLayers(session, item.sample.id);
   return { item, session, effort, lease };
 }
 

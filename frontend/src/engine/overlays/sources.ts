@@ -1,0 +1,50 @@
+/** Where layers come from: the server's label images of a sample. */
+import { api, ApiProblem } from '../../api/client';
+import type { ProposedObject } from '../snapshot';
+import { decodePlane } from '../wire';
+import type { LayerPlane } from './composite';
+import type { LayerSource } from './layers';
+import type { Slice } from '../operations';
+
+async function loadPlane(path: string, { t, z }: Slice): Promise<LayerPlane | null> {
+  try {
+    const response = await api.raw(`${path}?t=${t}&z=${z}`);
+    const shape = (response.headers.get('X-Cytoloop-Shape') ?? '').split(',').map(Number);
+    const [height = 0, width = 0] = shape;
+    const labels = decodePlane(new Uint8Array(await response.arrayBuffer()), width * height);
+    return { labels, width, height };
+  } catch (error) {
+    if (error instanceof ApiProblem && error.status === 404) return null;
+    throw error;
+  }
+}
+
+/** What everybody who annotates the sample may see: what the model proposed. */
+export function proposalSource(sample: number, objects: readonly ProposedObject[]): LayerSource {
+  const load = (slice: Slice): Promise<LayerPlane | null> =>
+    loadPlane(`samples/${sample}/proposal`, slice);
+  return { id: 'proposal', kind: 'proposal', name: '', load, objects };
+}
+
+interface Answer {
+  annotation: string;
+  user: { username: string; display_name: string };
+}
+
+/** What reviewers see as well: each person's answer, and what they add up to. */
+export async function reviewSources(sample: number): Promise<LayerSource[]> {
+  const answers = await api.get<Answer[]>(`samples/${sample}/answers`);
+  const people = answers.map(({ annotation, user }): LayerSource => {
+    const load = (slice: Slice): Promise<LayerPlane | null> =>
+      loadPlane(`samples/${sample}/answers/${annotation}/labels`, slice);
+    const name = user.display_name || user.username;
+    return { id: `answer-${annotation}`, kind: 'answer', name, load };
+  });
+  const consensus: LayerSource = {
+    id: 'consensus',
+    kind: 'consensus',
+    name: '',
+    load: (slice) => loadPlane(`samples/${sample}/consensus/labels`, slice),
+  };
+  return [consensus, ...people];
+}
