@@ -174,7 +174,7 @@ export async function until(condition: () => Promise<boolean>): Promise<void> {
   }
 }
 
-interface Place {
+export interface Place {
   x: number;
   y: number;
 }
@@ -218,9 +218,24 @@ export class Canvas {
     return [a.image, b.image];
   }
 
-  async click(point: Place): Promise<void> {
-    const { css } = await this.aim(point);
+  /** Press at the first image point, go over the others, let go; answers the points that were really hit. */
+  async draw(...way: Place[]): Promise<Place[]> {
+    const aims = [];
+    for (const point of way) aims.push(await this.aim(point));
+    for (const [i, { css }] of aims.entries()) {
+      await this.page.mouse.move(css.x, css.y);
+      if (i === 0) await this.page.mouse.down();
+    }
+    await this.page.mouse.up();
+    return aims.map(({ image }) => image);
+  }
+
+  /** Click an image point; answers the point that was really hit. */
+  async click(point: Place): Promise<Place> {
+    const { css, image } = await this.aim(point);
+    await this.page.mouse.move(css.x, css.y);
     await this.page.mouse.click(css.x, css.y);
+    return image;
   }
 
   async setBrush(radius: number): Promise<void> {
