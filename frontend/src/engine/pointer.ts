@@ -20,7 +20,13 @@ const ERASER_END = 5;
 /** Movement in CSS pixels below which a press with a panning tool is a click. */
 const CLICK_WITHIN = 4;
 
-export function listenToPointer(viewport: Viewport, host: PointerHost): () => void {
+/** What pointers need to know of the view, and do to it. */
+export type PointerView = Pick<
+  Viewport,
+  'overlay' | 'ratio' | 'zoom' | 'imagePoint' | 'pan' | 'zoomBy' | 'draw'
+>;
+
+export function listenToPointer(viewport: PointerView, host: PointerHost): () => void {
   const target = viewport.overlay;
   const listening = new AbortController();
   const { signal } = listening;

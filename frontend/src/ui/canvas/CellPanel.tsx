@@ -34,20 +34,22 @@ export function CellPanel({ session }: { session: Session }): ReactElement {
       <div className="row wrap">
         {button('cell.fillHoles', 'cell.fillHoles', () => toolbox.reshape('fillHoles'))}
         {button('cell.hull', 'cell.hull', () => toolbox.reshape('hull'))}
-        {button('cell.smoothShort', 'cell.smooth', () => toolbox.reshape('smooth'))}
       </div>
-      <label className="slider">
-        <span>{t('options.smoothing')}</span>
+      <div className="row">
+        {button('cell.smoothShort', 'cell.smooth', () => toolbox.reshape('smooth'))}
         <input
           type="range"
+          className="grow"
+          aria-label={t('options.smoothing')}
+          title={t('options.smoothing')}
           min={1}
           max={12}
           step={1}
           value={options.smoothing}
           onChange={(event) => toolbox.setOptions({ smoothing: Number(event.target.value) })}
         />
-        <output>{options.smoothing}</output>
-      </label>
+        <output className="muted small">{options.smoothing}</output>
+      </div>
     </section>
   );
 }

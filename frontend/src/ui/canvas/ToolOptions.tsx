@@ -119,10 +119,11 @@ function PressureSwitch({ session }: { session: Session }): ReactElement {
 export function ToolOptionsBar({ session }: { session: Session }): ReactElement {
   const t = useT();
   const { tool } = useSnapshot(session);
+  const options = OPTIONS[tool] ?? [];
   return (
     <div className="tool-options" role="group" aria-label={t('options.label')}>
-      <b>{t(`tool.${tool}`)}</b>
-      {(OPTIONS[tool] ?? []).map((option) => {
+      {options.length === 0 ? <span className="muted">{t('options.none')}</span> : null}
+      {options.map((option) => {
         if (option === 'size') return <SizeSlider key={option} session={session} />;
         if (option === 'pressure') return <PressureSwitch key={option} session={session} />;
         return <Segments key={option} session={session} choice={option} />;
