@@ -227,14 +227,14 @@ it('offers to keep the largest piece of a cell that is cut, and changes nothing 
   const whole = cells.get(6)!;
   const left = without(whole, strokeMask(hit, 2, WIDTH, HEIGHT));
   cells.set(6, left);
-  await page.getByText('Cell 6 is now in 2 pieces.').waitFor();
+  await page.getByText('Cell 6 is in 2 pieces.').waitFor();
   await expectCells();
   await page.getByRole('button', { name: 'Keep largest' }).click();
   const right = new Set([...left].filter((pixel) => Number(pixel.split(',')[0]) > 125));
   cells.set(6, right);
   await expectCells();
   await page.keyboard.press('Control+z');
-  await page.getByText('Cell 6 is now in 2 pieces.').waitFor();
+  await page.getByText('Cell 6 is in 2 pieces.').waitFor();
   await page.getByRole('button', { name: 'Split pieces' }).click();
   cells.set(8, without(left, right));
   await expectCells();

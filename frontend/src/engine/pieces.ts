@@ -37,29 +37,18 @@ function seedsOf(plane: LabelPlane, runs: Runs): Map<number, Point[]> {
   return seeds;
 }
 
-function writtenPixels(runs: Runs, label: number): number {
-  let count = 0;
-  for (let at = 0; at < runs.length; at += RUN) {
-    if (runs[at + 3] === label || runs[at + 4] === label) count += runs[at + 2]!;
-  }
-  return count;
-}
-
 /**
- * For each object that an edit changed, the number of its pieces. Only pieces that touch the edit are followed, so that the cost
- * does not grow with the plane; `existed` says which objects may have pixels elsewhere too.
+ * For each object that an edit changed, the number of its pieces. The pieces that touch the edit are followed; when they add up
+ * to the whole object there are no others, so that the cost does not grow with the plane.
  */
-export function piecesAfter(
-  plane: LabelPlane,
-  runs: Runs,
-  existed: (label: number) => boolean,
-): Map<number, number> {
+function piecesAfter(plane: LabelPlane, runs: Runs): Map<number, number> {
+  const areas = plane.table.objects;
   const counts = new Map<number, number>();
   for (const [label, seeds] of seedsOf(plane, runs)) {
     const near = piecesAt(plane, seeds);
-    const isNew = near.length === 1 && near[0]!.size <= writtenPixels(runs, label);
-    const mayBeApart = near.length > 1 || (isNew && existed(label));
-    counts.set(label, mayBeApart ? piecesOf(plane, label).length : near.length);
+    const found = near.reduce((size, piece) => size + piece.size, 0);
+    const elsewhere = found < (areas.get(label)?.area ?? 0);
+    counts.set(label, elsewhere ? piecesOf(plane, label).length : near.length);
   }
   return counts;
 }
@@ -73,7 +62,6 @@ export class PiecesWatch {
 
   constructor(
     private readonly editor: Editor,
-    private readonly existed: (label: number) => boolean,
     private readonly changed: () => void,
   ) {}
 
@@ -84,7 +72,7 @@ export class PiecesWatch {
     if (this.slice && sliceKey(this.slice) !== here) this.open.clear();
     this.slice = currentSlice;
     for (const { slice, runs } of entry.edits) {
-      if (sliceKey(slice) === here) this.note(piecesAfter(plane, runs, this.existed));
+      if (sliceKey(slice) === here) this.note(piecesAfter(plane, runs));
     }
     this.tell();
   }

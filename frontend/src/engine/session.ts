@@ -79,11 +79,7 @@ export class Session {
       () => this.editor.plane,
       () => this.counted(),
     );
-    this.pieces = new PiecesWatch(
-      this.editor,
-      (label) => this.census.objects.has(label),
-      () => this.changed(),
-    );
+    this.pieces = new PiecesWatch(this.editor, () => this.changed());
     const { frames, depth } = this.source;
     this.labelView = new LabelView(
       {

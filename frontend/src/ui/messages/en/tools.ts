@@ -68,8 +68,8 @@ export const tools = {
   'options.nextErases': 'Erase: automatic, selected cell, or anything',
   'options.togglePressure': 'Pen pressure on or off',
 
-  'pieces.one': 'Cell {label} is now in {n} pieces.',
-  'pieces.many': '{n} cells are now in pieces.',
+  'pieces.one': 'Cell {label} is in {n} pieces.',
+  'pieces.many': '{n} cells are in pieces.',
   'pieces.keepLargest': 'Keep largest',
   'pieces.splitPieces': 'Split pieces',
   'pieces.accept': 'It is right so',

@@ -65,8 +65,8 @@ export const tools = {
   'options.nextErases': '擦除：自动、所选细胞或任意',
   'options.togglePressure': '笔压开或关',
 
-  'pieces.one': '细胞 {label} 现在分成了 {n} 块。',
-  'pieces.many': '{n} 个细胞现在分成了多块。',
+  'pieces.one': '细胞 {label} 分成了 {n} 块。',
+  'pieces.many': '{n} 个细胞分成了多块。',
   'pieces.keepLargest': '保留最大块',
   'pieces.splitPieces': '拆分各块',
   'pieces.accept': '就是这样',
