@@ -15,9 +15,11 @@ from annotations.images.models import Image, ImageStatus, Split, Upload, UploadS
 from annotations.labels.models import (
     Annotation,
     AnnotationState,
+    AnnotationVersion,
     EditOperation,
     OperationKind,
     Proposal,
+    VersionReason,
 )
 from annotations.projects.models import (
     LabelClass,
@@ -39,6 +41,7 @@ from annotations.review.models import (
 __all__ = [
     "Annotation",
     "AnnotationState",
+    "AnnotationVersion",
     "ApiToken",
     "Assignment",
     "AssignmentState",
@@ -70,4 +73,5 @@ __all__ = [
     "Upload",
     "UploadStatus",
     "User",
+    "VersionReason",
 ]

@@ -6,7 +6,9 @@ from django.utils import timezone
 from annotations.crowdsourcing import services as crowd
 from annotations.exchange import reference
 from annotations.images import services as images
+from annotations.labels import services as labels
 from annotations.review import services as review
+from core.jobs import services as jobs
 from core.jobs.runner import JobContext, run_job
 
 
@@ -60,5 +62,22 @@ def sync_image(job_id: str) -> None:
 
     def work(context: JobContext) -> None:
         reference.sync_image(context.subject)
+
+    run_job(job_id, work)
+
+
+@shared_task(name="annotations.find_old_logs")
+def find_old_logs() -> None:
+    """Queue the packing of logs of answers that were submitted long ago."""
+    for project in labels.list_projects_to_compact(now=timezone.now()):
+        jobs.enqueue(labels.COMPACT_JOB, project, project=project)
+
+
+@shared_task(name=labels.COMPACT_JOB)
+def compact_logs(job_id: str) -> None:
+    """Pack the old logs of a project."""
+
+    def work(context: JobContext) -> None:
+        labels.compact_logs(context.subject, now=timezone.now(), report=context.report)
 
     run_job(job_id, work)

@@ -46,7 +46,8 @@ class Annotation(models.Model):
     `object_classes` maps object id to class index. Effort is kept with the answer. The labels of
     a draft are `start_key` and the operations on it; `checkpoint_key` holds what the first
     `checkpoint_version` operations add up to, so that a long log need not be replayed from its
-    start.
+    start. The first `archive_version` operations of an old log lie in the blob `archive_key`
+    instead of rows.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -66,6 +67,9 @@ class Annotation(models.Model):
     start_key = models.CharField(max_length=64, blank=True)
     checkpoint_key = models.CharField(max_length=64, blank=True)
     checkpoint_version = models.PositiveIntegerField(default=0)
+    checkpoint_at = models.DateTimeField(null=True)
+    archive_key = models.CharField(max_length=64, blank=True)
+    archive_version = models.PositiveIntegerField(default=0)
     key = models.CharField(max_length=64, blank=True)
     class_index = models.PositiveSmallIntegerField(null=True)
     object_classes = models.JSONField(default=dict)
@@ -101,12 +105,17 @@ class OperationKind(models.TextChoices):
 
 
 class EditOperation(models.Model):
-    """One stroke, stored as it was made. `op_id` is made by the client: each is stored once."""
+    """One stroke, stored as it was made. `op_id` is made by the client: each is stored once.
+
+    `step` is what the person did, takes back (undo) or repeats (redo): it may be several
+    operations.
+    """
 
     annotation = models.ForeignKey(Annotation, on_delete=models.CASCADE, related_name="operations")
     op_id = models.UUIDField()
     seq = models.PositiveIntegerField()
     kind = models.CharField(max_length=8, choices=OperationKind)
+    step = models.UUIDField(null=True)
     t = models.PositiveIntegerField(default=0)
     z = models.PositiveIntegerField(default=0)
     patch = models.BinaryField(default=b"")
@@ -122,3 +131,40 @@ class EditOperation(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.seq} of {self.annotation_id}"
+
+
+class VersionReason(models.TextChoices):
+    """Why a version of an answer was kept."""
+
+    STARTED = "started"
+    CHECKPOINT = "checkpoint"
+    SUBMITTED = "submitted"
+    SENT_BACK = "sent_back"
+    RESTORED = "restored"
+
+
+class AnnotationVersion(models.Model):
+    """What an annotation was after its first `version` operations; append-only.
+
+    `key` names the blob of its labels, empty where there were none; `n_objects` is known of
+    submitted answers only.
+    """
+
+    annotation = models.ForeignKey(Annotation, on_delete=models.CASCADE, related_name="versions")
+    version = models.PositiveIntegerField()
+    reason = models.CharField(max_length=10, choices=VersionReason)
+    key = models.CharField(max_length=64, blank=True)
+    class_index = models.PositiveSmallIntegerField(null=True)
+    object_classes = models.JSONField(default=dict)
+    n_objects = models.PositiveIntegerField(null=True)
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    note = models.TextField(blank=True)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["annotation", "version"])]
+
+    def __str__(self) -> str:
+        return f"version {self.version} of {self.annotation_id}, {self.reason}"

@@ -33,6 +33,8 @@ class OperationInput:
         the class of the whole sample.
     made_at : datetime, optional
         Clock of the client.
+    step : UUID, optional
+        What the person did, takes back or repeats; operations of one step are undone together.
     """
 
     op_id: uuid.UUID
@@ -42,6 +44,7 @@ class OperationInput:
     patch: bytes = b""
     payload: Mapping[str, object] = field(default_factory=dict)
     made_at: datetime | None = None
+    step: uuid.UUID | None = None
 
     @property
     def is_replay(self) -> bool:
@@ -101,6 +104,16 @@ def apply_payload(annotation: Annotation, payload: Mapping[str, object]) -> None
         annotation.object_classes.pop(str(payload["object"]), None)
     else:
         annotation.object_classes[str(payload["object"])] = index
+
+
+def class_before(annotation: Annotation, payload: Mapping[str, object]) -> int | None:
+    """Return the class that the object (or the sample) has, which an operation is about to set."""
+    if "class_index" not in payload:
+        return None
+    if "object" not in payload:
+        return annotation.class_index
+    index = annotation.object_classes.get(str(payload["object"]))
+    return index if isinstance(index, int) else None
 
 
 def replay(stack: LabelStack, log: Iterable[EditOperation]) -> LabelStack:

@@ -41,6 +41,7 @@ class OperationSerializer(serializers.Serializer[Any]):
     t = serializers.IntegerField(min_value=0, max_value=2**31 - 1, default=0)
     z = serializers.IntegerField(min_value=0, max_value=2**31 - 1, default=0)
     at = ClockField(required=False, allow_null=True)
+    step = serializers.UUIDField(required=False, allow_null=True)
     patch = serializers.CharField(required=False, allow_blank=True, trim_whitespace=False)
     payload = serializers.DictField(required=False)
 
@@ -153,6 +154,7 @@ def parse_operation(data: dict[str, Any]) -> OperationInput:
         patch=_decode(data.get("patch", "")) if data["kind"] in PATCHING_KINDS else b"",
         payload={name: payload[name] for name in ("object", "class_index") if name in payload},
         made_at=data.get("at"),
+        step=data.get("step"),
     )
 
 

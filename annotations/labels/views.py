@@ -4,13 +4,20 @@ import struct
 import uuid
 
 from django.http import HttpResponse
+from django.utils import timezone
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from annotations.labels import selectors, services
+from annotations.labels import history, selectors, services
+from annotations.labels.history_serializers import (
+    LogQuerySerializer,
+    LogSerializer,
+    VersionQuerySerializer,
+    describe_logged,
+)
 from annotations.labels.pieces import tabulate
 from annotations.labels.planes import LabelStack
 from annotations.labels.serializers import (
@@ -64,13 +71,18 @@ class AnnotationLabelsView(APIView):
     """The label image of an annotation."""
 
     @extend_schema(
-        operation_id="annotations_labels", parameters=PLANE_PARAMETERS, responses=PLANE_SCHEMA
+        operation_id="annotations_labels",
+        parameters=[*PLANE_PARAMETERS, VersionQuerySerializer],
+        responses=PLANE_SCHEMA,
     )
     def get(self, request: Request, pk: uuid.UUID) -> HttpResponse:
-        """Return one plane as it is now, in the wire format; the version is in a header."""
+        """Return one plane, as it is now or was at a version; the header says which."""
         annotation = selectors.get_annotation_for(request.user, pk)
-        stack = selectors.get_stack(annotation)
-        return plane_response(request, stack, version=str(annotation.version))
+        query = VersionQuerySerializer(data=request.query_params)
+        query.is_valid(raise_exception=True)
+        version = query.validated_data.get("version", annotation.version)
+        stack = history.get_stack_at(annotation, version)
+        return plane_response(request, stack, version=str(version))
 
 
 class LabelBlocksView(APIView):
@@ -139,6 +151,19 @@ class OperationsView(APIView):
     """The log of an annotation."""
 
     @extend_schema(
+        operation_id="annotations_log", parameters=[LogQuerySerializer], responses=LogSerializer
+    )
+    def get(self, request: Request, pk: uuid.UUID) -> Response:
+        """Return a part of an own log, each operation with what takes it back."""
+        annotation = selectors.get_own_annotation(request.user, pk)
+        query = LogQuerySerializer(data=request.query_params)
+        query.is_valid(raise_exception=True)
+        page = history.get_log_page(annotation, **query.validated_data)
+        ops = [describe_logged(logged) for logged in page.operations]
+        log = {"version": page.version, "next": page.next, "ops": ops}
+        return Response(LogSerializer(log).data)
+
+    @extend_schema(
         operation_id="annotations_ops",
         request=OperationsSerializer,
         responses={200: StoredSerializer, 409: OpenApiResponse(description="version_conflict")},
@@ -152,6 +177,7 @@ class OperationsView(APIView):
             annotation.pk,
             base_version=body.validated_data["base_version"],
             batch=[parse_operation(item) for item in body.validated_data["ops"]],
+            now=timezone.now(),
         )
         return Response({"version": stored.version, "applied": stored.applied})
 

@@ -204,13 +204,45 @@ def apply_patch(plane: Plane, data: bytes) -> None:
     DomainError
         Code "bad_patch"; the plane is untouched then.
     """
-    runs = decode_patch(data, (plane.shape[0], plane.shape[1]))
-    if runs.size == 0:
-        return
+    places, labels = patch_pixels(data, (plane.shape[0], plane.shape[1]))
+    plane.reshape(-1)[places] = labels
+
+
+def patch_pixels(data: bytes, shape: tuple[int, int]) -> tuple[Ints, Plane]:
+    """Decode a patch to a plane of `shape` (Y, X) pixel by pixel.
+
+    Returns
+    -------
+    places : ndarray of int64, (N,)
+        Flat places of the pixels that it writes, ascending.
+    labels : ndarray of uint32, (N,)
+        What it writes there.
+
+    Raises
+    ------
+    DomainError
+        Code "bad_patch".
+    """
+    runs = decode_patch(data, shape)
     starts, lengths, labels = runs[:, 0], runs[:, 1], runs[:, 2]
     before = np.cumsum(lengths) - lengths
-    where = np.repeat(starts - before, lengths) + np.arange(int(lengths.sum()))
-    plane.reshape(-1)[where] = np.repeat(labels.astype(np.uint32), lengths)
+    places = np.repeat(starts - before, lengths) + np.arange(int(lengths.sum()))
+    return places, np.repeat(labels.astype(np.uint32), lengths)
+
+
+def encode_pixels(places: Ints, labels: Plane, width: int) -> bytes:
+    """Encode the patch that gives pixels at flat `places` (ascending) of a plane their labels."""
+    if places.size == 0:
+        return encode_varints(np.array([width], np.int64))
+    goes_on = (np.diff(places) == 1) & (labels[1:] == labels[:-1]) & (places[1:] % width != 0)
+    first = np.concatenate([[0], np.flatnonzero(~goes_on) + 1])
+    starts = places[first]
+    ends = starts + np.diff(np.append(first, places.size))
+    runs = np.empty((first.size, 3), np.int64)
+    runs[:, 0] = starts - np.concatenate([[0], ends[:-1]])
+    runs[:, 1] = ends - starts
+    runs[:, 2] = labels[first]
+    return encode_varints(np.concatenate([[width], runs.reshape(-1)]))
 
 
 def _bad_plane(why: str) -> DomainError:

@@ -180,6 +180,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 15.0,
         "options": {"expires": 15},
     },
+    "find-old-logs": {
+        "task": "annotations.find_old_logs",
+        "schedule": 3600.0,
+        "options": {"expires": 3600},
+    },
     "advance-rounds": {
         "task": "training.advance_rounds",
         "schedule": 5.0,

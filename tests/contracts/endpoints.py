@@ -175,6 +175,19 @@ ENDPOINTS: dict[str, Endpoint] = {
     "POST annotations/<uuid:pk>/ops": Endpoint(
         OWN_SEEN_BY_REVIEWERS, lambda _: {"base_version": 0, "ops": []}, also=(400,)
     ),
+    "GET annotations/<uuid:pk>/ops": Endpoint(OWN_SEEN_BY_REVIEWERS),
+    "GET annotations/<uuid:pk>/versions": Endpoint(OWN_OR_REVIEWER),
+    "POST annotations/<uuid:pk>/restore": Endpoint(
+        OWN_SEEN_BY_REVIEWERS,
+        lambda world: {
+            "version": world.more["version"].pk,
+            "base_version": 0,
+            "step": "6f1c1a52-0d8e-4f4b-9c11-5a3f0b1f2d3e",
+        },
+    ),
+    "POST annotations/<uuid:pk>/verify": Endpoint(
+        OWN_SEEN_BY_REVIEWERS, lambda _: {"version": 0, "squares": []}
+    ),
     "POST annotations/<uuid:pk>/submit": Endpoint(
         OWN_SEEN_BY_REVIEWERS, lambda world: {**_lease_token(world), "seconds": 1.5}
     ),

@@ -105,7 +105,9 @@ def _crowd(world: World) -> dict[str, Any]:
         sample=held, reviewer=world.people[REVIEWER], decision="send_back"
     )
     note = ReviewNote.objects.create(annotation=draft, review=review, text="look", x=1, y=2)
-    return {"draft": draft, "lease": lease, "note": note, "op_id": str(uuid.uuid4())}
+    version = draft.versions.create(version=0, reason="started", created_at=timezone.now())
+    found = {"draft": draft, "lease": lease, "note": note, "version": version}
+    return {**found, "op_id": str(uuid.uuid4())}
 
 
 def _accounts(world: World) -> dict[str, Any]:

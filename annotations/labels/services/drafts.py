@@ -5,11 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
+from django.utils import timezone
 
 from annotations.accounts.models import User
 from annotations.labels import operations
-from annotations.labels.models import Annotation, AnnotationState, Proposal
+from annotations.labels.models import Annotation, AnnotationState, Proposal, VersionReason
 from annotations.labels.selectors import get_stack, list_class_indexes
+from annotations.labels.services.compaction import unpack_log
+from annotations.labels.services.versions import keep_version
 from annotations.projects.models import Sample, TaskKind
 from core.errors import DomainError
 from core.storage import get_storage
@@ -113,11 +116,23 @@ def finish_annotation(
             "submitted_at",
         ]
     )
+    keep_version(
+        annotation, VersionReason.SUBMITTED, key=annotation.key, user=annotation.user, now=now
+    )
     return annotation
 
 
-def reopen_annotation(annotation: Annotation, *, note: str) -> None:
+def reopen_annotation(annotation: Annotation, *, note: str, by: User | None = None) -> None:
     """Make a submitted answer a draft again; its log goes on where it ended."""
+    unpack_log(annotation)
+    keep_version(
+        annotation,
+        VersionReason.SENT_BACK,
+        key=annotation.key,
+        user=by,
+        now=timezone.now(),
+        note=note,
+    )
     annotation.state = AnnotationState.DRAFT
     annotation.extra_vote = False
     annotation.note = note

@@ -3,11 +3,13 @@
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.utils import timezone
 
 from annotations.labels import operations
-from annotations.labels.models import Annotation, AnnotationState, EditOperation
+from annotations.labels.models import Annotation, AnnotationState, EditOperation, VersionReason
 from annotations.labels.operations import OperationInput
 from annotations.labels.selectors import (
     SHAPE_FIELDS,
@@ -15,11 +17,14 @@ from annotations.labels.selectors import (
     get_stack,
     list_class_indexes,
 )
+from annotations.labels.services.versions import keep_version
 from annotations.projects.models import Sample
 from core.errors import Conflict
 from core.storage import get_storage
 
+# A version is kept after so many operations, or so long after the one before.
 CHECKPOINT_EVERY = 256
+CHECKPOINT_AFTER = timedelta(minutes=10)
 
 
 @dataclass(frozen=True)
@@ -40,7 +45,11 @@ class Stored:
 
 @transaction.atomic
 def store_operations(
-    annotation_id: uuid.UUID, *, base_version: int, batch: Sequence[OperationInput]
+    annotation_id: uuid.UUID,
+    *,
+    base_version: int,
+    batch: Sequence[OperationInput],
+    now: datetime | None = None,
 ) -> Stored:
     """Append operations to a draft's log; each id is stored once, in the order given.
 
@@ -52,6 +61,8 @@ def store_operations(
         The version that the client had when it made the batch.
     batch : sequence of OperationInput
         What was done. Operations that are stored already are passed by.
+    now : datetime, optional
+        The time.
 
     Raises
     ------
@@ -59,7 +70,7 @@ def store_operations(
         "version_conflict" when operations that are not in the batch came after `base_version`;
         "annotation_submitted"; "bad_patch", "bad_operation", "unknown_class".
     """
-    annotation = Annotation.objects.select_for_update(no_key=True).get(pk=annotation_id)
+    annotation = lock_draft(annotation_id)
     wanted = {operation.op_id: operation for operation in batch}
     stored = dict(
         EditOperation.objects.filter(annotation=annotation, op_id__in=wanted).values_list(
@@ -68,12 +79,42 @@ def store_operations(
     )
     fresh = [operation for op_id, operation in wanted.items() if op_id not in stored]
     _refuse_conflict(annotation, base_version, stored)
-    if fresh:
-        _refuse_submitted(annotation)
-        samples = Sample.objects.select_related("image").only(*SHAPE_FIELDS)
-        annotation.sample = samples.get(pk=annotation.sample_id)
-        _append(annotation, fresh)
+    append_operations(annotation, fresh, now=now or timezone.now())
     return Stored(annotation.version, tuple(str(op_id) for op_id in wanted))
+
+
+def lock_draft(annotation_id: uuid.UUID) -> Annotation:
+    """Lock an annotation until the end of the transaction."""
+    return Annotation.objects.select_for_update(no_key=True).get(pk=annotation_id)
+
+
+def refuse_other_version(annotation: Annotation, base_version: int) -> None:
+    """Refuse what was made on another version.
+
+    Raises
+    ------
+    DomainError
+        Code "version_conflict".
+    """
+    _refuse_conflict(annotation, base_version, {})
+
+
+def append_operations(
+    annotation: Annotation, fresh: Sequence[OperationInput], *, now: datetime
+) -> None:
+    """Append operations to the log of a draft that is locked.
+
+    Raises
+    ------
+    DomainError
+        "annotation_submitted"; "bad_patch", "unknown_class".
+    """
+    if not fresh:
+        return
+    _refuse_submitted(annotation)
+    samples = Sample.objects.select_related("image").only(*SHAPE_FIELDS)
+    annotation.sample = samples.get(pk=annotation.sample_id)
+    _append(annotation, fresh, now)
 
 
 def _refuse_conflict(
@@ -100,7 +141,7 @@ def _refuse_submitted(annotation: Annotation) -> None:
         )
 
 
-def _append(annotation: Annotation, fresh: Sequence[OperationInput]) -> None:
+def _append(annotation: Annotation, fresh: Sequence[OperationInput], now: datetime) -> None:
     shape = get_label_shape(annotation.sample)
     indexes: frozenset[int] | None = None
     for operation in fresh:
@@ -108,12 +149,22 @@ def _append(annotation: Annotation, fresh: Sequence[OperationInput]) -> None:
             indexes = indexes or list_class_indexes(annotation.sample.project_id)
             operations.check_class(operation.class_index, indexes)
         operations.check_patch(operation, shape)
+    if annotation.version == 0:
+        keep_version(
+            annotation,
+            VersionReason.STARTED,
+            key=annotation.start_key,
+            user=None,
+            now=annotation.created_at,
+        )
+        annotation.checkpoint_at = now
     EditOperation.objects.bulk_create(
         EditOperation(
             annotation=annotation,
             op_id=operation.op_id,
             seq=seq,
             kind=operation.kind,
+            step=operation.step,
             t=operation.t,
             z=operation.z,
             patch=operation.patch,
@@ -126,9 +177,8 @@ def _append(annotation: Annotation, fresh: Sequence[OperationInput]) -> None:
     annotation.n_operations += sum(not operation.is_replay for operation in fresh)
     for operation in fresh:
         operations.apply_payload(annotation, operation.payload)
-    if annotation.version - annotation.checkpoint_version >= CHECKPOINT_EVERY:
-        annotation.checkpoint_key = get_storage().put(get_stack(annotation).to_bytes())
-        annotation.checkpoint_version = annotation.version
+    if _is_checkpoint_due(annotation, now):
+        _keep_checkpoint(annotation, now)
     annotation.save(
         update_fields=[
             "version",
@@ -137,5 +187,21 @@ def _append(annotation: Annotation, fresh: Sequence[OperationInput]) -> None:
             "class_index",
             "checkpoint_key",
             "checkpoint_version",
+            "checkpoint_at",
         ]
+    )
+
+
+def _is_checkpoint_due(annotation: Annotation, now: datetime) -> bool:
+    last = annotation.checkpoint_at or annotation.created_at
+    many = annotation.version - annotation.checkpoint_version >= CHECKPOINT_EVERY
+    return many or now - last >= CHECKPOINT_AFTER
+
+
+def _keep_checkpoint(annotation: Annotation, now: datetime) -> None:
+    annotation.checkpoint_key = get_storage().put(get_stack(annotation).to_bytes())
+    annotation.checkpoint_version = annotation.version
+    annotation.checkpoint_at = now
+    keep_version(
+        annotation, VersionReason.CHECKPOINT, key=annotation.checkpoint_key, user=None, now=now
     )

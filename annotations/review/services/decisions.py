@@ -87,7 +87,7 @@ def send_back(
         for annotation in answers:
             data: dict[str, object] = {"key": annotation.key, "version": annotation.version}
             audit.record("annotation.sent_back", annotation, actor=reviewer, data=data)
-            reopen_annotation(annotation, note=note)
+            reopen_annotation(annotation, note=note, by=reviewer)
         given_back = Q(annotation__in=answers, state=AssignmentState.SUBMITTED)
         if not annotation_ids:
             given_back |= Q(sample=sample, state=AssignmentState.SKIPPED)
