@@ -43,7 +43,7 @@ export default tseslint.config(
   },
   { files: ['src/engine/**'], rules: { 'no-restricted-imports': ['error', noReact] } },
   {
-    files: ['test/**', 'gltest/**', 'e2e/**'],
+    files: ['test/**', 'gltest/**', 'e2e/**', 'replay/**'],
     rules: { 'max-lines': 'off', '@typescript-eslint/require-await': 'off' },
   },
   { files: ['**/*.js'], extends: [tseslint.configs.disableTypeChecked] },

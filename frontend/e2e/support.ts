@@ -1,4 +1,6 @@
 /** A browser, a person who is signed in, and the site's data behind the page. */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 
@@ -41,6 +43,32 @@ const ARGUMENTS = [
 export async function launch(): Promise<Browser> {
   const executablePath = process.env['CHROMIUM'] ?? '/usr/bin/chromium';
   return chromium.launch({ executablePath, args: ARGUMENTS });
+}
+
+/** A browser of its own with its data in `folder`, which can be killed as by a power cut. */
+export async function launchProcess(
+  folder: string,
+): Promise<{ context: BrowserContext; kill: () => Promise<void> }> {
+  const program = process.env['CHROMIUM'] ?? '/usr/bin/chromium';
+  const options = [`--user-data-dir=${folder}`, '--remote-debugging-port=0', '--lang=en-US'];
+  const child = spawn(program, [...ARGUMENTS, ...options, '--window-size=1280,800']);
+  const ended = once(child, 'exit');
+  const address = await new Promise<string>((resolve) => {
+    let text = '';
+    child.stderr.on('data', (data: Buffer) => {
+      text += data.toString();
+      const found = /DevTools listening on (ws:\S+)/.exec(text);
+      if (found) resolve(found[1]!);
+    });
+  });
+  const browser = await chromium.connectOverCDP(address);
+  return {
+    context: browser.contexts()[0]!,
+    kill: async () => {
+      child.kill('SIGKILL');
+      await ended;
+    },
+  };
 }
 
 /** Errors that a page must not have; read them at the end. */
@@ -210,11 +238,17 @@ export class Canvas {
 
   /** Drag from one image point to another; answers the points that were really hit. */
   async drag(from: Place, to: Place): Promise<[Place, Place]> {
+    const hit = await this.press(from, to);
+    await this.page.mouse.up();
+    return hit;
+  }
+
+  /** Drag, and leave the button pressed. */
+  async press(from: Place, to: Place): Promise<[Place, Place]> {
     const [a, b] = [await this.aim(from), await this.aim(to)];
     await this.page.mouse.move(a.css.x, a.css.y);
     await this.page.mouse.down();
     await this.page.mouse.move(b.css.x, b.css.y);
-    await this.page.mouse.up();
     return [a.image, b.image];
   }
 

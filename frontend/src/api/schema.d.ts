@@ -28,7 +28,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** @description Return one plane as it is now, in the wire format; the version is in a header. */
+        /** @description Return one plane, as it is now or was at a version; the header says which. */
         get: operations["annotations_labels"];
         put?: never;
         post?: never;
@@ -101,10 +101,28 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /** @description Return a part of an own log, each operation with what takes it back. */
+        get: operations["annotations_log"];
         put?: never;
         /** @description Store operations; a repeat is answered as the first time. */
         post: operations["annotations_ops"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/annotations/{id}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Make a draft what it was at a version: as new operations, which can be undone. */
+        post: operations["annotations_restore"];
         delete?: never;
         options?: never;
         head?: never;
@@ -122,6 +140,40 @@ export interface paths {
         put?: never;
         /** @description Submit a draft; repeating it is harmless, and being late only makes it an extra vote. */
         post: operations["annotations_submit"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/annotations/{id}/verify": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Return the squares of which other labels are stored than the browser has. */
+        post: operations["annotations_verify"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/annotations/{id}/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description List versions, newest first. */
+        get: operations["annotations_versions"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1603,6 +1655,10 @@ export interface components {
          * @enum {string}
          */
         DecisionEnum: "accept" | "accept_answer" | "send_back";
+        /** @description Where the server has something else. */
+        Differences: {
+            differ: components["schemas"]["Square"][];
+        };
         /** @description SHA-256 of files, in hex. */
         DigestsRequest: {
             sha256: string[];
@@ -1906,6 +1962,31 @@ export interface components {
             y: number;
             x: number;
         };
+        /** @description A part of a log; `next` is where to go on, null at its end. */
+        Log: {
+            version: number;
+            next: number | null;
+            ops: components["schemas"]["LoggedOperation"][];
+        };
+        /** @description One operation of the log, with what takes it back. */
+        LoggedOperation: {
+            seq: number;
+            /** Format: uuid */
+            op_id: string;
+            kind: components["schemas"]["KindEnum"];
+            /** Format: uuid */
+            step: string | null;
+            t: number;
+            z: number;
+            /** Format: date-time */
+            at: string | null;
+            patch: string;
+            undo_patch: string;
+            payload: {
+                [key: string]: unknown;
+            };
+            undo_class: number | null;
+        };
         /** @description What somebody signs in with. */
         LoginRequest: {
             username: string;
@@ -2089,6 +2170,8 @@ export interface components {
             z?: number;
             /** Format: date-time */
             at?: string | null;
+            /** Format: uuid */
+            step?: string | null;
             patch?: string;
             payload?: {
                 [key: string]: unknown;
@@ -2307,6 +2390,19 @@ export interface components {
             previous?: string | null;
             results: components["schemas"]["Upload"][];
         };
+        PaginatedVersionList: {
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?cursor=cD00ODY%3D"
+             */
+            next?: string | null;
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?cursor=cj0xJnA9NDg3
+             */
+            previous?: string | null;
+            results: components["schemas"]["Version"][];
+        };
         /** @description The password of now, and the one to come. */
         PasswordChangeRequest: {
             current: string;
@@ -2472,6 +2568,15 @@ export interface components {
             leased: number;
             empty_reason: components["schemas"]["Coded"] | null;
         };
+        /**
+         * @description * `started` - Started
+         *     * `checkpoint` - Checkpoint
+         *     * `submitted` - Submitted
+         *     * `sent_back` - Sent Back
+         *     * `restored` - Restored
+         * @enum {string}
+         */
+        ReasonEnum: "started" | "checkpoint" | "submitted" | "sent_back" | "restored";
         /** @description A part of an image: y0 <= y < y1, x0 <= x < x1, pixels of full resolution. */
         Region: {
             t: number | null;
@@ -2480,6 +2585,17 @@ export interface components {
             x0: number;
             y1: number;
             x1: number;
+        };
+        /** @description Which version to go back to. */
+        RestoreRequest: {
+            /** @description id of the version */
+            version: number;
+            base_version: number;
+            /**
+             * Format: uuid
+             * @description made by the client: a repeat changes nothing
+             */
+            step: string;
         };
         /** @description A reviewer's note on the picture, as the annotator sees it. */
         ReviewNote: {
@@ -2685,6 +2801,24 @@ export interface components {
          * @enum {string}
          */
         SplitEnum: "train" | "val" | "test";
+        /** @description The sum of a square of 512 x 512 labels. */
+        Square: {
+            t: number;
+            z: number;
+            column: number;
+            row: number;
+            /** Format: int64 */
+            crc: number;
+        };
+        /** @description The sum of a square of 512 x 512 labels. */
+        SquareRequest: {
+            t: number;
+            z: number;
+            column: number;
+            row: number;
+            /** Format: int64 */
+            crc: number;
+        };
         /**
          * @description * `consensus` - Consensus
          *     * `answer` - Answer
@@ -2793,6 +2927,22 @@ export interface components {
             readonly email: string;
             readonly display_name: string;
         };
+        /** @description What a browser has. */
+        VerifyRequest: {
+            version: number;
+            squares: components["schemas"]["SquareRequest"][];
+        };
+        /** @description A version of an answer that was kept. */
+        Version: {
+            readonly id: number;
+            version: number;
+            reason: components["schemas"]["ReasonEnum"];
+            by?: string | null;
+            /** Format: date-time */
+            at: string;
+            n_objects?: number | null;
+            note?: string;
+        };
         /** @description Something to know about a file that was taken. */
         Warning: {
             code: string;
@@ -2833,6 +2983,7 @@ export interface operations {
             query?: {
                 /** @description frame, counted from the sample's first */
                 t?: number;
+                version?: number;
                 /** @description slice, counted from the sample's first */
                 z?: number;
             };
@@ -2929,6 +3080,30 @@ export interface operations {
             };
         };
     };
+    annotations_log: {
+        parameters: {
+            query?: {
+                after?: number;
+                until?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Log"];
+                };
+            };
+        };
+    };
     annotations_ops: {
         parameters: {
             query?: never;
@@ -2941,6 +3116,38 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["OperationsRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Stored"];
+                };
+            };
+            /** @description version_conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    annotations_restore: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RestoreRequest"];
             };
         };
         responses: {
@@ -2982,6 +3189,64 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Submitted"];
+                };
+            };
+        };
+    };
+    annotations_verify: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["VerifyRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Differences"];
+                };
+            };
+            /** @description version_conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    annotations_versions: {
+        parameters: {
+            query?: {
+                /** @description The pagination cursor value. */
+                cursor?: string;
+                /** @description Number of results to return per page. */
+                page_size?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaginatedVersionList"];
                 };
             };
         };

@@ -1,11 +1,18 @@
 /** The labels under edit: planes, selection, classes, history. Tools call it; it says what changed and makes the operations. */
 import type { Point, Rect } from './geometry';
-import { History, type ClassChange, type Entry, type PlaneEdit } from './history';
+import {
+  History,
+  type ClassChange,
+  type Entry,
+  type HistoryEvent,
+  type PlaneEdit,
+} from './history';
 import { randomId } from './ids';
 import { applyRuns, hasObject, isPaged, LabelPlane, largestLabel, Transaction } from './labels';
 import { sliceKey, type Operation, type Slice } from './operations';
+import { eventOf, writePatch } from './patches';
 import { standardOptions, type ToolOptions } from './tools/options';
-import { decodePatch, encodePatch, fromBase64, RUN, toBase64 } from './wire';
+import { encodePatch, RUN, toBase64 } from './wire';
 
 export type HintCode =
   | 'no_cell_here'
@@ -47,6 +54,12 @@ export interface EditorEvents {
   preview(): void;
 }
 
+/** What the running edit has written on a plane. */
+export interface WrittenPart {
+  slice: Slice;
+  transaction: Transaction;
+}
+
 export class Editor {
   radius = 6;
   options: ToolOptions = standardOptions();
@@ -64,7 +77,7 @@ export class Editor {
   /** Planes whose labels have come; others may be there as well, empty until then. */
   private readonly loaded = new Set<string>();
   /** The running edit: what it has written on each plane. */
-  private step: Map<string, { slice: Slice; transaction: Transaction }> | null = null;
+  private step: Map<string, WrittenPart> | null = null;
   private nextLabel = 1;
 
   constructor(
@@ -96,6 +109,11 @@ export class Editor {
     const plane = new LabelPlane(this.width, this.height, isPaged(this));
     this.planes.set(key, plane);
     return plane;
+  }
+
+  /** The planes that are here, by the key of their slice. */
+  knownPlanes(): Iterable<[string, LabelPlane]> {
+    return this.planes;
   }
 
   setPlane(slice: Slice, plane: LabelPlane): void {
@@ -168,6 +186,11 @@ export class Editor {
     return transaction;
   }
 
+  /** Write on a plane outside of any edit: to be rolled back, or kept. */
+  sketch(slice: Slice): Transaction {
+    return new Transaction(this.planeAt(slice));
+  }
+
   /** Show what the running edit has written so far. */
   touch(rect: Rect): void {
     this.events.dirty(this.slice, rect);
@@ -177,12 +200,19 @@ export class Editor {
   commit(newClass: NewClass = this.activeClass): void {
     const done = this.writtenParts();
     this.step = null;
-    if (done.length === 0) return;
+    this.keep(done, newClass);
+  }
+
+  /** Make what was written on planes a step. Answers false when nothing was. */
+  keep(parts: readonly WrittenPart[], newClass: NewClass = this.activeClass): boolean {
+    const done = parts.filter(({ transaction }) => !transaction.isEmpty);
+    if (done.length === 0) return false;
     const edits = done.map(({ slice, transaction }) => {
       this.events.dirty(slice, transaction.rect);
       return { slice, runs: Float64Array.from(transaction.runs) };
     });
     this.record({ slice: this.slice, edits, classes: this.classesOfNew(edits, newClass) });
+    return true;
   }
 
   rollBack(): void {
@@ -221,22 +251,30 @@ export class Editor {
     if (entry) this.walk(entry, 'after');
   }
 
-  /** Apply an operation that is already in the log or in the outbox: no new operation is made. */
-  replay(operation: Operation): void {
-    if (operation.payload?.object !== undefined) {
-      this.assignClass(operation.payload.object, operation.payload.class_index);
-    }
-    if (operation.patch === undefined) return;
-    const plane = this.planeAt(operation);
-    decodePatch(fromBase64(operation.patch), (y, x0, x1, label) => {
-      plane.setSpan(y, x0, x1, label);
-      this.reserve(label);
-    });
-    this.events.dirty({ t: operation.t, z: operation.z }, plane.bounds);
+  /** Apply operations that are in the outbox already: no new ones are made, and they can be undone. */
+  replay(...operations: readonly Operation[]): void {
+    this.history.append(operations.map((operation) => this.apply(operation)));
+    this.events.changed();
   }
 
-  private writtenParts(): { slice: Slice; transaction: Transaction }[] {
+  /** What the running edit has written so far. */
+  writtenParts(): WrittenPart[] {
     return [...(this.step?.values() ?? [])].filter(({ transaction }) => !transaction.isEmpty);
+  }
+
+  private apply(operation: Operation): HistoryEvent {
+    const { t, z, payload, patch } = operation;
+    let before: number | null = null;
+    if (payload?.object !== undefined) {
+      before = this.classes.get(payload.object) ?? null;
+      this.assignClass(payload.object, payload.class_index);
+    }
+    if (patch === undefined) return eventOf(operation, null, before);
+    const plane = this.planeAt({ t, z });
+    const { runs, rect, isEmpty } = writePatch(plane, patch);
+    this.reserve(largestWritten(runs));
+    if (!isEmpty) this.events.dirty({ t, z }, rect);
+    return eventOf(operation, Float64Array.from(runs), before);
   }
 
   private classesOfNew(edits: readonly PlaneEdit[], newClass: NewClass): ClassChange[] {
@@ -253,7 +291,8 @@ export class Editor {
     });
   }
 
-  private record(entry: Entry): void {
+  private record(done: Omit<Entry, 'id'>): void {
+    const entry = { id: randomId(), ...done };
     this.history.record(entry);
     this.emit(entry, 'after', 'do');
   }
@@ -261,7 +300,8 @@ export class Editor {
   /** Undo (`before`) or redo (`after`) a step, and show the plane where it was made. */
   private walk(entry: Entry, side: 'before' | 'after'): void {
     if (sliceKey(entry.slice) !== sliceKey(this.slice)) this.slice = entry.slice;
-    for (const { slice, runs } of entry.edits) {
+    const edits = side === 'after' ? entry.edits : [...entry.edits].reverse();
+    for (const { slice, runs } of edits) {
       this.events.dirty(slice, applyRuns(this.planeAt(slice), runs, side));
     }
     this.emit(entry, side, side === 'before' ? 'undo' : 'redo');
@@ -273,17 +313,18 @@ export class Editor {
 
   private emit(entry: Entry, side: 'before' | 'after', how: 'do' | 'undo' | 'redo'): void {
     const at = new Date().toISOString();
+    const step = entry.id;
     for (const { slice, runs } of entry.edits) {
       const patch = toBase64(encodePatch(runs, this.width, side));
       const kind = how === 'do' ? 'patch' : how;
-      this.events.operation({ op_id: randomId(), kind, ...slice, at, patch });
+      this.events.operation({ op_id: randomId(), kind, step, ...slice, at, patch });
     }
     for (const change of entry.classes) {
       const value = side === 'after' ? change.after : change.before;
       this.assignClass(change.object, value);
       const kind = how === 'do' ? 'class' : how;
       const payload = { object: change.object, class_index: value };
-      this.events.operation({ op_id: randomId(), kind, ...entry.slice, at, payload });
+      this.events.operation({ op_id: randomId(), kind, step, ...entry.slice, at, payload });
     }
     this.events.walked?.(entry);
     this.events.changed();
@@ -294,4 +335,10 @@ export class Editor {
     else this.classes.set(object, value);
     this.events.classChanged(object);
   }
+}
+
+function largestWritten(runs: ArrayLike<number>): number {
+  let largest = 0;
+  for (let at = 4; at < runs.length; at += RUN) largest = Math.max(largest, runs[at]!);
+  return largest;
 }

@@ -1,9 +1,8 @@
-/** Brings an annotation's label planes from the server, with what waits in the outbox on top. */
+/** Brings an annotation's label planes from the server. */
 import type { Editor } from './editor';
 import type { LabelPagers } from './labelPagers';
 import { isPaged, LabelPlane } from './labels';
-import { sliceKey, type Slice } from './operations';
-import type { Sync } from './sync';
+import { sliceKey, type Operation, type Slice } from './operations';
 import type { Transport } from './transport';
 
 /** Stacks of so many planes are loaded whole. */
@@ -12,7 +11,6 @@ const WHOLE_UP_TO = 64;
 export interface LoaderParts {
   annotation: string;
   editor: Editor;
-  sync: Sync;
   transport: Transport;
   pagers: LabelPagers;
   frames: number;
@@ -37,22 +35,19 @@ export class LabelLoader {
     this.stopped = true;
   }
 
-  /** Load the current plane and those that waiting operations touch; sending rests until the caller resumes it. */
-  async load(): Promise<void> {
+  /** Load the current plane and those that waiting operations touch; answers the version that all of them have at least. */
+  async load(waiting: readonly Operation[]): Promise<number> {
+    const { currentSlice } = this.parts.editor;
+    const slices = new Map([[sliceKey(currentSlice), currentSlice]]);
+    for (const { t, z, patch } of waiting) if (patch) slices.set(sliceKey({ t, z }), { t, z });
+    let version = Infinity;
     await this.counted(async () => {
-      const { editor, sync } = this.parts;
-      sync.hold();
-      const waiting = await sync.waiting();
-      const slices = new Map([[sliceKey(editor.currentSlice), editor.currentSlice]]);
-      for (const { t, z, patch } of waiting) if (patch) slices.set(sliceKey({ t, z }), { t, z });
-      let version = Infinity;
       for (const slice of slices.values()) {
         version = Math.min(version, await this.fetchPlane(slice));
       }
       await this.parts.pagers.prepare(waiting);
-      for (const operation of waiting) editor.replay(operation);
-      sync.version = version;
     });
+    return version;
   }
 
   /** Load a plane that is not there yet. */
@@ -61,6 +56,12 @@ export class LabelLoader {
     const isCurrent = sliceKey(slice) === sliceKey(this.parts.editor.currentSlice);
     const fetchIt = (): Promise<number> => this.fetchPlane(slice);
     await (isCurrent ? this.counted(fetchIt) : fetchIt());
+  }
+
+  /** Load all that operations, or parts of them, are written on. */
+  async loadFor(parts: readonly Pick<Operation, 't' | 'z' | 'patch'>[]): Promise<void> {
+    for (const { t, z } of parts) await this.loadSlice({ t, z });
+    await this.parts.pagers.prepare(parts);
   }
 
   /** The other planes of a small stack, so that new cells get ids that no plane has. */
@@ -72,7 +73,8 @@ export class LabelLoader {
     }
   }
 
-  private async counted(act: () => Promise<unknown>): Promise<void> {
+  /** The labels count as loading while `act` runs. */
+  async counted(act: () => Promise<unknown>): Promise<void> {
     this.loads++;
     this.changed();
     try {

@@ -43,7 +43,7 @@ export class LabelPagers {
   }
 
   /** Load what operations that are played again will write on. */
-  async prepare(operations: readonly Operation[]): Promise<void> {
+  async prepare(operations: readonly Pick<Operation, 't' | 'z' | 'patch'>[]): Promise<void> {
     const { width } = this.parts.editor;
     for (const { t, z, patch } of operations) {
       const pager = this.pagers.get(sliceKey({ t, z }));

@@ -11,15 +11,21 @@ import { httpFetcher, SampleSource } from './imageSource';
 import { LabelLoader } from './labelLoader';
 import { LabelPagers } from './labelPagers';
 import { LabelView } from './labelView';
+import { httpLog } from './logTransport';
 import { Navigator } from './navigator';
 import { sliceKey, type Slice } from './operations';
 import type { Habits, Note, SessionDeps, SessionInput, Snapshot } from './snapshot';
 import { PiecesWatch } from './pieces';
 import { listenToPointer } from './pointer';
+import { Recovery, type Side } from './recovery';
 import { Renderer, type LabelStyle } from './renderer/renderer';
+import { StrokeJournal } from './strokes';
 import { Sync } from './sync';
 import { TabLock } from './tabLock';
+import { patiently } from './tasks';
+import { Timeline } from './timeline';
 import { Toolbox } from './toolbox';
+import { Verifier } from './verifier';
 import { Viewport } from './viewport';
 import { ZarrImage } from './zarr';
 
@@ -34,10 +40,14 @@ export class Session {
   readonly navigator: Navigator;
   readonly pieces: PiecesWatch;
   readonly labelView: LabelView;
+  readonly timeline: Timeline;
   private readonly census: Census;
   private readonly loader: LabelLoader;
   private readonly pagers: LabelPagers;
   private readonly lock: TabLock;
+  private readonly recovery: Recovery;
+  private readonly strokes: StrokeJournal;
+  private readonly verifier: Verifier;
   private readonly listeners = new Set<() => void>();
   private viewport: Viewport | null = null;
   private otherTab = false;
@@ -71,10 +81,10 @@ export class Session {
       preview: () => this.redraw(),
     });
     this.sync = new Sync(input.annotation, deps.outbox, deps.transport, {
-      changed: () => this.changed(),
+      changed: () => this.saveChanged(),
       conflict: () => void this.reload(),
     });
-    this.lock = new TabLock(input.annotation, () => this.setOtherTab(true));
+    this.lock = new TabLock(input.annotation, () => this.putAway());
     this.census = new Census(
       () => this.editor.plane,
       () => this.counted(),
@@ -97,8 +107,24 @@ export class Session {
     );
     this.pagers = pagers;
     editor.guard = () => pagers.refusal;
-    const parts = { annotation: input.annotation, editor, sync, transport, pagers, frames, depth };
-    this.loader = new LabelLoader(parts, () => this.changed());
+    const { annotation } = input;
+    this.loader = new LabelLoader({ annotation, editor, transport, pagers, frames, depth }, () =>
+      this.changed(),
+    );
+    const parts = { annotation, editor, sync, loader: this.loader, log: deps.log ?? httpLog };
+    this.recovery = new Recovery(parts, {
+      merged: () => this.tell('conflict_merged'),
+      asked: () => this.readOnlyChanged(),
+    });
+    this.timeline = new Timeline(parts, {
+      changed: () => this.changed(),
+      failed: () => this.tell('history_failed'),
+      restored: () => this.reload(),
+    });
+    this.verifier = new Verifier(parts);
+    this.strokes = new StrokeJournal(deps.outbox.database, annotation, editor, (strokes) =>
+      this.loader.loadFor(strokes),
+    );
     this.toolbox = new Toolbox(editor, {
       changed: () => this.changed(),
       redraw: () => this.viewport?.draw(),
@@ -130,20 +156,18 @@ export class Session {
 
   // --- life ---
 
-  /** Load the labels, put waiting operations on them, and begin to send. */
+  /** Load the labels, put waiting operations on them, and begin to send. Another tab that edits the sample puts its work away. */
   async open(): Promise<void> {
-    const free = await this.lock.acquire();
-    this.setOtherTab(!free);
-    await this.load();
-    if (free) this.sync.resume(this.sync.version);
-  }
-
-  /** Edit here although another tab has the sample open; that tab becomes read-only. */
-  async takeOver(): Promise<void> {
-    if (!(await this.lock.acquire(true))) return;
+    await this.lock.take();
     this.setOtherTab(false);
     await this.load();
-    this.sync.resume(this.sync.version);
+    this.strokes.start();
+  }
+
+  /** Edit here again, after another tab took over. */
+  async takeOver(): Promise<void> {
+    this.editor.clear();
+    await patiently(() => this.open());
   }
 
   attach(canvas: HTMLCanvasElement, overlay: HTMLCanvasElement): () => void {
@@ -173,6 +197,7 @@ export class Session {
     this.census.stop();
     this.loader.stop();
     this.pagers.stop();
+    this.strokes.stop();
     this.lock.free();
     this.listeners.clear();
   }
@@ -192,17 +217,29 @@ export class Session {
   }
 
   undo(): void {
-    this.editor.undo();
+    this.timeline.undo();
   }
 
   redo(): void {
-    this.editor.redo();
+    this.timeline.redo();
   }
 
-  /** Everything that was drawn is stored by the server when this resolves. */
-  async settle(): Promise<void> {
+  /** Look at a side of a conflict. */
+  showSide(side: Side): void {
+    this.recovery.show(side);
+  }
+
+  /** Keep a side of a conflict, and go on. */
+  async keepSide(side: Side): Promise<void> {
+    await this.recovery.decide(side);
+    this.sendOn();
+  }
+
+  /** Everything that was drawn is stored by the server when this resolves. Answers false when the server has other labels than the screen. */
+  async settle(): Promise<boolean> {
     this.editor.commit();
     await this.sync.settled();
+    return this.compare();
   }
 
   // --- inside ---
@@ -257,20 +294,40 @@ export class Session {
   }
 
   private async load(): Promise<void> {
-    await this.loader.load();
+    await this.recovery.load();
+    this.verifier.reset();
     this.showSlice();
     this.toolbox.fitBrush(this.census);
+    if (!this.recovery.question) {
+      this.sendOn();
+      if (await this.strokes.recover()) this.tell('stroke_recovered');
+    }
+    void this.timeline.open();
     void this.loader.loadRest();
   }
 
-  /** Somebody else's operations came first: take theirs, put ours on top, go on. */
+  /** The server has other labels than the screen, or operations that were made elsewhere: load them, ours on top. */
   private async reload(): Promise<void> {
     if (this.disposed) return; // what waits is sent by the next page
     this.editor.commit();
     this.editor.clear();
-    await this.load();
-    this.tell('conflict_resolved');
-    this.sync.resume(this.sync.version);
+    await this.loader.counted(() => patiently(() => this.load()));
+  }
+
+  private sendOn(): void {
+    if (!this.disposed && !this.otherTab) this.sync.resume(this.sync.version);
+  }
+
+  private saveChanged(): void {
+    if (this.sync.state === 'saved' && this.verifier.isDue) void this.compare();
+    this.changed();
+  }
+
+  private async compare(): Promise<boolean> {
+    if (await this.verifier.compare()) return true;
+    await this.reload();
+    this.tell('labels_differed');
+    return false;
   }
 
   private showSlice(): void {
@@ -289,6 +346,7 @@ export class Session {
   }
 
   private labelsDirty(slice: Slice, rect: Rect): void {
+    this.verifier.note(slice, rect);
     if (sliceKey(slice) === sliceKey(this.editor.currentSlice)) this.viewport?.labelsChanged(rect);
     this.census.soon();
   }
@@ -308,10 +366,21 @@ export class Session {
     this.changed();
   }
 
+  /** Another tab takes over: what was drawn here goes to the disk, where it finds it. */
+  private async putAway(): Promise<void> {
+    this.editor.commit();
+    this.setOtherTab(true);
+    this.strokes.stop();
+    await this.sync.rest();
+  }
+
   private setOtherTab(other: boolean): void {
     this.otherTab = other;
-    this.editor.readOnly = other;
-    if (other) this.sync.hold();
+    this.readOnlyChanged();
+  }
+
+  private readOnlyChanged(): void {
+    this.editor.readOnly = this.otherTab || this.recovery.question !== null;
     this.changed();
   }
 
@@ -339,8 +408,8 @@ export class Session {
       selected: editor.selected,
       selectedClass: editor.classes.get(editor.selected) ?? null,
       activeClass: editor.activeClass,
-      canUndo: editor.history.canUndo,
-      canRedo: editor.history.canRedo,
+      canUndo: this.timeline.canUndo,
+      canRedo: this.timeline.canRedo,
       contrast: display.channels.contrast,
       solo: display.channels.solo,
       percentiles: display.channels.percentiles,
@@ -363,6 +432,7 @@ export class Session {
       zoom: this.viewport?.zoom ?? 1,
       note: this.note,
       otherTab: this.otherTab,
+      question: this.recovery.question,
     };
   }
 }

@@ -2,7 +2,9 @@
 import type { Image, LabelClass, Sample } from '../api/types';
 import type { BlockTransport } from './blockTransport';
 import type { ChannelHistogram, Contrast, Percentiles } from './contrast';
+import type { LogTransport } from './logTransport';
 import type { Outbox } from './outbox';
+import type { Question } from './recovery';
 import type { Transport } from './transport';
 import type { Fetcher } from './zarr';
 import type { HintCode } from './editor';
@@ -47,6 +49,8 @@ export interface Habits {
 export interface SessionDeps {
   outbox: Outbox;
   transport: Transport;
+  /** The annotation's history; over HTTP unless told otherwise. */
+  log?: LogTransport;
   fetcher?: Fetcher;
   /** The labels of large planes. */
   blocks?: BlockTransport;
@@ -56,7 +60,13 @@ export interface SessionDeps {
 
 /** What the page should tell; `serial` grows with each, so that a repeat is told again. */
 export interface Note {
-  code: HintCode | 'conflict_resolved' | 'image_failed';
+  code:
+    | HintCode
+    | 'conflict_merged'
+    | 'stroke_recovered'
+    | 'labels_differed'
+    | 'history_failed'
+    | 'image_failed';
   serial: number;
 }
 
@@ -96,4 +106,6 @@ export interface Snapshot {
   zoom: number;
   note: Note | null;
   otherTab: boolean;
+  /** Edits from elsewhere touch the same as ours: the person must decide. */
+  question: Question | null;
 }

@@ -1,6 +1,6 @@
 /** Brings an annotation's operations to the server: in order, each until it is acknowledged, with back-off while it cannot. */
 import type { Operation } from './operations';
-import { asOperation, type Outbox } from './outbox';
+import { asOperation, type Outbox, type StoredOperation } from './outbox';
 import { asRefusal, type Refusal, type Transport } from './transport';
 
 export type SaveState = 'saved' | 'saving' | 'offline' | 'signed_out' | 'refused';
@@ -27,8 +27,9 @@ export class Sync {
   private running = false;
   private again = false;
   private held = false;
-  /** Operations on their way to the disk. */
+  /** Operations on their way to the disk, and those of them that go there together next. */
   private writing = 0;
+  private gathered: Operation[] = [];
   /** False when the browser could not store an operation: then this tab must stay open until all is sent. */
   durable = true;
   private wait = 0;
@@ -48,23 +49,40 @@ export class Sync {
   }
 
   /** What a former page left; the caller applies it to the labels it loaded. */
-  async waiting(): Promise<Operation[]> {
+  async waiting(): Promise<StoredOperation[]> {
     const rows = await this.outbox.list(this.annotation);
     this.pending = rows.length;
     if (rows.length > 0) this.show('saving');
     return rows;
   }
 
+  /** The version that the waiting operations follow; null where none was noted. */
+  seen(): Promise<number | null> {
+    return this.outbox.seen(this.annotation);
+  }
+
+  /** Other operations in place of those that wait. */
+  async replace(rows: readonly StoredOperation[]): Promise<void> {
+    await this.outbox.replace(this.annotation, rows);
+    this.pending = rows.length;
+  }
+
   push(operation: Operation): void {
     this.pending++;
     this.writing++;
     this.show(this.state === 'saved' ? 'saving' : this.state, this.detail);
-    void this.outbox.add(this.annotation, operation).then((durable) => {
-      this.writing--;
-      this.durable &&= durable;
-      this.events.changed();
-      if (this.timer === undefined) this.start();
-    });
+    // The operations of one step come in one turn: they go to the disk together or not at all.
+    if (this.gathered.push(operation) === 1) queueMicrotask(() => void this.keep());
+  }
+
+  private async keep(): Promise<void> {
+    const operations = this.gathered;
+    this.gathered = [];
+    const durable = await this.outbox.add(this.annotation, ...operations);
+    this.writing -= operations.length;
+    this.durable &&= durable;
+    this.events.changed();
+    if (this.timer === undefined) this.start();
   }
 
   /** Try now, whatever the back-off says. */
@@ -90,7 +108,14 @@ export class Sync {
   resume(version: number): void {
     this.version = version;
     this.held = false;
+    void this.outbox.see(this.annotation, version);
     this.kick();
+  }
+
+  /** Send nothing any more; resolves when nothing is on its way to the disk or the server. */
+  async rest(): Promise<void> {
+    this.hold();
+    while (this.writing > 0 || this.running) await new Promise((done) => setTimeout(done, 10));
   }
 
   private clearTimer(): void {
@@ -125,7 +150,7 @@ export class Sync {
         this.version = stored.version;
         const applied = new Set(stored.applied);
         const acknowledged = rows.filter((row) => applied.has(row.op_id));
-        await this.outbox.remove(acknowledged);
+        await this.outbox.remove(acknowledged, stored.version);
         this.pending = Math.max(0, this.pending - acknowledged.length);
         this.wait = 0;
       } catch (error) {

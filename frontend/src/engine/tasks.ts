@@ -3,6 +3,7 @@ import { api, ApiProblem } from '../api/client';
 import type { Coded, Embeddings, Histogram, Image, Sample } from '../api/types';
 import type { ProposedObject } from './session';
 import type { Assignment } from './lease';
+import { Refusal } from './transport';
 
 export interface Draft {
   id: string;
@@ -127,11 +128,14 @@ export async function patiently<T>(call: () => Promise<T>): Promise<T> {
     try {
       return await call();
     } catch (error) {
-      const passing =
-        error instanceof ApiProblem &&
-        (error.status === 0 || error.status === 401 || error.status === 429 || error.status >= 500);
-      if (!passing) throw error;
+      if (!isPassing(error)) throw error;
       await new Promise((resolve) => setTimeout(resolve, wait));
     }
   }
+}
+
+function isPassing(error: unknown): boolean {
+  if (error instanceof Refusal) return error.reason === 'offline' || error.reason === 'signed_out';
+  if (!(error instanceof ApiProblem)) return false;
+  return [0, 401, 429].includes(error.status) || error.status >= 500;
 }

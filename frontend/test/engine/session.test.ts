@@ -3,48 +3,13 @@ import 'fake-indexeddb/auto';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 
 import type { Image } from '../../src/api/types';
-import { LabelPlane } from '../../src/engine/labels';
-import type { Operation, Slice } from '../../src/engine/operations';
 import { Outbox } from '../../src/engine/outbox';
 import { Session, type SessionDeps, type SessionInput } from '../../src/engine/session';
-import { Refusal, type LoadedPlane, type Stored, type Transport } from '../../src/engine/transport';
-import { decodePatch, fromBase64 } from '../../src/engine/wire';
 import { at } from './helpers';
+import { LabelServer } from './labelServer';
 
 const WIDTH = 30;
 const HEIGHT = 20;
-
-/** The server's side of one annotation, with its version check. */
-class Server implements Transport {
-  readonly log: Operation[] = [];
-  readonly plane = new LabelPlane(WIDTH, HEIGHT);
-  reachable = true;
-
-  store(operation: Operation): void {
-    if (this.log.some(({ op_id }) => op_id === operation.op_id)) return;
-    this.log.push(operation);
-    if (operation.patch === undefined) return;
-    decodePatch(fromBase64(operation.patch), (y, x0, x1, label) =>
-      this.plane.setSpan(y, x0, x1, label),
-    );
-  }
-
-  async send(_: string, base: number, operations: Operation[]): Promise<Stored> {
-    if (!this.reachable) throw new Refusal('offline', 'no connection');
-    const since = this.log.slice(base);
-    if (since.some(({ op_id }) => !operations.some((mine) => mine.op_id === op_id))) {
-      throw new Refusal('conflict', 'meanwhile', this.log.length);
-    }
-    operations.forEach((operation) => this.store(operation));
-    return { version: this.log.length, applied: operations.map(({ op_id }) => op_id) };
-  }
-
-  async loadPlane(_: string, slice: Slice): Promise<LoadedPlane> {
-    const empty = new Uint32Array(WIDTH * HEIGHT);
-    const labels = slice.z === 0 ? this.plane.toArray() : empty;
-    return { labels, width: WIDTH, height: HEIGHT, version: this.log.length };
-  }
-}
 
 const IMAGE = {
   id: 1,
@@ -55,7 +20,7 @@ const IMAGE = {
 } as unknown as Image;
 
 let serial = 0;
-let server: Server;
+let server: LabelServer;
 let outbox: Outbox;
 let annotation: string;
 
@@ -72,7 +37,7 @@ function inputOf(): SessionInput {
 }
 
 function depsOf(): SessionDeps {
-  return { outbox, transport: server, fetcher: async () => null };
+  return { outbox, transport: server, log: server, fetcher: async () => null };
 }
 
 async function open(): Promise<Session> {
@@ -88,7 +53,7 @@ function dot(session: Session, x: number, y: number): void {
 }
 
 beforeEach(async () => {
-  server = new Server();
+  server = new LabelServer(WIDTH, HEIGHT);
   annotation = `session-${++serial}`;
   outbox = await Outbox.open(annotation);
 });
@@ -131,7 +96,7 @@ describe('session', () => {
     expect(second.editor.selected).toBe(2); // an id that the replayed cell does not have
   });
 
-  it('takes edits made elsewhere, puts its own on top and says so', async () => {
+  it('takes edits made elsewhere, puts its own beside them and says so', async () => {
     const session = await open();
     dot(session, 5, 5);
     await session.settle();
@@ -144,11 +109,14 @@ describe('session', () => {
       patch: btoa(String.fromCharCode(WIDTH, 0xcc, 0x03, 4, 9)),
     });
     dot(session, 20, 5);
-    await vi.waitFor(() => expect(session.snapshot().note?.code).toBe('conflict_resolved'));
+    await vi.waitFor(() => expect(session.snapshot().note?.code).toBe('conflict_merged'));
     await session.settle();
     const labels = session.editor.plane;
     expect([labels.get(5, 5), labels.get(20, 5), labels.get(10, 15)]).toEqual([1, 2, 9]);
     expect([...server.plane.toArray()]).toEqual([...labels.toArray()]);
-    expect(session.snapshot().canUndo).toBe(false);
+    expect(server.log.map(({ op_id }) => op_id).slice(1, 2)).toEqual(['elsewhere']);
+    session.undo();
+    await session.settle();
+    expect([labels.get(5, 5), session.editor.plane.get(20, 5)]).toEqual([1, 0]);
   });
 });

@@ -8,6 +8,7 @@ export const work = {
     run: ({ page }) => page.submit(),
     unavailable: ({ shown }) => {
       if (shown.otherTab) return 'why.otherTab';
+      if (shown.question) return 'why.conflict';
       return shown.loading ? 'why.loading' : null;
     },
   },

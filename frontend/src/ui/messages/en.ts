@@ -9,6 +9,7 @@ import { models } from './en/models';
 import { overview } from './en/overview';
 import { people } from './en/people';
 import { review } from './en/review';
+import { safety } from './en/safety';
 import { shell } from './en/shell';
 import { tools } from './en/tools';
 import { wizard } from './en/wizard';
@@ -28,4 +29,5 @@ export const en = {
   ...layers,
   ...models,
   ...people,
+  ...safety,
 };

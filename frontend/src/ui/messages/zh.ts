@@ -10,6 +10,7 @@ import { models } from './zh/models';
 import { overview } from './zh/overview';
 import { people } from './zh/people';
 import { review } from './zh/review';
+import { safety } from './zh/safety';
 import { shell } from './zh/shell';
 import { tools } from './zh/tools';
 import { wizard } from './zh/wizard';
@@ -29,4 +30,5 @@ export const zh: Record<keyof typeof en, string> = {
   ...layers,
   ...models,
   ...people,
+  ...safety,
 };

@@ -28,11 +28,8 @@ export const annotate = {
   'hint.no_holes': 'This cell has no holes.',
   'hint.merge_pick_first': 'Click the cell to keep first, then the one to join to it.',
   'hint.split_missed': 'The line does not cut a cell in two. Drag it right across one.',
-  'hint.read_only': 'This sample is open in another tab, so nothing can be changed here.',
   'hint.labels_loading': 'The labels here are still loading. Try again in a moment.',
   'hint.zoom_to_edit': 'Too much is in sight to edit. Zoom in, then draw.',
-  'hint.conflict_resolved':
-    'This sample was edited somewhere else meanwhile. Those edits were loaded and yours put on top; undo starts anew.',
   'hint.image_failed': 'A part of the picture could not be loaded. It is tried again.',
   'canvas.label': 'Picture with cell outlines',
   'canvas.loading': 'Loading the outlines',
@@ -100,8 +97,6 @@ export const annotate = {
   'lease.lost':
     'Your time for this picture ran out, so somebody else may get it too. Submit anyway: your answer counts as an extra vote.',
   'lease.extra': 'Your answer was stored as an extra vote.',
-  'tab.other': 'This sample is open in another tab of this browser.',
-  'tab.take': 'Edit here instead',
 
   'skip.title': 'Skip this picture',
   'skip.text': 'It goes to somebody else and will not come back to you.',

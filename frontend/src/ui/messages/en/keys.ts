@@ -23,7 +23,8 @@ export const keys = {
   'why.noneSelected': 'Select a cell first.',
   'why.noSlices': 'This picture has one slice only.',
   'why.noFrames': 'This picture has one frame only.',
-  'why.otherTab': 'This sample is open in another tab. Choose “Edit here instead” first.',
+  'why.otherTab': 'This sample is open in a newer tab. Choose “Edit here instead” first.',
+  'why.conflict': 'Keep one side of the edits first: see the notice over the picture.',
   'why.loading': 'The outlines are still loading.',
   'why.correction': 'A correction cannot be skipped. Go back to Review to leave it.',
 };

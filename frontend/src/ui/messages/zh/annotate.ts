@@ -24,11 +24,8 @@ export const annotate = {
   'hint.no_holes': '该细胞没有孔洞。',
   'hint.merge_pick_first': '请先点击要保留的细胞，再点击要并入的细胞。',
   'hint.split_missed': '这条线没有把细胞切成两半。请拖线完整穿过一个细胞。',
-  'hint.read_only': '该样本已在另一个标签页中打开，此处不能修改。',
   'hint.labels_loading': '此处的标注仍在加载，请稍候再试。',
   'hint.zoom_to_edit': '视野过大，无法编辑。请先放大，再绘制。',
-  'hint.conflict_resolved':
-    '该样本同时在别处被编辑。已载入那些编辑并叠加您的编辑；撤销记录重新开始。',
   'hint.image_failed': '图像的一部分未能载入，正在重试。',
   'canvas.label': '带有细胞轮廓的图像',
   'canvas.loading': '正在载入轮廓',
@@ -90,8 +87,6 @@ export const annotate = {
   'save.late': '之前访问中的 {n} 个编辑在答案提交之后才到达，已被略去。',
   'lease.lost': '您处理此图像的时间已到，它也可能分给他人。仍可提交：您的答案将计为额外一票。',
   'lease.extra': '您的答案已作为额外一票保存。',
-  'tab.other': '该样本已在此浏览器的另一个标签页中打开。',
-  'tab.take': '改为在此处编辑',
 
   'skip.title': '跳过此图像',
   'skip.text': '它会分给其他人，不再分给您。',

@@ -23,6 +23,7 @@ export const keys = {
   'why.noSlices': '此图像只有一个切片。',
   'why.noFrames': '此图像只有一帧。',
   'why.otherTab': '此样本已在另一个标签页中打开。请先选择“改在此处编辑”。',
+  'why.conflict': '请先在图像上方的提示中保留一方的编辑。',
   'why.loading': '轮廓仍在载入。',
   'why.correction': '修正不能跳过。如要离开，请返回“审核”。',
 };

@@ -2,6 +2,7 @@
 import { useEffect, useState, type ReactElement } from 'react';
 
 import type { Session } from '../../../engine/session';
+import { ConflictNotice } from '../../canvas/ConflictNotice';
 import { PiecesNotice } from '../../canvas/PiecesNotice';
 import { useSnapshot } from '../../canvas/useSession';
 import { useT } from '../../messages';
@@ -24,6 +25,7 @@ export function Notices({ session, course }: { session: Session; course: Course 
           </button>
         </div>
       ) : null}
+      <ConflictNotice session={session} />
       <PiecesNotice session={session} />
       {course.lease === 'lost' ? (
         <p className="notice warn" role="alert">

@@ -66,7 +66,9 @@ export function WorkBar(props: Props): ReactElement {
       <button
         type="button"
         className="btn primary small"
-        disabled={course.submitting || snapshot.loading || snapshot.otherTab}
+        disabled={
+          course.submitting || snapshot.loading || snapshot.otherTab || snapshot.question !== null
+        }
         title={keyLabel(bindings['work.submit'])}
         onClick={() => void course.submit()}
       >

@@ -6,6 +6,7 @@ import { Canvas } from '../../canvas/Canvas';
 import { CheatSheet } from '../../canvas/CheatSheet';
 import { CellPanel } from '../../canvas/CellPanel';
 import { ClassesPanel } from '../../canvas/ClassesPanel';
+import { HistoryPanel } from '../../canvas/HistoryPanel';
 import { LabelsPanel } from '../../canvas/LabelsPanel';
 import { LayersPanel } from '../../canvas/LayersPanel';
 import { PicturePanel } from '../../canvas/PicturePanel';
@@ -107,6 +108,7 @@ export function Workspace({ project, task, course, isCorrection }: Props): React
         <LabelsPanel session={session} />
         <LayersPanel session={session} />
         <PicturePanel session={session} />
+        <HistoryPanel session={session} />
         <section className="panel" aria-label={t('panel.instructions')}>
           <h2>{t('panel.instructions')}</h2>
           <p className="instructions">{project.instructions || t('panel.noInstructions')}</p>

@@ -173,14 +173,15 @@ export function useTask({ projectId, classes, sampleId, onCorrected }: Options):
     };
   }, [load, round]);
 
+  /** Do what ends the work on a sample, and go on to the next; the answer false keeps this one. */
   const finish = useCallback(
-    async (act: (task: Task) => Promise<void>): Promise<void> => {
+    async (act: (task: Task) => Promise<boolean>): Promise<void> => {
       const task = current.current;
       if (!task || submitting) return;
       setSubmitting(true);
       setProblem(null);
       try {
-        await act(task);
+        if (!(await act(task))) return;
       } catch (error) {
         if (!(error instanceof ApiProblem)) throw error;
         setProblem(error);
@@ -198,11 +199,12 @@ export function useTask({ projectId, classes, sampleId, onCorrected }: Options):
     () =>
       finish(async ({ item, session, effort }) => {
         effort.touch();
-        await session.settle();
+        if (!(await session.settle())) return false;
         const answer = await submitAnswer(item, effort.seconds);
         effort.reset();
         setExtra(answer.extra_vote);
         setDone((count) => count + 1);
+        return true;
       }),
     [finish],
   );
@@ -213,6 +215,7 @@ export function useTask({ projectId, classes, sampleId, onCorrected }: Options):
         await session.settle();
         await skipSample(item, why);
         setExtra(false);
+        return true;
       }),
     [finish],
   );

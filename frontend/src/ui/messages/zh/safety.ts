@@ -1,0 +1,33 @@
+/** 关于不丢失工作的文字：提示、冲突、历史。 */
+export const safety = {
+  'hint.read_only': '现在不能在此修改：请看图像上方的提示。',
+  'hint.conflict_merged':
+    '该样本同时在别处被编辑。那些编辑已载入，与您的编辑并存；没有像素或细胞被双方同时改动。',
+  'hint.stroke_recovered': '页面关闭时中断的笔画已恢复。可用撤销将其去除。',
+  'hint.labels_differed': '此处的轮廓与已保存的不同，已重新载入保存的轮廓。提交前请检查图像。',
+  'hint.history_failed': '暂时无法读取更早的历史。请稍后再试。',
+  'tab.other': '该样本已在此浏览器较新的标签页中打开，现由该标签页编辑。此处所画的内容不会丢失。',
+  'tab.take': '改为在此处编辑',
+  'conflict.title': '同时在别处被编辑',
+  'conflict.text':
+    '另一台设备或浏览器保存的编辑，与您尚未保存的编辑改动了相同的细胞（{cells} 个细胞，{pixels} 个像素）。请分别查看并保留其一。',
+  'conflict.show': '图像上显示',
+  'conflict.theirs': '已保存的编辑',
+  'conflict.mine': '叠加我的编辑',
+  'conflict.both': '仅保留我不重叠的部分',
+  'conflict.keep': '保留所显示的',
+  'history.title': '历史',
+  'history.open': '显示版本',
+  'history.text': '返回旧版本也是一次编辑：历史不会被删除，并且可以撤销。',
+  'history.empty': '该样本还没有任何编辑。',
+  'history.more': '显示更早的版本',
+  'history.restore': '返回此版本',
+  'history.restored': '轮廓已恢复为当时的样子。可以撤销。',
+  'history.started': '开始',
+  'history.checkpoint': '过程中保存',
+  'history.submitted': '已提交',
+  'history.sent_back': '被审核者退回',
+  'history.restoredVersion': '返回了较早的版本',
+  'history.edits': '{n} 次编辑之后',
+  'history.cells': '{n} 个细胞',
+};
