@@ -20,7 +20,8 @@ REASONS = {
     "all_labelled": "Everything in this project is labelled. Thank you!",
     "all_leased": "Others are working on all that is left. Come back in a few minutes.",
     "all_seen_by_you": "You have answered or skipped all that is left; others have to do the rest.",
-    "waiting_for_round": "The next round is being prepared. Come back in a few minutes.",
+    "waiting_for_round": "All that was chosen is labelled. The next round brings more: look in "
+    "again in a few minutes, or ask the manager to start it.",
     "not_an_annotator": "You may look at this project but not annotate. Ask its manager.",
 }
 

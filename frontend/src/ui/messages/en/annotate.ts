@@ -112,7 +112,7 @@ export const annotate = {
   'empty.all_labelled': 'Everything is labelled',
   'empty.all_leased': 'Others are working on the rest',
   'empty.all_seen_by_you': 'You have answered everything there is for you',
-  'empty.waiting_for_round': 'The next round is being chosen',
+  'empty.waiting_for_round': 'All that was chosen is labelled',
   'empty.project_archived': 'This project is archived',
   'empty.not_an_annotator': 'You are not an annotator of this project',
   'empty.other': 'There is nothing to do right now',

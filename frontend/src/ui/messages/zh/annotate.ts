@@ -102,7 +102,7 @@ export const annotate = {
   'empty.all_labelled': '全部标注完毕',
   'empty.all_leased': '其余样本正由他人处理',
   'empty.all_seen_by_you': '分给您的样本都已回答',
-  'empty.waiting_for_round': '正在选择下一轮样本',
+  'empty.waiting_for_round': '已选样本全部标注完毕',
   'empty.project_archived': '该项目已归档',
   'empty.not_an_annotator': '您不是该项目的标注者',
   'empty.other': '目前没有可做的事',
