@@ -19,6 +19,12 @@ if TYPE_CHECKING:
 SMOOTHING = 1.0
 # Side of the neighbourhood whose mean an object must exceed, in radii.
 NEIGHBOURHOOD = 8
+# A ground that light comes through: the share of the picture that is brighter than Otsu's
+# threshold, and the median as a share of the brightest.
+BRIGHT_SHARE = 0.4
+BRIGHT_GROUND = 0.58
+# Darker than this share of the brightest is black.
+BLACK = 0.12
 # Objects smaller than this share of the median are debris or noise.
 DEBRIS = 0.1
 
@@ -43,7 +49,7 @@ class Segmented:
 
 
 def segment(picture: NDArray[Any]) -> Segmented:
-    """Segment bright objects on a dark ground.
+    """Segment bright objects on a dark ground, or dark ones on the bright ground of a stain.
 
     A pixel is foreground when it exceeds Otsu's threshold of the picture and the mean of its
     neighbourhood, whose size follows from the objects that Otsu alone finds: the second
@@ -63,6 +69,8 @@ def segment(picture: NDArray[Any]) -> Segmented:
     if smooth is None:
         return _nothing(np.shape(picture))
     threshold = float(threshold_otsu(smooth))  # type: ignore[no-untyped-call]
+    if _ground_is_bright(picture, float((smooth > threshold).mean())):
+        smooth, threshold = 1 - smooth, 1 - threshold
     bright = smooth > threshold
     radius = _typical_radius(_distance(ndimage.binary_opening(bright)))
     if radius <= 0:
@@ -98,6 +106,20 @@ def _smooth(picture: NDArray[Any]) -> NDArray[np.float32] | None:
         ndimage.gaussian_filter(np.clip((values - low) / (high - low), 0, 1), SMOOTHING),
         dtype=np.float32,
     )
+
+
+def _ground_is_bright(picture: NDArray[Any], bright_share: float) -> bool:
+    """Whether light comes through the ground: most of the picture is bright, and nothing is black.
+
+    Of 150 fluorescence fields none has a median above 0.27 of its maximum, of 31 stained ones
+    none below 0.76; phase contrast, grey with bright cells, lies at 0.55. A stain lets a quarter
+    of the light through and more; between confluent fluorescent cells it is nearly black.
+    """
+    values = np.asarray(picture, dtype=np.float32)
+    values = values[np.isfinite(values)]
+    dark, middle, high = (float(value) for value in np.percentile(values, (1, 50, 99.8)))
+    is_bright = bright_share > BRIGHT_SHARE and middle > BRIGHT_GROUND * high
+    return is_bright and dark > BLACK * high > 0
 
 
 def _distance(mask: NDArray[np.bool_]) -> NDArray[np.float32]:

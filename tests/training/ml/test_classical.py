@@ -31,6 +31,23 @@ def test_finds_objects_in_a_dim_picture():
     assert score.tp[0] >= 0.85 * labels.max()
 
 
+def test_finds_dark_objects_where_light_comes_through_the_ground():
+    picture, labels = discs(np.random.default_rng(3), shape=(90, 130), n=9, radius=7)
+    stained = (240 - picture.astype(np.float64) / picture.max() * 150).astype(np.uint8)
+    score = METRICS["instance"].score(labels, segment(stained).labels)
+    assert score.tp[0] >= 0.85 * labels.max()
+    assert score.fp[0] <= 1
+
+
+def test_objects_that_fill_most_of_a_dark_picture_stay_objects():
+    rows, columns = np.indices((90, 130))
+    field = np.full((90, 130), 1000, dtype=np.uint16)
+    field[(rows % 18 < 3) | (columns % 18 < 3)] = 30  # two thirds are cells
+    found = segment(field).labels
+    assert found[8, 8] > 0
+    assert found[1, 60] == 0
+
+
 def test_splits_touching_discs():
     far = [np.hypot(*(np.indices((60, 90)) - np.array([[[30]], [[x]]]))) for x in (30, 52)]
     picture = ((far[0] < 13) | (far[1] < 13)).astype(np.float32)
