@@ -100,6 +100,7 @@ interface NewProject {
   name: string;
   task_kind: 'instance' | 'classification';
   sample_unit?: 'image' | 'cell';
+  overlap?: number;
   classes: { name: string; color: string; key: string }[];
 }
 
@@ -116,6 +117,12 @@ export class Server {
     const headers = await this.headers();
     const url = `${SITE}/api/v1/${path}`;
     return this.read<T>(await this.context.request.post(url, { data, headers }));
+  }
+
+  async patch<T>(path: string, data: unknown): Promise<T> {
+    const headers = await this.headers();
+    const url = `${SITE}/api/v1/${path}`;
+    return this.read<T>(await this.context.request.patch(url, { data, headers }));
   }
 
   async setUp(): Promise<void> {

@@ -1,11 +1,15 @@
 /** Where the person looks: the plane of a stack or movie, the place in it, and how near. */
 import type { Census } from './census';
+import type { Point } from './geometry';
 import type { Editor } from './editor';
 import type { SampleSource } from './imageSource';
 import type { LabelLoader } from './labelLoader';
 import { sliceKey, type Slice } from './operations';
 import type { ProposedObject } from './snapshot';
 import type { Viewport } from './viewport';
+
+/** Canvas pixels that the radius of a typical cell takes when a place is looked at. */
+const LOOKED_AT_PIXELS = 60;
 
 export interface NavigatorParts {
   editor: Editor;
@@ -60,6 +64,13 @@ export class Navigator {
     if (sliceKey({ t, z }) === sliceKey(editor.currentSlice)) this.events.show();
     const step = t === current.t ? { t: 0, z: z - current.z } : { t: t - current.t, z: 0 };
     source.prefetch({ t: t + Math.sign(step.t), z: z + Math.sign(step.z) });
+  }
+
+  /** Bring a place of the sample to the middle, near enough to see a typical cell there. */
+  async lookAt(slice: Slice, point: Point): Promise<void> {
+    const { census, viewport } = this.parts;
+    await this.goTo(slice);
+    viewport()?.focus(point, LOOKED_AT_PIXELS / Math.max(5, census.typicalRadius));
   }
 
   /** Show the proposed outlines that the model is least sure of, one after another. */

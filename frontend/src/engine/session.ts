@@ -20,9 +20,10 @@ import { listenToPointer } from './pointer';
 import { Recovery, type Side } from './recovery';
 import { Renderer, type LabelStyle } from './renderer/renderer';
 import { StrokeJournal } from './strokes';
+import { ReviewNotes } from './reviewNotes';
 import { Sync } from './sync';
 import { TabLock } from './tabLock';
-import { patiently } from './tasks';
+import { patiently, tickNote } from './tasks';
 import { Timeline } from './timeline';
 import { Toolbox } from './toolbox';
 import { Verifier } from './verifier';
@@ -41,6 +42,7 @@ export class Session {
   readonly pieces: PiecesWatch;
   readonly labelView: LabelView;
   readonly timeline: Timeline;
+  readonly notes: ReviewNotes;
   private readonly census: Census;
   private readonly loader: LabelLoader;
   private readonly pagers: LabelPagers;
@@ -136,6 +138,11 @@ export class Session {
       },
       { leaving: () => this.toolbox.drop(), show: () => this.showSlice() },
     );
+    this.notes = new ReviewNotes({
+      lookAt: (slice, point) => void this.navigator.lookAt(slice, point),
+      redraw: () => this.viewport?.draw(),
+      tick: deps.tick ?? tickNote,
+    });
     this.startClasses();
     this.startHabits();
     this.shown = this.makeSnapshot();
@@ -175,6 +182,7 @@ export class Session {
     const make = (target: HTMLCanvasElement): Renderer => this.makeRenderer(target);
     const viewport = new Viewport(canvas, overlay, plane, make, () => this.changed());
     viewport.preview = () => this.toolbox.preview;
+    viewport.pins = () => this.notes.pins(this.editor.currentSlice);
     viewport.drawn = (area, missing) => this.pagers.look(area, missing);
     this.viewport = viewport;
     this.labelView.attach(viewport);

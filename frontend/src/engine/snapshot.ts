@@ -54,6 +54,8 @@ export interface SessionDeps {
   fetcher?: Fetcher;
   /** The labels of large planes. */
   blocks?: BlockTransport;
+  /** Tells the server that a reviewer's note was dealt with. */
+  tick?: (note: number, done: boolean) => Promise<unknown>;
   /** The person did something: for the effort. */
   active?: () => void;
 }

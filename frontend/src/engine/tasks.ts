@@ -1,6 +1,6 @@
 /** Claiming samples and giving answers: the calls around an annotation, told to the page as plain results. */
 import { api, ApiProblem } from '../api/client';
-import type { Coded, Embeddings, Histogram, Image, Sample } from '../api/types';
+import type { Coded, Embeddings, Histogram, Image, ReviewNote, Sample } from '../api/types';
 import type { ProposedObject } from './session';
 import type { Assignment } from './lease';
 import { Refusal } from './transport';
@@ -107,6 +107,15 @@ export async function loadHistogram(image: number): Promise<Histogram['channels'
 /** The stored version of an annotation, for operations that an earlier page left behind. */
 export async function storedVersion(annotation: string): Promise<number> {
   return (await api.get<Draft>(`annotations/${annotation}`)).version;
+}
+
+/** What reviewers wrote on the picture of an answer that was sent back. */
+export function loadNotes(annotation: string): Promise<ReviewNote[]> {
+  return patiently(() => api.get<ReviewNote[]>(`annotations/${annotation}/notes`));
+}
+
+export function tickNote(note: number, done: boolean): Promise<ReviewNote> {
+  return patiently(() => api.post<ReviewNote>(`review-notes/${note}/done`, { done }));
 }
 
 /** The class that the server has for a classification now. */

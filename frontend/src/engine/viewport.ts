@@ -2,6 +2,7 @@
 import type { Point, Rect } from './geometry';
 import type { Tail } from './overlays/tracks';
 import { drawOverlay, type Mark } from './renderer/overlay';
+import { drawPins, type Pin } from './renderer/pins';
 import { Renderer } from './renderer/renderer';
 import type { Tile } from './renderer/pages';
 import {
@@ -24,6 +25,7 @@ export class Viewport {
   /** What is in sight was drawn, all but the tiles of labels that are missing. */
   drawn: (area: Rect, missing: readonly Tile[]) => void = () => undefined;
   tails: readonly Tail[] = [];
+  pins: () => readonly Pin[] = () => [];
   private view: View = { x: 0, y: 0, scale: 1 };
   private fitted = true;
   private frame = 0;
@@ -124,6 +126,7 @@ export class Viewport {
     }
     if (!this.context) return;
     drawOverlay(this.context, this.size, this.view, this.preview(), this);
+    drawPins(this.context, this.size, this.view, this.pins(), this.ratio);
   }
 
   dispose(): void {

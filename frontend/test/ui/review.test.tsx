@@ -1,18 +1,18 @@
-import { act, cleanup, fireEvent, screen, waitFor } from '@testing-library/react';
+import { act, cleanup, fireEvent, screen, waitFor, within } from '@testing-library/react';
 import { Route, Routes } from 'react-router';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 
 import { reviewAction } from '../../src/ui/pages/review/keys';
-import { addChannel, levelFor, outlineLayer } from '../../src/ui/pages/review/plane';
 import { neighbour, ReviewPage } from '../../src/ui/pages/review/ReviewPage';
 import type { Sample } from '../../src/api';
-import { fakeServer, project, show } from './support';
+import { fakeServer, project, Refusal, show } from './support';
 
 const key = (code: string, extra: object = {}) => ({
   code,
   ctrlKey: false,
   metaKey: false,
   altKey: false,
+  shiftKey: false,
   target: document.body as EventTarget,
   ...extra,
 });
@@ -44,6 +44,7 @@ const image = (id: number) => ({
 
 afterEach(() => {
   cleanup();
+  localStorage.clear();
   vi.unstubAllGlobals();
 });
 
@@ -53,6 +54,8 @@ describe('keys', () => {
     expect(reviewAction(key('Digit2'))).toEqual({ kind: 'choose', at: 1 });
     expect(reviewAction(key('Numpad9'))).toEqual({ kind: 'choose', at: 8 });
     expect(reviewAction(key('KeyK'))).toEqual({ kind: 'move', by: -1 });
+    expect(reviewAction(key('KeyD'))).toEqual({ kind: 'cell', by: 1 });
+    expect(reviewAction(key('KeyD', { shiftKey: true }))).toEqual({ kind: 'cell', by: -1 });
     expect(reviewAction(key('Tab'))).toBeNull();
   });
 
@@ -131,6 +134,126 @@ describe('review page', () => {
     expect(screen.getByRole('button', { name: /^Accept A/ })).toHaveProperty('disabled', true);
   });
 
+  const cell = (at: number, answers: object[], extra: object = {}) => ({
+    ...{ t: 0, z: 0, x: at, y: 5, area: 30, answers, iou: null, agreement: 0, is_disputed: true },
+    ...extra,
+  });
+  const drew = (annotation: string, object: number, class_index = 1) => ({
+    ...{ annotation, object, class_index, iou: null },
+  });
+  const withCells = {
+    ...base,
+    'GET samples/1/agreement': {
+      version: 1,
+      n_cells: 9,
+      n_disputed: 2,
+      cells: [
+        cell(12, [drew('aaa', 4)]),
+        cell(20, [drew('aaa', 5), drew('bbb', 6, 2)], { iou: 0.62, agreement: 0.1 }),
+        cell(30, [drew('aaa', 7), drew('bbb', 8)], { iou: 0.9, is_disputed: false }),
+      ],
+    },
+  };
+
+  it('lists disputed cells with who drew them, overlap and votes, and goes through them by key', async () => {
+    fakeServer(withCells);
+    show(page, '/projects/5/review/1');
+    await screen.findByText('2 of 9 cells');
+    const rows = within(screen.getByRole('region', { name: 'Cells in dispute' })).getAllByRole(
+      'button',
+    );
+    expect(rows.map((row) => row.textContent)).toEqual([
+      '1only adax 12, y 5',
+      '2drawn by all 2overlap 62 % · cell 1, 2 1 · x 20, y 5',
+    ]);
+    fireEvent.keyDown(window, { code: 'KeyD' });
+    fireEvent.keyDown(window, { code: 'KeyD' });
+    expect(rows[1]!.getAttribute('aria-current')).toBe('true');
+    fireEvent.click(rows[0]!);
+    expect(rows[0]!.getAttribute('aria-current')).toBe('true');
+  });
+
+  it('sends back whose answer has a note on it, with the note', async () => {
+    const calls = fakeServer(withCells);
+    show(page, '/projects/5/review/1');
+    await screen.findByText('2 of 9 cells');
+    fireEvent.keyDown(window, { code: 'Digit1' });
+    fireEvent.keyDown(window, { code: 'KeyD' });
+    fireEvent.keyDown(window, { code: 'KeyM' });
+    fireEvent.keyDown(window, { code: 'KeyS' });
+    screen.getByText('A note on the picture has no text. Write it, or remove the note.');
+    fireEvent.click(screen.getByRole('button', { name: 'Cancel' }));
+    const text = screen.getByRole('textbox', { name: 'For ada' });
+    fireEvent.change(text, { target: { value: 'this is debris ' } });
+    fireEvent.keyDown(window, { code: 'KeyS' });
+    expect(screen.getByRole<HTMLInputElement>('checkbox', { name: 'ada' }).checked).toBe(true);
+    expect(screen.getByRole<HTMLInputElement>('checkbox', { name: 'bob' }).checked).toBe(false);
+    const dialog = screen.getByRole('dialog');
+    fireEvent.click(within(dialog).getByRole('button', { name: 'Send back' }));
+    const body = {
+      decision: 'send_back',
+      note: '',
+      annotations: ['aaa'],
+      notes: [{ text: 'this is debris', t: 0, z: 0, x: 12, y: 5, object: 4, annotation: 'aaa' }],
+    };
+    await waitFor(() =>
+      expect(calls.find((call) => call.key === 'POST samples/1/review')?.body).toEqual(body),
+    );
+    await waitFor(() => expect(localStorage.getItem('cytoloop.notes.1')).toBeNull());
+  });
+
+  it('keeps notes that were not sent over a reload', async () => {
+    fakeServer(withCells);
+    const first = show(page, '/projects/5/review/1');
+    await screen.findByText('2 of 9 cells');
+    fireEvent.keyDown(window, { code: 'KeyD' });
+    fireEvent.keyDown(window, { code: 'KeyM' });
+    const text = screen.getByRole('textbox', { name: 'For all who are sent it back' });
+    fireEvent.change(text, { target: { value: 'too wide' } });
+    first.unmount();
+    show(page, '/projects/5/review/1');
+    await screen.findByDisplayValue('too wide');
+    fireEvent.click(screen.getByRole('button', { name: 'Remove note 1' }));
+    expect(localStorage.getItem('cytoloop.notes.1')).toBeNull();
+  });
+
+  it('hides names when asked to', async () => {
+    fakeServer(withCells);
+    show(page, '/projects/5/review/1');
+    await screen.findByText('only ada');
+    fireEvent.click(screen.getByRole('checkbox', { name: 'Hide names' }));
+    screen.getByText('only Annotator 1');
+    expect(screen.queryByText('bob')).toBeNull();
+  });
+
+  it('corrects from the answer that was chosen, and asks when a correction was begun', async () => {
+    const calls = fakeServer({
+      ...base,
+      'POST samples/1/correct': (call) =>
+        (call.body as { anew: boolean }).anew
+          ? {}
+          : new Refusal(409, { code: 'correction_begun', detail: '', operations: 3 }),
+    });
+    show(page, '/projects/5/review/1');
+    await screen.findByText('ada');
+    fireEvent.keyDown(window, { code: 'Digit2' });
+    fireEvent.keyDown(window, { code: 'KeyC' });
+    const chosen = screen.getByRole<HTMLInputElement>('radio', { name: 'The answer of bob' });
+    expect(chosen.checked).toBe(true);
+    const dialog = screen.getByRole('dialog');
+    fireEvent.click(within(dialog).getByRole('button', { name: 'Correct' }));
+    await screen.findByText('It has 3 edits and starts from something else.');
+    fireEvent.click(screen.getByRole('button', { name: 'Start anew' }));
+    await waitFor(() =>
+      expect(calls.filter(({ key: at }) => at.endsWith('correct')).map(({ body }) => body)).toEqual(
+        [
+          { start: 'answer', annotation: 'bbb', anew: false },
+          { start: 'answer', annotation: 'bbb', anew: true },
+        ],
+      ),
+    );
+  });
+
   it('says when there is nothing to review', async () => {
     fakeServer({ 'GET projects/5/review-queue': { next: null, previous: null, results: [] } });
     show(page, '/projects/5/review');
@@ -144,43 +267,11 @@ describe('review page', () => {
   });
 });
 
-describe('order and pixels', () => {
+describe('order', () => {
   it('goes to the next sample, else back', () => {
     const list = [sample(1), sample(2)];
     expect(neighbour(list, 1, 1)?.id).toBe(2);
     expect(neighbour(list, 2, 1)?.id).toBe(1);
     expect(neighbour(list, 1, -1)).toBeUndefined();
-  });
-
-  it('takes the finest level that is not larger than the page', () => {
-    const levels = [4000, 2000, 1000, 500].map((x) => ({ x, y: x / 2 }));
-    const size = { t: 1, c: 1, z: 1, x: 4000, y: 2000 };
-    expect(levelFor({ levels, size }, { x0: 0, y0: 0, x1: 4000, y1: 2000 })).toBe(2);
-    expect(levelFor({ levels, size }, { x0: 0, y0: 0, x1: 300, y1: 200 })).toBe(0);
-  });
-
-  it('windows and mixes channels', () => {
-    const pixels = new Uint8ClampedArray(8);
-    addChannel(pixels, [100, 300], { low: 100, high: 200, color: '#ff0000' });
-    addChannel(pixels, [150, 0], { low: 100, high: 200, color: '#00ff00' });
-    expect([...pixels]).toEqual([0, 128, 0, 255, 255, 0, 0, 255]);
-  });
-
-  it('outlines objects, touching ones too, and leaves their inside alone', () => {
-    // 6 wide, 3 high: object 1 in columns 0 to 2, object 2 in columns 3 to 5.
-    const labels = Uint32Array.from({ length: 18 }, (_, i) => (i % 6 < 3 ? 1 : 2));
-    const layer = outlineLayer(
-      { width: 6, height: 3, labels },
-      { x0: 0, y0: 0, x1: 6, y1: 3 },
-      { width: 6, height: 3 },
-      (label) => (label === 1 ? [255, 0, 0] : [0, 0, 255]),
-    );
-    const at = (x: number, y: number): number[] => [
-      ...layer.data.slice((y * 6 + x) * 4, (y * 6 + x) * 4 + 4),
-    ];
-    expect(at(1, 1)).toEqual([0, 0, 0, 0]);
-    expect(at(2, 1)).toEqual([255, 0, 0, 255]);
-    expect(at(3, 1)).toEqual([0, 0, 255, 255]);
-    expect(at(0, 0)).toEqual([255, 0, 0, 255]);
   });
 });

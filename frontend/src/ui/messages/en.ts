@@ -6,6 +6,7 @@ import { home } from './en/home';
 import { keys } from './en/keys';
 import { layers } from './en/layers';
 import { models } from './en/models';
+import { notes } from './en/notes';
 import { overview } from './en/overview';
 import { people } from './en/people';
 import { review } from './en/review';
@@ -25,6 +26,7 @@ export const en = {
   ...display,
   ...tools,
   ...review,
+  ...notes,
   ...keys,
   ...layers,
   ...models,

@@ -7,6 +7,7 @@ import { home } from './zh/home';
 import { keys } from './zh/keys';
 import { layers } from './zh/layers';
 import { models } from './zh/models';
+import { notes } from './zh/notes';
 import { overview } from './zh/overview';
 import { people } from './zh/people';
 import { review } from './zh/review';
@@ -26,6 +27,7 @@ export const zh: Record<keyof typeof en, string> = {
   ...display,
   ...tools,
   ...review,
+  ...notes,
   ...keys,
   ...layers,
   ...models,

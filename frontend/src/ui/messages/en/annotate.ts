@@ -51,7 +51,7 @@ export const annotate = {
   'panel.start': 'The outlines you see come from {source}. Correct what is wrong.',
   'panel.startEmpty': 'You start from an empty picture: outline every cell.',
   'panel.startCorrection':
-    'You start from what the annotators agreed on. What you submit becomes the ground truth.',
+    'You start from what was chosen in the review. What you submit becomes the ground truth.',
   'panel.unsure': 'Next unsure cell',
   'panel.note': 'A reviewer sent this back: {note}',
 

@@ -46,7 +46,7 @@ export const annotate = {
   'panel.noInstructions': '该项目还没有说明。',
   'panel.start': '您看到的轮廓来自 {source}。请改正错误之处。',
   'panel.startEmpty': '您从空白图像开始：请勾画每个细胞。',
-  'panel.startCorrection': '您从标注者的共识开始。您提交的内容将成为真值。',
+  'panel.startCorrection': '您从审核时选定的内容开始。您提交的内容将成为真值。',
   'panel.unsure': '下一个不确定的细胞',
   'panel.note': '审核者退回了此样本：{note}',
 

@@ -9,6 +9,7 @@ import { ClassesPanel } from '../../canvas/ClassesPanel';
 import { HistoryPanel } from '../../canvas/HistoryPanel';
 import { LabelsPanel } from '../../canvas/LabelsPanel';
 import { LayersPanel } from '../../canvas/LayersPanel';
+import { NotesPanel } from '../../canvas/NotesPanel';
 import { PicturePanel } from '../../canvas/PicturePanel';
 import { ToolOptionsBar } from '../../canvas/ToolOptions';
 import { Toolbar } from '../../canvas/Toolbar';
@@ -103,6 +104,7 @@ export function Workspace({ project, task, course, isCorrection }: Props): React
       </div>
       <aside className="work-side">
         <Reason task={task} />
+        <NotesPanel session={session} />
         <ClassesPanel session={session} classes={project.classes} />
         <CellPanel session={session} />
         <LabelsPanel session={session} />

@@ -12,6 +12,7 @@ import {
   claimCorrection,
   claimNext,
   loadHistogram,
+  loadNotes,
   patiently,
   skipSample,
   storedVersion,
@@ -96,6 +97,15 @@ async function openTask(
   return { item, session, effort, lease };
 }
 
+/** Notes are a help: a server that has none must not end the work. */
+async function showNotes({ item, session }: Task): Promise<void> {
+  try {
+    session.notes.set(await loadNotes(item.annotation.id));
+  } catch (error) {
+    if (!(error instanceof ApiProblem)) throw error;
+  }
+}
+
 function close(task: Task | null): void {
   task?.lease?.stop();
   task?.session.dispose();
@@ -153,6 +163,7 @@ export function useTask({ projectId, classes, sampleId, onCorrected }: Options):
       current.current = task;
       setPhase({ kind: 'working', task });
       await patiently(() => task.session.open());
+      if (task.item.assignment) void showNotes(task);
       const leftovers = await sendLeftovers(await openOutbox(), httpTransport, storedVersion, [
         task.item.annotation.id,
       ]);

@@ -14,7 +14,8 @@ import { useImage } from '../../shell/queries';
 import { canManage } from '../../shell/roles';
 import { ErrorState, Loaded, LoadingPage } from '../../shell/states';
 import type { ProjectPageProps } from '../../shell/WithProject';
-import { PlaneView } from '../review/PlaneView';
+import { SceneView } from '../review/SceneView';
+import { useScene } from '../review/useScene';
 import { wordsOf } from './UploadList';
 
 function sizeText(image: Image): string {
@@ -104,6 +105,10 @@ function HistogramCard({ image }: { image: Image }): ReactElement {
   );
 }
 
+function Picture({ image }: { image: Image }): ReactElement {
+  return <SceneView scene={useScene(image)} name={image.name} />;
+}
+
 export function ImagePage({ project }: ProjectPageProps): ReactElement {
   const t = useT();
   const navigate = useNavigate();
@@ -134,7 +139,7 @@ export function ImagePage({ project }: ProjectPageProps): ReactElement {
         <div className="stack">
           <section className="card flush">
             {image.status === 'ready' ? (
-              <PlaneView image={image} />
+              <Picture image={image} />
             ) : (
               <p className="pad">{t('data.preparing')}</p>
             )}

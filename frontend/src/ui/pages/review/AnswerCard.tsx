@@ -1,20 +1,14 @@
 /** One person's answer, or what all answers add up to, over the picture. */
 import type { ReactElement, ReactNode } from 'react';
 
-import type { Image, LabelClass } from '../../../api';
-import { PlaneView } from './PlaneView';
-import type { Box } from './plane';
+import type { LabelClass } from '../../../api';
+import { SceneView, type SceneViewProps } from './SceneView';
 
-interface Props {
+interface Props extends Omit<SceneViewProps, 'name'> {
   title: string;
   hint: string;
-  image: Image;
-  region: Box | null;
-  /** Path of the label plane; none for a classification. */
-  labels?: string | undefined;
+  /** Colour of the outlines, as #rrggbb. */
   outline: string;
-  colorFor?: (label: number) => [number, number, number];
-  hidden: boolean;
   /** The class given, in a classification. */
   label?: LabelClass | undefined;
   chosen: boolean;
@@ -23,18 +17,10 @@ interface Props {
 }
 
 export function AnswerCard(props: Props): ReactElement {
-  const { title, hint, image, region, labels, outline, hidden, label, chosen, onChoose } = props;
-  const { colorFor } = props;
+  const { title, hint, outline, label, chosen, onChoose, children, ...view } = props;
   return (
     <article className={`answer${chosen ? ' chosen' : ''}`} aria-label={title} onClick={onChoose}>
-      <PlaneView
-        image={image}
-        region={region}
-        outline={outline}
-        hidden={hidden}
-        {...(labels ? { labels } : {})}
-        {...(colorFor ? { colorFor } : {})}
-      />
+      <SceneView {...view} name={title} />
       <div className="answer-foot">
         <div>
           <div className="row">
@@ -43,7 +29,7 @@ export function AnswerCard(props: Props): ReactElement {
           </div>
           <div className="muted small">{label ? `${title} · ${hint}` : hint}</div>
         </div>
-        {props.children}
+        {children}
       </div>
     </article>
   );

@@ -6,6 +6,11 @@ export type ReviewAction =
   | { kind: 'correct' }
   | { kind: 'sendBack' }
   | { kind: 'hide' }
+  | { kind: 'placeNote' }
+  | { kind: 'noteHere' }
+  | { kind: 'fit' }
+  | { kind: 'zoom'; by: number }
+  | { kind: 'cell'; by: 1 | -1 }
   | { kind: 'move'; by: 1 | -1 }
   | { kind: 'choose'; at: number };
 
@@ -14,6 +19,7 @@ export interface KeyLike {
   ctrlKey: boolean;
   metaKey: boolean;
   altKey: boolean;
+  shiftKey: boolean;
   target: EventTarget | null;
 }
 
@@ -23,6 +29,13 @@ const KEYS: Record<string, ReviewAction> = {
   KeyC: { kind: 'correct' },
   KeyS: { kind: 'sendBack' },
   KeyH: { kind: 'hide' },
+  KeyN: { kind: 'placeNote' },
+  KeyM: { kind: 'noteHere' },
+  KeyD: { kind: 'cell', by: 1 },
+  'Shift+KeyD': { kind: 'cell', by: -1 },
+  Digit0: { kind: 'fit' },
+  Equal: { kind: 'zoom', by: 1.3 },
+  Minus: { kind: 'zoom', by: 1 / 1.3 },
   KeyJ: { kind: 'move', by: 1 },
   KeyK: { kind: 'move', by: -1 },
 };
@@ -40,5 +53,5 @@ export function reviewAction(event: KeyLike): ReviewAction | null {
   if (isTyping(event.target, event.code)) return null;
   const digit = /^(?:Digit|Numpad)([1-9])$/.exec(event.code)?.[1];
   if (digit) return { kind: 'choose', at: Number(digit) - 1 };
-  return KEYS[event.code] ?? null;
+  return KEYS[event.shiftKey ? `Shift+${event.code}` : event.code] ?? null;
 }

@@ -1,0 +1,82 @@
+/** What a reviewer wrote on the picture: go to each, tick what is done. */
+import { useState, useSyncExternalStore, type ReactElement } from 'react';
+
+import type { ReviewNote } from '../../api';
+import type { Session } from '../../engine/session';
+import { keyLabel, useBindings } from '../keymap';
+import { useT } from '../messages';
+import { personName } from '../shell/format';
+import { FormError } from '../shell/forms';
+import './notes.css';
+
+interface RowProps {
+  session: Session;
+  note: ReviewNote;
+  at: number;
+  current: boolean;
+  onError: (error: unknown) => void;
+}
+
+function Row({ session, note, at, current, onError }: RowProps): ReactElement {
+  const t = useT();
+  const { notes } = session;
+  return (
+    <li className={note.done ? 'done' : ''}>
+      <input
+        type="checkbox"
+        aria-label={t('notes.done', { n: at + 1 })}
+        checked={note.done}
+        onChange={(event) => {
+          onError(null);
+          notes.tick(at, event.target.checked).catch(onError);
+        }}
+      />
+      <button
+        type="button"
+        className="note-row"
+        aria-current={current}
+        onClick={() => notes.goTo(at)}
+      >
+        <b>{at + 1}</b> <span className="note-text">{note.text}</span>
+        <span className="muted small">{personName(note.reviewer)}</span>
+      </button>
+    </li>
+  );
+}
+
+export function NotesPanel({ session }: { session: Session }): ReactElement | null {
+  const t = useT();
+  const bindings = useBindings();
+  const { list, current, open } = useSyncExternalStore(
+    session.notes.subscribe,
+    session.notes.snapshot,
+  );
+  const [error, setError] = useState<unknown>(null);
+  if (list.length === 0) return null;
+  return (
+    <section className="panel notes" aria-label={t('notes.title')}>
+      <header>
+        <h2>{t('notes.title')}</h2>
+        <span className="muted small">
+          {open > 0 ? t('notes.open', { n: open }) : t('notes.allDone')}
+        </span>
+      </header>
+      <ol>
+        {list.map((note, at) => (
+          <Row
+            key={note.id}
+            session={session}
+            note={note}
+            at={at}
+            current={at === current}
+            onError={setError}
+          />
+        ))}
+      </ol>
+      <button type="button" className="btn small" onClick={() => session.notes.step(1)}>
+        {t('view.nextNote')} <kbd>{keyLabel(bindings['view.nextNote'])}</kbd>
+      </button>
+      <FormError error={error} />
+    </section>
+  );
+}
