@@ -160,6 +160,7 @@ it('shows the annotator the notes, who works through them', async () => {
 it('corrects from a chosen start, and accepts', async () => {
   await page.goto(`${SITE}/projects/${project}/review/${sample}`);
   await page.getByText('0 of 1 cells').waitFor();
+  await page.getByText(/1 of 2 notes ticked/).waitFor();
   await page.keyboard.press('c');
   await page.getByRole('radio', { name: 'The answer of cyd' }).check();
   await page.getByRole('dialog').getByRole('button', { name: 'Correct' }).click();

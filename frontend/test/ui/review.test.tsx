@@ -217,6 +217,13 @@ describe('review page', () => {
     expect(localStorage.getItem('cytoloop.notes.1')).toBeNull();
   });
 
+  it('shows how many of the earlier notes were ticked', async () => {
+    const earlier = (id: number, done: boolean) => ({ id, t: 0, z: 0, x: 1, y: 2, done });
+    fakeServer({ ...base, 'GET annotations/bbb/notes': [earlier(1, true), earlier(2, false)] });
+    show(page, '/projects/5/review/1');
+    await screen.findByText('12 objects in 1 min 1 s · 1 of 2 notes ticked');
+  });
+
   it('hides names when asked to', async () => {
     fakeServer(withCells);
     show(page, '/projects/5/review/1');

@@ -2,7 +2,7 @@
 import { useState, useSyncExternalStore, type ReactElement } from 'react';
 
 import type { ReviewNote } from '../../api';
-import type { Session } from '../../engine/session';
+import type { ReviewNotes } from '../../engine/reviewNotes';
 import { keyLabel, useBindings } from '../keymap';
 import { useT } from '../messages';
 import { personName } from '../shell/format';
@@ -10,16 +10,15 @@ import { FormError } from '../shell/forms';
 import './notes.css';
 
 interface RowProps {
-  session: Session;
+  notes: ReviewNotes;
   note: ReviewNote;
   at: number;
   current: boolean;
   onError: (error: unknown) => void;
 }
 
-function Row({ session, note, at, current, onError }: RowProps): ReactElement {
+function Row({ notes, note, at, current, onError }: RowProps): ReactElement {
   const t = useT();
-  const { notes } = session;
   return (
     <li className={note.done ? 'done' : ''}>
       <input
@@ -44,13 +43,10 @@ function Row({ session, note, at, current, onError }: RowProps): ReactElement {
   );
 }
 
-export function NotesPanel({ session }: { session: Session }): ReactElement | null {
+export function NotesPanel({ notes }: { notes: ReviewNotes }): ReactElement | null {
   const t = useT();
   const bindings = useBindings();
-  const { list, current, open } = useSyncExternalStore(
-    session.notes.subscribe,
-    session.notes.snapshot,
-  );
+  const { list, current, open } = useSyncExternalStore(notes.subscribe, notes.snapshot);
   const [error, setError] = useState<unknown>(null);
   if (list.length === 0) return null;
   return (
@@ -65,7 +61,7 @@ export function NotesPanel({ session }: { session: Session }): ReactElement | nu
         {list.map((note, at) => (
           <Row
             key={note.id}
-            session={session}
+            notes={notes}
             note={note}
             at={at}
             current={at === current}
@@ -73,7 +69,7 @@ export function NotesPanel({ session }: { session: Session }): ReactElement | nu
           />
         ))}
       </ol>
-      <button type="button" className="btn small" onClick={() => session.notes.step(1)}>
+      <button type="button" className="btn small" onClick={() => notes.step(1)}>
         {t('view.nextNote')} <kbd>{keyLabel(bindings['view.nextNote'])}</kbd>
       </button>
       <FormError error={error} />

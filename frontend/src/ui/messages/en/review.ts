@@ -42,6 +42,7 @@ export const review = {
   'review.everybody': 'all who are sent it back',
   'review.noteGo': 'Go to note {n}',
   'review.noteRemove': 'Remove note {n}',
+  'review.notesDone': '{done} of {n} note ticked|{done} of {n} notes ticked',
   'review.noteCount': 'With it goes {n} note on the picture.|With it go {n} notes on the picture.',
   'review.sendTo': 'Send back to',
   'review.sendNobody': 'Choose whose answer is sent back.',

@@ -39,6 +39,7 @@ export const review: Record<keyof typeof english, string> = {
   'review.everybody': '所有被退回的人',
   'review.noteGo': '转到批注 {n}',
   'review.noteRemove': '移除批注 {n}',
+  'review.notesDone': '{n} 条批注中已处理 {done} 条',
   'review.noteCount': '随附 {n} 条图像批注。',
   'review.sendTo': '退回给',
   'review.sendNobody': '请选择退回谁的答案。',

@@ -104,7 +104,7 @@ export function Workspace({ project, task, course, isCorrection }: Props): React
       </div>
       <aside className="work-side">
         <Reason task={task} />
-        <NotesPanel session={session} />
+        <NotesPanel notes={session.notes} />
         <ClassesPanel session={session} classes={project.classes} />
         <CellPanel session={session} />
         <LabelsPanel session={session} />

@@ -1,7 +1,8 @@
 /** The consensus and everybody's answer side by side; all views move together. */
+import { useQuery } from '@tanstack/react-query';
 import { useMemo, type ReactElement } from 'react';
 
-import type { Answer, Project, Sample } from '../../../api';
+import { api, type Answer, type Project, type ReviewNote, type Sample } from '../../../api';
 import { parseColor } from '../../../engine/contrast';
 import type { Rgb } from '../../../engine/renderer/palette';
 import type { Pin } from '../../../engine/renderer/pins';
@@ -34,6 +35,24 @@ function pinsOf(
     return here && on ? [pin] : [];
   });
 }
+
+/** Notes of earlier reviews: those that the annotator has not ticked want a look. */
+function earlierPins(notes: readonly ReviewNote[], slice: { t: number; z: number }): Pin[] {
+  const here = notes.filter(({ t, z }) => t === slice.t && z === slice.z);
+  return here.map(({ x, y, done }) => ({ x, y, text: '!', done, current: false }));
+}
+
+/** What was noted on an answer before, in earlier reviews. */
+function useEarlierNotes(annotation: string): readonly ReviewNote[] {
+  const notes = useQuery({
+    queryKey: ['notes', annotation],
+    queryFn: ({ signal }) =>
+      api.get<ReviewNote[]>(`annotations/${annotation}/notes`, undefined, signal),
+  });
+  return notes.data ?? NO_NOTES;
+}
+
+const NO_NOTES: readonly ReviewNote[] = [];
 
 interface Props {
   project: Project;
@@ -132,18 +151,22 @@ function PersonCard(props: PersonProps): ReactElement {
     const own = rgbOf(outline);
     return (label: number): Rgb => (label === current ? CURRENT : own);
   }, [outline, current]);
+  const earlier = useEarlierNotes(annotation);
   const pins = useMemo(
-    () => pinsOf(notes.list, annotation, slice),
-    [notes.list, annotation, slice],
+    () => [...earlierPins(earlier, slice), ...pinsOf(notes.list, annotation, slice)],
+    [notes.list, annotation, slice, earlier],
   );
+  const effort = t('review.answerHint', {
+    n: number(answer.objects),
+    seconds: duration(answer.seconds),
+  });
+  const done = earlier.filter((note) => note.done).length;
+  const ticked = t('review.notesDone', { done, n: earlier.length });
   const target = useTarget(judging, slice);
   return (
     <AnswerCard
       title={judging.nameOf(annotation)}
-      hint={t('review.answerHint', {
-        n: number(answer.objects),
-        seconds: duration(answer.seconds),
-      })}
+      hint={earlier.length > 0 ? `${effort} · ${ticked}` : effort}
       scene={scene}
       {...(isClassification ? {} : { labels: `samples/${sample.id}/answers/${annotation}/labels` })}
       outline={outline}

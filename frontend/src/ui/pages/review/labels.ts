@@ -4,8 +4,8 @@ import type { OutlinedPlane } from '../../../engine/compare/outlines';
 import type { Slice } from '../../../engine/operations';
 import { decodePlane } from '../../../engine/wire';
 
-/** Planes of more pixels would take more memory than a page may have. */
-export const MOST_PIXELS = 2 ** 26;
+/** Several planes of more pixels would take more memory than a page may have. */
+export const MOST_PIXELS = 2 ** 25;
 
 /** A label plane, decoded; null where there is none. */
 export async function loadLabels(path: string, { t, z }: Slice): Promise<OutlinedPlane | null> {
