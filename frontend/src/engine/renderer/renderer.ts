@@ -56,6 +56,8 @@ export class Renderer {
   style = FIRST_STYLE;
   selected = 0;
   frames = { full: 0, partial: 0 };
+  /** What the tiles take of the graphics memory. */
+  readonly textureBytes: number;
   /** Tiles are here that were not uploaded yet: draw again. */
   unfinished = false;
   private plane: LabelPlane;
@@ -93,6 +95,7 @@ export class Renderer {
     const tiles = countTiles(plane, this.levels);
     const count = Math.min(mostSlots, tiles, Math.floor(layers / source.channels));
     this.slots = count;
+    this.textureBytes = count * CHUNK * CHUNK * (2 * source.channels + 4);
     this.images = new Slots(0, count, this.pages);
     const slots = new Slots(1, count, this.pages);
     this.labels = new LabelTiles(gl, LABELS, plane, slots, this.levels);
