@@ -60,6 +60,11 @@ export class Scene implements TileSource {
     return made.slice();
   }
 
+  /** Drop what stands for the server. */
+  forget(): void {
+    this.made.clear();
+  }
+
   private make(level: number, column: number, row: number): Chunk {
     const chunk = new Uint32Array(CHUNK * CHUNK);
     const middle = (1 << level) >> 1;

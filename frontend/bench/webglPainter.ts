@@ -26,8 +26,7 @@ export class WebglPainter implements Painter {
   }
 
   setView(view: View): void {
-    this.renderer.view = view;
-    this.renderer.invalidate();
+    this.renderer.moveTo(view);
   }
 
   setContrast(contrast: Contrast[]): void {
@@ -43,6 +42,10 @@ export class WebglPainter implements Painter {
     const { gl } = this.renderer;
     this.renderer.render();
     gl.readPixels(0, 0, 1, 1, gl.RGBA, gl.UNSIGNED_BYTE, this.pixel);
+  }
+
+  invalidate(): void {
+    this.renderer.invalidate();
   }
 
   /** Bring the chunks of labels that the last frame lacked; answers how many. */

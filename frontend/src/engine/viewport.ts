@@ -92,7 +92,7 @@ export class Viewport {
 
   /** Move by CSS pixels. */
   pan(dx: number, dy: number): void {
-    this.moving();
+    if (this.coarse) this.moving(); // what zooming began; panning alone moves the frame, which is quick
     this.setView(panBy(this.view, this.plane, dx * this.ratio, dy * this.ratio));
   }
 
@@ -155,11 +155,10 @@ export class Viewport {
   private applyView(): void {
     if (!this.renderer) return;
     const scale = (this.view.scale * this.canvas.width) / Math.max(1, this.overlay.width);
-    this.renderer.view = { ...this.view, scale };
-    this.renderer.invalidate();
+    this.renderer.moveTo({ ...this.view, scale });
   }
 
-  /** Software drawing is bound by pixels: draw a quarter of them while the view moves. */
+  /** Software drawing is bound by pixels: draw a quarter of them while the zoom changes. */
   private moving(): void {
     if (!this.renderer?.inSoftware) return;
     clearTimeout(this.refine);
@@ -191,5 +190,6 @@ export class Viewport {
     const share = this.coarse ? 0.5 : 1;
     this.canvas.width = Math.max(1, Math.round(this.overlay.width * share));
     this.canvas.height = Math.max(1, Math.round(this.overlay.height * share));
+    this.renderer?.invalidate(); // the canvas is empty now
   }
 }

@@ -9,6 +9,7 @@ import { emptyRect, growRect, intersect, isEmpty, type Rect } from '../geometry'
 import type { TextureScale, TileSource } from '../imageSource';
 import { CHUNK, type LabelPlane } from '../labels';
 import { LabelTiles } from './labelTiles';
+import { FrameMover, shiftTo, stripsOf, type Shown } from './frameMover';
 import { drawsInSoftware, link, makeTexture, openContext } from './gl';
 import type { Composite } from '../overlays/composite';
 import { LabelLut, type Look } from './lut';
@@ -75,7 +76,11 @@ export class Renderer {
   /** The colour of labels without a look of their own; null for a colour by id. */
   private restColor: Rgb | null = null;
   private full = true;
+  private moved = false;
   private dirty: Rect = emptyRect();
+  private readonly mover: FrameMover;
+  /** What is on the canvas. */
+  private shown: Shown | null = null;
 
   constructor(
     readonly canvas: HTMLCanvasElement,
@@ -101,6 +106,7 @@ export class Renderer {
     this.labels = new LabelTiles(gl, LABELS, plane, slots, this.levels);
     this.lut = new LabelLut(gl, LOOKS, LOOK_PAGES);
     this.layers = new OverlayTexture(gl, LAYERS);
+    this.mover = new FrameMover(gl);
     this.allocate(count);
   }
 
@@ -119,6 +125,12 @@ export class Renderer {
 
   invalidate(): void {
     this.full = true;
+  }
+
+  /** Look at another part of the plane, or nearer or from farther away; nothing else has changed. */
+  moveTo(view: View): void {
+    this.view = view;
+    this.moved = true;
   }
 
   /** Give labels looks of their own, and all others one colour, or, with null, a colour by id. */
@@ -156,23 +168,23 @@ export class Renderer {
 
   /** Draw what changed since the last call. Answers false when nothing did. */
   render(): boolean {
-    if (!this.full && isEmpty(this.dirty)) return false;
+    if (!this.full && !this.moved && isEmpty(this.dirty)) return false;
     const { gl, canvas } = this;
     gl.viewport(0, 0, canvas.width, canvas.height);
-    if (this.full) {
-      this.makeResident();
-      gl.disable(gl.SCISSOR_TEST);
-      this.frames.full++;
-    } else {
-      this.scissor();
-      this.frames.partial++;
-    }
+    const areas = this.areasToDraw();
+    if (areas) this.frames.partial++;
+    else this.frames.full++;
     this.uploadPages();
     this.lut.upload();
     this.setUniforms();
-    gl.drawArrays(gl.TRIANGLES, 0, 3);
-    this.full = false;
+    gl.enable(gl.SCISSOR_TEST);
+    for (const { x0, y0, x1, y1 } of areas ?? [canvasArea(canvas)]) {
+      gl.scissor(x0, y0, x1 - x0, y1 - y0);
+      gl.drawArrays(gl.TRIANGLES, 0, 3);
+    }
+    this.full = this.moved = false;
     this.dirty = emptyRect();
+    this.shown = { view: this.view, width: canvas.width, height: canvas.height };
     return true;
   }
 
@@ -262,15 +274,28 @@ export class Renderer {
     pages.changed = false;
   }
 
-  private scissor(): void {
-    const { gl, canvas, view, dirty } = this;
+  /** Parts of the canvas, rows counted from below, outside of which it is as it has to be; null for all of it. */
+  private areasToDraw(): Rect[] | null {
+    const before = this.drawn;
+    if (this.full || this.moved) this.makeResident();
+    if (this.full) return null;
+    const areas = isEmpty(this.dirty) ? [] : [this.dirtyArea()];
+    if (!this.moved) return areas;
+    const isSame = before.image === this.drawn.image && before.labels === this.drawn.labels;
+    const { width, height } = this.canvas;
+    const shift = this.shown && isSame && shiftTo(this.shown, { view: this.view, width, height });
+    if (!shift) return null;
+    this.mover.move(this.canvas, shift);
+    return [...stripsOf(this.canvas, shift), ...areas];
+  }
+
+  private dirtyArea(): Rect {
+    const { canvas, view, dirty } = this;
     const x = (value: number): number => (value - view.x) * view.scale + canvas.width / 2;
-    const y = (value: number): number => (value - view.y) * view.scale + canvas.height / 2;
-    const [left, right] = [Math.floor(x(dirty.x0)) - 1, Math.ceil(x(dirty.x1)) + 1];
-    const [top, bottom] = [Math.floor(y(dirty.y0)) - 1, Math.ceil(y(dirty.y1)) + 1];
-    gl.enable(gl.SCISSOR_TEST);
-    const [width, height] = [Math.max(0, right - left), Math.max(0, bottom - top)];
-    gl.scissor(left, canvas.height - bottom, width, height);
+    const y = (value: number): number => canvas.height / 2 - (value - view.y) * view.scale;
+    const [x0, x1] = [Math.floor(x(dirty.x0)) - 1, Math.ceil(x(dirty.x1)) + 1];
+    const [y0, y1] = [Math.floor(y(dirty.y1)) - 1, Math.ceil(y(dirty.y0)) + 1];
+    return { x0, y0, x1: Math.max(x0, x1), y1: Math.max(y0, y1) };
   }
 
   private setUniforms(): void {
@@ -334,6 +359,10 @@ function countTiles(plane: LabelPlane, levels: number): number {
     count += Math.ceil(plane.columns / 2 ** level) * Math.ceil(plane.rows / 2 ** level);
   }
   return count;
+}
+
+function canvasArea({ width, height }: { width: number; height: number }): Rect {
+  return { x0: 0, y0: 0, x1: width, y1: height };
 }
 
 /** A part of a colour, 0 to 255, as the shader has it. */
