@@ -67,7 +67,7 @@ describe('scene', () => {
     channels: [],
   } as unknown as Image;
   const make = (): Scene => {
-    const scene = new Scene(image, null, () => Promise.resolve(null));
+    const scene = new Scene(image, null, { fetcher: () => Promise.resolve(null) });
     scene.resize({ width: 400, height: 300 });
     return scene;
   };
@@ -109,9 +109,11 @@ describe('scene', () => {
     scene.zoomBy(2, { x: 10, y: 10 });
     scene.point({ x: 1, y: 2 });
     expect(scene.snapshot().pointer).toEqual({ x: 1, y: 2 });
+    scene.channels.set(0, { high: 50 });
+    expect(told).toBe(3);
     stop();
     scene.point(null);
-    expect(told).toBe(2);
+    expect(told).toBe(3);
   });
 });
 

@@ -1,6 +1,7 @@
 /** One picture that is shown several times side by side: the part in sight, the plane and the pointer are common to all. No React. */
 import type { Image, Sample } from '../../api/types';
 import { Channels } from '../channels';
+import type { ChannelHistogram } from '../contrast';
 import { mixChannels } from '../crop';
 import type { Point } from '../geometry';
 import { httpFetcher, SampleSource } from '../imageSource';
@@ -26,6 +27,12 @@ export interface SceneState {
   pointer: Point | null;
 }
 
+export interface SceneOptions {
+  /** Of each channel, for the range of its window. */
+  histogram?: readonly ChannelHistogram[];
+  fetcher?: Fetcher;
+}
+
 export class Scene {
   readonly source: SampleSource;
   readonly channels: Channels;
@@ -35,8 +42,12 @@ export class Scene {
   private readonly listeners = new Set<() => void>();
   private shown: SceneState;
 
-  constructor(image: Image, region: Sample['region'], fetcher: Fetcher = httpFetcher(image.id)) {
-    this.channels = new Channels(image, [], () => this.mixAgain());
+  constructor(
+    image: Image,
+    region: Sample['region'],
+    { histogram = [], fetcher = httpFetcher(image.id) }: SceneOptions = {},
+  ) {
+    this.channels = new Channels(image, histogram, () => this.mixAgain());
     this.source = new SampleSource(new ZarrImage(fetcher), image, region, this.channels.scales);
     this.source.onTile = () => this.tell();
     const slice = { t: 0, z: Math.floor(this.source.depth / 2) };

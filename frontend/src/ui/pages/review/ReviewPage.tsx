@@ -4,6 +4,7 @@ import type { ReactElement } from 'react';
 import { useNavigate, useParams } from 'react-router';
 
 import { api, fetchAll, type Project, type Sample } from '../../../api';
+import '../../canvas/canvas.css';
 import { useT } from '../../messages';
 import { PageHead } from '../../shell/PageHead';
 import { canReview } from '../../shell/roles';

@@ -12,11 +12,13 @@ import {
   type Project,
   type Sample,
 } from '../../../api';
+import { loadHistogram } from '../../../engine/tasks';
 import { useT } from '../../messages';
 import { useImage } from '../../shell/queries';
 import { Loaded } from '../../shell/states';
 import { Answers } from './Answers';
 import { CellList } from './CellList';
+import { ContrastBox } from './ContrastBox';
 import { NoteList } from './NoteList';
 import { Planes } from './Planes';
 import { ReviewBar, ViewBar } from './ReviewBar';
@@ -52,6 +54,7 @@ function Body(props: Judged): ReactElement {
             onGo={judging.goToCell}
           />
         ) : null}
+        <ContrastBox scene={scene} />
       </div>
       <div className="stack review-main">
         <ReviewBar sample={sample} judging={judging} />
@@ -117,6 +120,12 @@ async function loadIfThere<T>(path: string): Promise<T | null> {
 export function ReviewSample(props: Props): ReactElement {
   const { id, image: imageId } = props.sample;
   const image = useImage(imageId);
+  // Kept as it is: another histogram would make the views begin anew.
+  const histogram = useQuery({
+    queryKey: ['channel-histogram', imageId],
+    queryFn: () => loadHistogram(imageId),
+    staleTime: Infinity,
+  });
   const answers = useQuery({
     queryKey: ['answers', id],
     queryFn: ({ signal }) => fetchAll<Answer>(`samples/${id}/answers`, {}, 100, signal),
@@ -132,17 +141,22 @@ export function ReviewSample(props: Props): ReactElement {
   return (
     <Loaded query={image} lines={5}>
       {(picture) => (
-        <Loaded query={answers}>
-          {(list) => (
-            <Loaded query={consensus}>
-              {(agreed) => (
-                <Body
-                  {...props}
-                  image={picture}
-                  answers={list}
-                  consensus={agreed}
-                  agreement={agreement.data ?? null}
-                />
+        <Loaded query={histogram}>
+          {(bins) => (
+            <Loaded query={answers}>
+              {(list) => (
+                <Loaded query={consensus}>
+                  {(agreed) => (
+                    <Body
+                      {...props}
+                      image={picture}
+                      histogram={bins}
+                      answers={list}
+                      consensus={agreed}
+                      agreement={agreement.data ?? null}
+                    />
+                  )}
+                </Loaded>
               )}
             </Loaded>
           )}

@@ -2,6 +2,7 @@
 import { useState } from 'react';
 
 import type { Answer, CellAgreement, Consensus, Image, Project, Sample } from '../../../api';
+import type { ChannelHistogram } from '../../../engine/contrast';
 import type { Scene } from '../../../engine/compare/scene';
 import type { Point } from '../../../engine/geometry';
 import type { ReviewAction } from './keys';
@@ -16,6 +17,7 @@ export interface Judged {
   project: Project;
   sample: Sample;
   image: Image;
+  histogram: readonly ChannelHistogram[];
   answers: Answer[];
   consensus: Consensus | null;
   agreement: CellAgreement | null;
@@ -52,8 +54,9 @@ export interface Judging extends Pick<Judged, 'answers' | 'consensus'>, Cells, R
 const NOTE_AREA = 400;
 
 export function useJudging(judged: Judged): Judging {
-  const { project, sample, image, answers, consensus, agreement, onMove, onDecided } = judged;
-  const scene = useScene(image, sample.region);
+  const { project, sample, image, histogram, answers, consensus, agreement, onMove, onDecided } =
+    judged;
+  const scene = useScene(image, sample.region, histogram);
   const [hidden, setHidden] = useState(false);
   const [blind, setBlind] = useBlind();
   const [placing, setPlacing] = useState(false);

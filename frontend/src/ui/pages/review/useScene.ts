@@ -2,8 +2,15 @@
 import { useMemo } from 'react';
 
 import type { Image, Sample } from '../../../api';
+import type { ChannelHistogram } from '../../../engine/contrast';
 import { Scene } from '../../../engine/compare/scene';
 
-export function useScene(image: Image, region: Sample['region'] = null): Scene {
-  return useMemo(() => new Scene(image, region), [image, region]);
+const NO_HISTOGRAM: readonly ChannelHistogram[] = [];
+
+export function useScene(
+  image: Image,
+  region: Sample['region'] = null,
+  histogram = NO_HISTOGRAM,
+): Scene {
+  return useMemo(() => new Scene(image, region, { histogram }), [image, region, histogram]);
 }
