@@ -174,9 +174,10 @@ export class Server {
   /** The stored labels of an annotation's plane, row-major. */
   async labels(
     annotation: string,
+    { t, z } = { t: 0, z: 0 },
   ): Promise<{ labels: Uint32Array; width: number; height: number }> {
     const response = await this.context.request.get(
-      `${SITE}/api/v1/annotations/${annotation}/labels?t=0&z=0`,
+      `${SITE}/api/v1/annotations/${annotation}/labels?t=${t}&z=${z}`,
     );
     const [height = 0, width = 0] = (response.headers()['x-cytoloop-shape'] ?? '')
       .split(',')

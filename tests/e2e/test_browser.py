@@ -40,9 +40,26 @@ def pictures(tmp_path):
         # Not square, each with bytes of its own, nothing in them that looks like a cell.
         plain = np.full((160, 240), 500 + number, np.uint16)
         tifffile.imwrite(folder / f"plain_{number}.tif", plain)
+    draw_stack(folder / "stack_0.ome.tif")
     generate_pictures(generated, count=4, seed=2)
     shutil.copytree(generated / "images", folder / "fields")
     return folder
+
+
+def draw_stack(path):
+    """A stack of five slices and two channels: cells of known pixels in the first, something else in the second."""
+    stack = np.full((5, 2, 120, 200), 100, np.uint16)
+    stack[:, 1] = np.arange(200, dtype=np.uint16) * 20
+    middle = stack[2, 0]
+    middle[20:40, 20:50] = 2000
+    middle[20:30, 110:120] = 3000
+    middle[20:40, 140:160] = 2800
+    middle[45, 170] = 3000
+    middle[70:90, 20:40] = 2000
+    middle[70:90, 50:70] = 2000
+    middle[79:81, 40:50] = 2000
+    stack[4, 0, 24:36, 24:46] = 2000
+    tifffile.imwrite(path, stack, metadata={"axes": "ZCYX"}, ome=True)
 
 
 class Control:

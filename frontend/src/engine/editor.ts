@@ -8,9 +8,11 @@ import {
   type PlaneEdit,
 } from './history';
 import { randomId } from './ids';
+import type { ImageReader } from './imageReader';
 import { applyRuns, hasObject, isPaged, LabelPlane, largestLabel, Transaction } from './labels';
 import { sliceKey, type Operation, type Slice } from './operations';
 import { eventOf, writePatch } from './patches';
+import { Reach } from './reach';
 import { standardOptions, type ToolOptions } from './tools/options';
 import { encodePatch, RUN, toBase64 } from './wire';
 
@@ -33,7 +35,26 @@ export type HintCode =
   | 'too_small_to_smooth'
   | 'read_only'
   | 'labels_loading'
-  | 'zoom_to_edit';
+  | 'zoom_to_edit'
+  | 'split_needs_two'
+  | 'image_loading'
+  | 'pixels_failed'
+  | 'wand_too_far'
+  | 'nothing_grown'
+  | 'threshold_drag'
+  | 'region_too_large'
+  | 'region_taken'
+  | 'nothing_beyond'
+  | 'copy_select_first'
+  | 'no_plane_there'
+  | 'left_out'
+  | 'interpolate_select_first'
+  | 'interpolate_nothing'
+  | 'planes_loading'
+  | 'planes_failed';
+
+/** Numbers that a hint tells. */
+export type HintValues = Readonly<Record<string, number>>;
 
 /** The class of new objects; null for none. */
 export type NewClass = number | null | ((label: number) => number | null);
@@ -49,7 +70,7 @@ export interface EditorEvents {
   /** A step was done, undone or done again. */
   walked?(entry: Entry): void;
   /** A tool could not do what was asked, and why. */
-  hint(code: HintCode): void;
+  hint(code: HintCode, values?: HintValues): void;
   /** A tool's preview changed without the pointer: what it waited for is here. */
   preview(): void;
 }
@@ -63,6 +84,10 @@ export interface WrittenPart {
 export class Editor {
   radius = 6;
   options: ToolOptions = standardOptions();
+  /** Intensities of the picture; null where there is none to look at. */
+  image: ImageReader | null = null;
+  /** The planes that edits of whole cells go to. */
+  reach = new Reach({ frames: 1, depth: 1 }, () => Promise.resolve());
   /** The object that edits go to; 0: none. */
   selected = 0;
   /** The class that new objects get; null where the project has no classes. */
@@ -154,8 +179,8 @@ export class Editor {
     this.events.changed();
   }
 
-  hint(code: HintCode): void {
-    this.events.hint(code);
+  hint(code: HintCode, values: HintValues = {}): void {
+    this.events.hint(code, values);
   }
 
   /** Show the tool's preview again, after what it waited for has come. */

@@ -56,7 +56,8 @@ export class SampleSource implements TileSource {
   readonly depth: number;
   onTile: () => void = () => undefined;
   onError: (error: Error) => void = () => undefined;
-  private readonly origin: { t: number; z: number; y: number; x: number };
+  /** Where the sample lies in the image. */
+  readonly origin: { t: number; z: number; y: number; x: number };
   private slice: Slice = { t: 0, z: 0 };
   private readonly tiles = new Map<string, Uint16Array<ArrayBuffer>[] | null>();
 

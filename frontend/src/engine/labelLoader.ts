@@ -20,6 +20,8 @@ export interface LoaderParts {
 export class LabelLoader {
   private loads = 0;
   private stopped = false;
+  /** Planes on their way: a second answer for one would wipe out what was drawn on the first. */
+  private readonly coming = new Map<string, Promise<number>>();
 
   constructor(
     private readonly parts: LoaderParts,
@@ -53,8 +55,15 @@ export class LabelLoader {
   /** Load a plane that is not there yet. */
   async loadSlice(slice: Slice): Promise<void> {
     if (this.parts.editor.hasPlane(slice)) return;
-    const isCurrent = sliceKey(slice) === sliceKey(this.parts.editor.currentSlice);
-    const fetchIt = (): Promise<number> => this.fetchPlane(slice);
+    const key = sliceKey(slice);
+    const isCurrent = key === sliceKey(this.parts.editor.currentSlice);
+    const fetchIt = (): Promise<number> => {
+      const known = this.coming.get(key);
+      if (known) return known;
+      const coming = this.fetchPlane(slice).finally(() => this.coming.delete(key));
+      this.coming.set(key, coming);
+      return coming;
+    };
     await (isCurrent ? this.counted(fetchIt) : fetchIt());
   }
 

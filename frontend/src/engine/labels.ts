@@ -251,6 +251,11 @@ export function hasObject(plane: LabelPlane, label: number): boolean {
   return plane.table.has(label);
 }
 
+/** Where these objects lie, as far as the plane has them. */
+export function boxesOf(plane: LabelPlane, labels: readonly number[]): Rect[] {
+  return labels.flatMap((label) => plane.table.objects.get(label)?.box ?? []);
+}
+
 /** The number of pixels of each of these objects. */
 export function areasOf(plane: LabelPlane, labels: ReadonlySet<number>): Map<number, number> {
   const { objects } = plane.table;

@@ -9,9 +9,10 @@ export interface PointerHost {
   /** True while edits wait for labels to load, say. */
   readonly busy: boolean;
   active(): void;
-  setRadius(radius: number): void;
   /** A pen touches with its eraser end, or no longer. */
   flip(flipped: boolean): void;
+  /** A step of the wheel with Shift. */
+  turn(steps: number): void;
 }
 
 /** The button of a pen's eraser end (Pointer Events, 4.1.1). */
@@ -103,7 +104,7 @@ export function listenToPointer(viewport: PointerView, host: PointerHost): () =>
       event.preventDefault();
       host.active();
       const turn = event.deltaY || event.deltaX;
-      if (event.shiftKey) host.setRadius(host.editor.radius - Math.sign(turn));
+      if (event.shiftKey) host.turn(-Math.sign(turn));
       else viewport.zoomBy(Math.exp(-turn * 0.0015), viewport.imagePoint(event));
     },
     { signal, passive: false },

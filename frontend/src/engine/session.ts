@@ -5,8 +5,9 @@
 import { httpBlocks } from './blockTransport';
 import { Census } from './census';
 import { Display } from './display';
-import { Editor } from './editor';
+import { Editor, type HintValues } from './editor';
 import type { Rect } from './geometry';
+import { ImageReader } from './imageReader';
 import { httpFetcher, SampleSource } from './imageSource';
 import { LabelLoader } from './labelLoader';
 import { LabelPagers } from './labelPagers';
@@ -21,6 +22,8 @@ import { Recovery, type Side } from './recovery';
 import { Renderer, type LabelStyle } from './renderer/renderer';
 import { StrokeJournal } from './strokes';
 import { ReviewNotes } from './reviewNotes';
+import { StackEdits } from './stackEdits';
+import { Reach, type LoadPlane } from './reach';
 import { Sync } from './sync';
 import { TabLock } from './tabLock';
 import { patiently, tickNote } from './tasks';
@@ -43,6 +46,7 @@ export class Session {
   readonly labelView: LabelView;
   readonly timeline: Timeline;
   readonly notes: ReviewNotes;
+  readonly stack: StackEdits;
   private readonly census: Census;
   private readonly loader: LabelLoader;
   private readonly pagers: LabelPagers;
@@ -79,9 +83,14 @@ export class Session {
       },
       walked: (entry) => this.pieces.walked(entry),
       changed: () => this.changed(),
-      hint: (code) => this.tell(code),
+      hint: (code, values) => this.tell(code, values),
       preview: () => this.redraw(),
     });
+    this.editor.image = new ImageReader(
+      zarr,
+      this.source.origin,
+      () => this.display.channels.shown,
+    );
     this.sync = new Sync(input.annotation, deps.outbox, deps.transport, {
       changed: () => this.saveChanged(),
       conflict: () => void this.reload(),
@@ -143,6 +152,7 @@ export class Session {
       redraw: () => this.viewport?.draw(),
       tick: deps.tick ?? tickNote,
     });
+    this.stack = this.makeStack();
     this.startClasses();
     this.startHabits();
     this.shown = this.makeSnapshot();
@@ -252,6 +262,18 @@ export class Session {
 
   // --- inside ---
 
+  private makeStack(): StackEdits {
+    const { editor } = this;
+    const { frames, depth } = this.source;
+    const load: LoadPlane = async (slice, places) => {
+      await this.loader.loadSlice(slice);
+      await this.pagers.loadAreas(slice, places(editor.planeAt(slice)));
+    };
+    const goTo = (slice: Slice): Promise<void> => this.navigator.goTo(slice);
+    editor.reach = new Reach({ frames, depth }, load);
+    return new StackEdits({ editor, extent: editor.reach.extent, load, goTo });
+  }
+
   private pointerHost(): Parameters<typeof listenToPointer>[1] {
     // eslint-disable-next-line @typescript-eslint/no-this-alias -- getters below need the session
     const session = this;
@@ -264,8 +286,8 @@ export class Session {
         return session.busy;
       },
       active: () => this.deps.active?.(),
-      setRadius: (radius) => this.toolbox.setRadius(radius),
       flip: (flipped) => this.toolbox.flip(flipped),
+      turn: (steps) => this.toolbox.turn(steps),
     };
   }
 
@@ -369,8 +391,8 @@ export class Session {
     this.changed();
   }
 
-  private tell(code: Note['code']): void {
-    this.note = { code, serial: (this.note?.serial ?? 0) + 1 };
+  private tell(code: Note['code'], values: HintValues = {}): void {
+    this.note = { code, values, serial: (this.note?.serial ?? 0) + 1 };
     this.changed();
   }
 
@@ -413,6 +435,7 @@ export class Session {
       radius: editor.radius,
       options: editor.options,
       pieces: this.pieces.notice,
+      dial: this.toolbox.tool.dial?.() ?? null,
       selected: editor.selected,
       selectedClass: editor.classes.get(editor.selected) ?? null,
       activeClass: editor.activeClass,

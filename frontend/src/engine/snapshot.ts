@@ -7,14 +7,14 @@ import type { Outbox } from './outbox';
 import type { Question } from './recovery';
 import type { Transport } from './transport';
 import type { Fetcher } from './zarr';
-import type { HintCode } from './editor';
+import type { HintCode, HintValues } from './editor';
 import type { Slice } from './operations';
 import type { PiecesNotice } from './pieces';
 import type { ColorMode } from './labelColors';
 import type { LayerSource, LayersView } from './overlays/layers';
 import type { LabelStyle } from './renderer/renderer';
 import type { SaveState } from './sync';
-import type { ToolName, ToolOptions } from './tools';
+import type { Dial, ToolName, ToolOptions } from './tools';
 
 export interface ProposedObject {
   id: number;
@@ -69,6 +69,7 @@ export interface Note {
     | 'labels_differed'
     | 'history_failed'
     | 'image_failed';
+  values: HintValues;
   serial: number;
 }
 
@@ -78,6 +79,8 @@ export interface Snapshot {
   options: ToolOptions;
   /** Cells that the last edits left in pieces. */
   pieces: PiecesNotice | null;
+  /** The number that the tool's preview hangs on. */
+  dial: Dial | null;
   selected: number;
   selectedClass: number | null;
   activeClass: number | null;

@@ -12,7 +12,16 @@ const LARGEST_RADIUS = 250;
 const BRUSH_OF_CELL = 0.35;
 
 /** Tools that draw a new cell when none is selected. */
-const MAKES_CELLS: readonly ToolName[] = ['brush', 'polygon', 'lasso', 'ellipse', 'box', 'point'];
+const MAKES_CELLS: readonly ToolName[] = [
+  'brush',
+  'polygon',
+  'lasso',
+  'ellipse',
+  'box',
+  'point',
+  'wand',
+  'threshold',
+];
 
 export interface ToolboxEvents {
   changed(): void;
@@ -56,13 +65,8 @@ export class Toolbox {
     this.events.changed();
   }
 
-  setOptions(change: Partial<ToolOptions>): void {
-    this.editor.options = { ...this.editor.options, ...change };
-    this.events.changed();
-  }
-
   nextOption(choice: Choice): void {
-    this.setOptions(withNext(this.editor.options, choice));
+    this.setOptions(withNext(this.editor.options, choice, this.editor.reach.extent));
   }
 
   /** The eraser end of a pen erases, whatever tool is chosen. */
@@ -74,6 +78,31 @@ export class Toolbox {
     this.radiusChosen = true;
     this.editor.radius = Math.min(LARGEST_RADIUS, Math.max(0.5, radius));
     this.events.changed();
+  }
+
+  /** A step of the wheel or a key: the size of the brush, or what else the tool turns. */
+  turn(steps: number, brushStep = 1): void {
+    const used = this.tool.turn?.(this.editor, steps) ?? false;
+    if (!used) this.setRadius(this.editor.radius + steps * brushStep);
+    this.shown();
+  }
+
+  /** Change options of the tools; what a tool shows follows at once. */
+  setOptions(change: Partial<ToolOptions>): void {
+    this.editor.options = { ...this.editor.options, ...change };
+    this.tool.refresh?.(this.editor);
+    this.shown();
+  }
+
+  /** Set the number that the tool's preview hangs on. */
+  setDial(value: number): void {
+    this.tool.set?.(this.editor, value);
+    this.shown();
+  }
+
+  private shown(): void {
+    this.events.changed();
+    this.events.redraw();
   }
 
   /** The first brush suits the cells that are there; never changed under the person's hand. */

@@ -33,7 +33,7 @@ function listen(plane: LabelPlane): {
       },
       busy: false,
       active: nothing,
-      setRadius: (radius) => toolbox.setRadius(radius),
+      turn: (steps) => toolbox.turn(steps),
       flip: (flipped) => toolbox.flip(flipped),
     },
   );

@@ -1,6 +1,6 @@
 /** Delete: the clicked cell, or all that lie in a lasso, become background. */
 import type { Editor } from '../editor';
-import { objectSpans } from '../labels';
+import { relabelCells } from '../reach';
 import type { Pointer, Preview, Tool } from './tool';
 import { cellsInside, Trail } from './trail';
 
@@ -47,12 +47,5 @@ export function deleteObject(editor: Editor, label: number): void {
 
 /** Make objects background, in one step. */
 export function deleteObjects(editor: Editor, labels: readonly number[]): void {
-  const transaction = editor.begin();
-  if (!transaction) return;
-  for (const label of labels) {
-    for (const [y, x0, x1] of objectSpans(editor.plane, label).spans)
-      transaction.span(y, x0, x1, 0);
-  }
-  if (labels.includes(editor.selected)) editor.selected = 0;
-  editor.commit();
+  relabelCells(editor, labels, 0);
 }

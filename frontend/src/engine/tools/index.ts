@@ -10,10 +10,12 @@ import { Merge } from './merge';
 import { Polygon } from './polygon';
 import { Pan, Select } from './select';
 import { Split } from './split';
+import { Threshold } from './threshold';
 import type { Tool, ToolName } from './tool';
+import { Wand } from './wand';
 
 export type { ToolOptions } from './options';
-export type { MaskPreview, Pointer, Preview, PreviewPoint, Tool, ToolName } from './tool';
+export type { Dial, MaskPreview, Pointer, Preview, PreviewPoint, Tool, ToolName } from './tool';
 
 export function makeTools(): Record<ToolName, Tool> {
   return {
@@ -25,6 +27,8 @@ export function makeTools(): Record<ToolName, Tool> {
     box: new Box(),
     point: new PointMark(),
     fill: new Fill(),
+    wand: new Wand(),
+    threshold: new Threshold(),
     merge: new Merge(),
     split: new Split(),
     delete: new Delete(),

@@ -1,6 +1,6 @@
 /** Merge: one cell instead of several, by a stroke across them or by clicks. */
 import type { Editor } from '../editor';
-import { objectSpans } from '../labels';
+import { relabelCells } from '../reach';
 import type { Pointer, Preview, Tool } from './tool';
 import { cellsAlong, Trail } from './trail';
 
@@ -43,7 +43,7 @@ export class Merge implements Tool {
       return;
     }
     editor.select(kept);
-    joinObjects(editor, kept, others);
+    relabelCells(editor, others, kept);
   }
 
   private click(editor: Editor, label: number): void {
@@ -51,18 +51,6 @@ export class Merge implements Tool {
       if (!editor.selected) editor.hint('merge_pick_first');
       else editor.select(0);
     } else if (!editor.selected) editor.select(label);
-    else if (label !== editor.selected) joinObjects(editor, editor.selected, [label]);
+    else if (label !== editor.selected) relabelCells(editor, [label], editor.selected);
   }
-}
-
-/** Give the pixels of objects to another, which keeps its class. */
-function joinObjects(editor: Editor, kept: number, others: readonly number[]): void {
-  const transaction = editor.begin();
-  if (!transaction) return;
-  for (const label of others) {
-    for (const [y, x0, x1] of objectSpans(editor.plane, label).spans) {
-      transaction.span(y, x0, x1, kept);
-    }
-  }
-  editor.commit(null);
 }

@@ -1,81 +1,127 @@
-/** Split: cut a cell in two by a straight line. */
+/** Split: draw along the border between cells, or click one seed in each and press Enter. */
 import type { Editor } from '../editor';
 import type { Point } from '../geometry';
-import { objectSpans } from '../labels';
-import { linePixels } from '../raster';
+import { boxesOf } from '../labels';
+import { Intensities } from './intensities';
+import {
+  crossedCells,
+  cutCell,
+  growSeeds,
+  lookAt,
+  writeParts,
+  type Look,
+  type Parts,
+} from './splitting';
 import type { Pointer, Preview, Tool } from './tool';
+import { Trail } from './trail';
 
-/** Drag a line across a cell: what lies beyond the line, on its smaller side, becomes a cell of its own. */
+interface Seed extends Point {
+  label: number;
+}
+
 export class Split implements Tool {
   readonly name = 'split';
-  private from: Point | null = null;
-  private to: Point | null = null;
+  private readonly intensities = new Intensities();
+  private readonly trail = new Trail();
+  private seeds: Seed[] = [];
+  private parts: Parts[] = [];
 
   down(_editor: Editor, pointer: Pointer): void {
-    this.from = this.to = { x: pointer.x, y: pointer.y };
+    this.trail.begin(pointer);
   }
 
   move(_editor: Editor, pointer: Pointer, pressed: boolean): void {
-    if (pressed && this.from) this.to = { x: pointer.x, y: pointer.y };
+    if (pressed) this.trail.add(pointer);
   }
 
   up(editor: Editor, pointer: Pointer): void {
-    const from = this.from;
-    this.cancel();
-    if (from) this.cut(editor, from, pointer);
+    this.trail.add(pointer);
+    const { points, isClick } = this.trail;
+    this.trail.clear();
+    if (isClick) this.addSeed(editor, pointer);
+    else this.cut(editor, points);
   }
 
   cancel(): void {
-    this.from = this.to = null;
+    this.intensities.drop();
+    this.trail.clear();
+    this.seeds = [];
+    this.parts = [];
+  }
+
+  key(editor: Editor, key: 'confirm' | 'back'): boolean {
+    if (this.seeds.length === 0) return false;
+    if (key === 'back') {
+      this.seeds.pop();
+      this.grow(editor);
+    } else if (!this.intensities.waiting) this.confirm(editor);
+    return true;
+  }
+
+  refresh(editor: Editor): void {
+    this.grow(editor);
   }
 
   preview(): Preview | null {
-    return this.from && this.to ? { kind: 'line', from: this.from, to: this.to } : null;
+    const { points: line } = this.trail;
+    if (line.length === 0 && this.seeds.length === 0) return null;
+    const points = this.seeds.map(({ x, y }, i) => ({ x, y, text: String(i + 1) }));
+    const pieces = this.parts.flatMap((parts) => parts.pieces);
+    return { kind: 'mask', pieces, points, line, waiting: this.intensities.waiting };
   }
 
-  private cut(editor: Editor, from: Point, to: Point): void {
-    const label = mostCrossed(editor, from, to);
-    const sides = label ? sidesOf(editor, label, from, to) : null;
-    if (!sides) {
-      editor.hint('split_missed');
+  private addSeed(editor: Editor, pointer: Pointer): void {
+    const label = editor.labelAt(pointer);
+    if (label) {
+      this.seeds.push({ x: Math.round(pointer.x), y: Math.round(pointer.y), label });
+      this.grow(editor);
+    } else editor.hint('no_cell_here');
+  }
+
+  /** Work out the parts of every cell that has two seeds or more. */
+  private grow(editor: Editor): void {
+    this.intensities.drop();
+    this.parts = [];
+    for (const label of new Set(this.seeds.map((seed) => seed.label))) {
+      const seeds = this.seeds.filter((seed) => seed.label === label);
+      if (seeds.length < 2) continue;
+      this.look(editor, label, (look) => this.parts.push(growSeeds(look, seeds)));
+    }
+  }
+
+  private confirm(editor: Editor): void {
+    const { parts } = this;
+    if (parts.length === 0) {
+      editor.hint('split_needs_two');
       return;
     }
-    const transaction = editor.begin();
-    if (!transaction) return;
-    const fresh = editor.newLabel();
-    for (const { x, y } of sides.smaller) transaction.span(y, x, x + 1, fresh);
-    editor.commit(editor.classes.get(label) ?? null);
-    editor.select(fresh);
+    this.cancel();
+    writeParts(editor, parts);
   }
-}
 
-/** The object that most pixels of a line lie on; 0 when there is none. */
-function mostCrossed(editor: Editor, from: Point, to: Point): number {
-  const counts = new Map<number, number>();
-  for (const point of linePixels(from, to)) {
-    const label = editor.labelAt(point);
-    if (label) counts.set(label, (counts.get(label) ?? 0) + 1);
+  private cut(editor: Editor, line: readonly Point[]): void {
+    this.cancel();
+    const cells = crossedCells(editor, line);
+    const found: Parts[] = [];
+    let open = cells.length;
+    const take = (parts: Parts | null): void => {
+      if (parts) found.push(parts);
+      if (--open === 0) writeParts(editor, found);
+    };
+    if (open === 0) editor.hint('split_missed');
+    for (const label of cells) this.look(editor, label, (look) => take(cutCell(look, line)));
   }
-  let best = 0;
-  for (const [label, count] of counts) if (count > (counts.get(best) ?? 0)) best = label;
-  return best;
-}
 
-/** The pixels of an object on the smaller side of a line; null when all lie on one side. */
-function sidesOf(
-  editor: Editor,
-  label: number,
-  from: Point,
-  to: Point,
-): { smaller: Point[] } | null {
-  const left: Point[] = [];
-  const right: Point[] = [];
-  for (const [y, x0, x1] of objectSpans(editor.plane, label).spans) {
-    for (let x = x0; x < x1; x++) {
-      const side = (to.x - from.x) * (y - from.y) - (to.y - from.y) * (x - from.x);
-      (side > 0 ? right : left).push({ x, y });
+  /** Hand over a cell with what shows its borders; at once where its shape is enough. */
+  private look(editor: Editor, label: number, act: (look: Look) => void): void {
+    const { plane, options } = editor;
+    const byShape = options.border === 'shape';
+    const [area] = boxesOf(plane, [label]);
+    if (byShape && !plane.paged) act(lookAt(editor, label, null));
+    else if (area) {
+      this.intensities.ask(editor, area, (reading) =>
+        act(lookAt(editor, label, byShape ? null : reading)),
+      );
     }
   }
-  if (left.length === 0 || right.length === 0) return null;
-  return { smaller: left.length < right.length ? left : right };
 }

@@ -46,6 +46,25 @@ export interface Tool {
   /** Enter and Backspace; true when the tool used the key. */
   key?(editor: Editor, key: 'confirm' | 'back'): boolean;
   preview?(editor: Editor): Preview | null;
+  /** Shift and wheel, or the keys of the brush's size; false when the tool has a brush or nothing to turn. */
+  turn?(editor: Editor, steps: number): boolean;
+  /** The number that the tool's preview hangs on; null without one. */
+  dial?(): Dial | null;
+  /** Set that number. */
+  set?(editor: Editor, value: number): void;
+  /** The options changed: what is shown must be worked out again. */
+  refresh?(editor: Editor): void;
+}
+
+/** A number that the person may change while a preview is shown, and what comes of it. */
+export interface Dial {
+  low: number;
+  high: number;
+  value: number;
+  /** Cells that would be made. */
+  pieces: number;
+  /** Pieces left out as too small. */
+  dropped: number;
 }
 
 export type ToolName =
@@ -57,6 +76,8 @@ export type ToolName =
   | 'box'
   | 'point'
   | 'fill'
+  | 'wand'
+  | 'threshold'
   | 'merge'
   | 'split'
   | 'delete'

@@ -1,14 +1,17 @@
 /** The options of the tool in hand, in a bar above the picture. */
-import type { ReactElement } from 'react';
+import type { ComponentType, ReactElement } from 'react';
 
 import type { Session } from '../../engine/session';
 import type { ToolName } from '../../engine/tools';
-import { CHOICES, type Choice } from '../../engine/tools/options';
+import { offered, type Choice } from '../../engine/tools/options';
 import { keyLabel, useBindings } from '../keymap';
 import { useT, type MessageKey } from '../messages';
+import { ChannelSelect, SmallestField, ThresholdDial, ToleranceSlider } from './PixelOptions';
 import { useSnapshot } from './useSession';
 
-type Option = 'size' | 'pressure' | Choice;
+type Part = ComponentType<{ session: Session }>;
+
+type Option = 'size' | 'pressure' | Choice | Part;
 
 const SHAPE: readonly Option[] = ['target', 'covers'];
 
@@ -20,6 +23,11 @@ const OPTIONS: Partial<Record<ToolName, readonly Option[]>> = {
   ellipse: SHAPE,
   box: SHAPE,
   point: ['size', 'target', 'covers'],
+  wand: [ToleranceSlider, ChannelSelect],
+  threshold: ['objects', SmallestField, ChannelSelect, ThresholdDial],
+  split: ['border', ChannelSelect],
+  merge: ['reach'],
+  delete: ['reach'],
 };
 
 const TEXTS = {
@@ -49,14 +57,42 @@ const TEXTS = {
       anything: 'options.erasesAnything',
     },
   },
+  objects: {
+    label: 'pixels.objects',
+    tip: 'pixels.objectsTip',
+    command: 'options.nextObjects',
+    values: { bright: 'pixels.bright', dark: 'pixels.dark' },
+  },
+  border: {
+    label: 'pixels.border',
+    tip: 'pixels.borderTip',
+    command: 'options.nextBorder',
+    values: {
+      shape: 'pixels.borderShape',
+      dark: 'pixels.borderDark',
+      bright: 'pixels.borderBright',
+    },
+  },
+  reach: {
+    label: 'stack.reach',
+    tip: 'stack.reachTip',
+    command: 'options.nextReach',
+    values: { plane: 'stack.reachPlane', stack: 'stack.reachStack', movie: 'stack.reachMovie' },
+  },
 } as const;
 
-function Segments({ session, choice }: { session: Session; choice: Choice }): ReactElement {
+function Segments({ session, choice }: { session: Session; choice: Choice }): ReactElement | null {
   const t = useT();
   const bindings = useBindings();
-  const { options } = useSnapshot(session);
+  const { options, frames, depth } = useSnapshot(session);
   const { label, tip, command, values } = TEXTS[choice];
+  const offers = offered(choice, { frames, depth });
   const textOf: Partial<Record<string, MessageKey>> = values;
+  // In a movie all slices of a frame are this one picture.
+  const isMovie = choice === 'reach' && depth === 1;
+  const nameOf = (value: string): MessageKey =>
+    isMovie && value === 'stack' ? 'stack.reachPlane' : textOf[value]!;
+  if (offers.length < 2) return null;
   return (
     <div
       className="segments"
@@ -66,7 +102,7 @@ function Segments({ session, choice }: { session: Session; choice: Choice }): Re
     >
       <span aria-hidden="true">{t(label)}</span>
       <span>
-        {CHOICES[choice].map((value) => (
+        {offers.map((value) => (
           <button
             key={value}
             type="button"
@@ -74,7 +110,7 @@ function Segments({ session, choice }: { session: Session; choice: Choice }): Re
             aria-pressed={options[choice] === value}
             onClick={() => session.toolbox.setOptions({ [choice]: value })}
           >
-            {t(textOf[value]!)}
+            {t(nameOf(value))}
           </button>
         ))}
       </span>
@@ -123,10 +159,11 @@ export function ToolOptionsBar({ session }: { session: Session }): ReactElement 
   return (
     <div className="tool-options" role="group" aria-label={t('options.label')}>
       {options.length === 0 ? <span className="muted">{t('options.none')}</span> : null}
-      {options.map((option) => {
-        if (option === 'size') return <SizeSlider key={option} session={session} />;
-        if (option === 'pressure') return <PressureSwitch key={option} session={session} />;
-        return <Segments key={option} session={session} choice={option} />;
+      {options.map((Option, index) => {
+        if (typeof Option !== 'string') return <Option key={index} session={session} />;
+        if (Option === 'size') return <SizeSlider key={Option} session={session} />;
+        if (Option === 'pressure') return <PressureSwitch key={Option} session={session} />;
+        return <Segments key={Option} session={session} choice={Option} />;
       })}
     </div>
   );

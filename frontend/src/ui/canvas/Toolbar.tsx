@@ -13,11 +13,12 @@ const GROUPS: readonly { label: ToolGroup; names: readonly ToolName[] }[] = [
     label: 'tool.groupDraw',
     names: ['brush', 'eraser', 'polygon', 'lasso', 'ellipse', 'box', 'point'],
   },
+  { label: 'tool.groupIntensity', names: ['wand', 'threshold'] },
   { label: 'tool.groupCorrect', names: ['fill', 'merge', 'split', 'delete', 'classify'] },
   { label: 'tool.groupMove', names: ['select', 'pan'] },
 ];
 
-type ToolGroup = 'tool.groupDraw' | 'tool.groupCorrect' | 'tool.groupMove';
+type ToolGroup = 'tool.groupDraw' | 'tool.groupIntensity' | 'tool.groupCorrect' | 'tool.groupMove';
 
 const STEPS: Record<string, number> = {
   ArrowDown: 1,

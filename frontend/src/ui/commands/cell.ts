@@ -15,6 +15,9 @@ export const cell = {
   'options.nextTarget': next('target', 'Shift+KeyB'),
   'options.nextCovers': next('covers', 'Shift+KeyC'),
   'options.nextErases': next('erases', 'Shift+KeyE'),
+  'options.nextObjects': next('objects', ''),
+  'options.nextBorder': next('border', ''),
+  'options.nextReach': next('reach', 'Shift+KeyD'),
   'options.togglePressure': {
     key: 'Shift+KeyP',
     run: ({ session, shown: { options } }) =>

@@ -28,11 +28,11 @@ export const edit = {
   'edit.smaller': {
     key: 'BracketLeft',
     repeats: true,
-    run: (work) => work.session.toolbox.setRadius(work.shown.radius - brushStep(work)),
+    run: (work) => work.session.toolbox.turn(-1, brushStep(work)),
   },
   'edit.larger': {
     key: 'BracketRight',
     repeats: true,
-    run: (work) => work.session.toolbox.setRadius(work.shown.radius + brushStep(work)),
+    run: (work) => work.session.toolbox.turn(1, brushStep(work)),
   },
 } satisfies CommandGroup;

@@ -7,13 +7,14 @@ import type { CommandSpec } from './command';
 import { cell } from './cell';
 import { edit } from './edit';
 import { notes } from './notes';
+import { planes } from './planes';
 import { tools } from './tools';
 import { view } from './view';
 import { work } from './work';
 
 export type { CommandSpec, PageActions, Work } from './command';
 
-const ALL = { ...tools, ...edit, ...cell, ...view, ...notes, ...work };
+const ALL = { ...tools, ...edit, ...cell, ...planes, ...view, ...notes, ...work };
 
 export type Command = keyof typeof ALL;
 

@@ -15,6 +15,8 @@ export const tools = {
   'tool.box': tool('box', 'KeyR'),
   'tool.point': tool('point', 'KeyJ'),
   'tool.fill': tool('fill', 'KeyF'),
+  'tool.wand': tool('wand', 'KeyW'),
+  'tool.threshold': tool('threshold', 'KeyT'),
   'tool.merge': tool('merge', 'KeyM'),
   'tool.split': tool('split', 'KeyX'),
   'tool.delete': tool('delete', 'KeyD'),

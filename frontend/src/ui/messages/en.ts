@@ -9,6 +9,7 @@ import { models } from './en/models';
 import { notes } from './en/notes';
 import { overview } from './en/overview';
 import { people } from './en/people';
+import { pixels } from './en/pixels';
 import { review } from './en/review';
 import { safety } from './en/safety';
 import { shell } from './en/shell';
@@ -25,6 +26,7 @@ export const en = {
   ...classify,
   ...display,
   ...tools,
+  ...pixels,
   ...review,
   ...notes,
   ...keys,

@@ -10,6 +10,7 @@ import { models } from './zh/models';
 import { notes } from './zh/notes';
 import { overview } from './zh/overview';
 import { people } from './zh/people';
+import { pixels } from './zh/pixels';
 import { review } from './zh/review';
 import { safety } from './zh/safety';
 import { shell } from './zh/shell';
@@ -26,6 +27,7 @@ export const zh: Record<keyof typeof en, string> = {
   ...classify,
   ...display,
   ...tools,
+  ...pixels,
   ...review,
   ...notes,
   ...keys,

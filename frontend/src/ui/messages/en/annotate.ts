@@ -18,7 +18,8 @@ export const annotate = {
   'tip.fill': 'Click a cell to fill its holes, or an enclosed gap to fill it.',
   'tip.merge':
     'Draw a stroke from the cell to keep across those to join, or click the cell to keep and then each other.',
-  'tip.split': 'Drag a line across a cell; the smaller part becomes a new cell.',
+  'tip.split':
+    'Draw along the border between cells; or click one seed in each and press Enter. The smaller parts become new cells.',
   'tip.delete': 'Click a cell to delete it, or draw round several.',
   'tip.select': 'Click a cell to select it and change its class. Drag to move the picture.',
   'tip.pan': 'Drag to move the picture. Wheel to zoom. Holding Space does it with any tool.',
@@ -27,7 +28,7 @@ export const annotate = {
     'This area is open: it reaches the edge of the picture, or is too large to fill.',
   'hint.no_holes': 'This cell has no holes.',
   'hint.merge_pick_first': 'Click the cell to keep first, then the one to join to it.',
-  'hint.split_missed': 'The line does not cut a cell in two. Drag it right across one.',
+  'hint.split_missed': 'This parts no cell. Draw along the border, across a cell.',
   'hint.labels_loading': 'The labels here are still loading. Try again in a moment.',
   'hint.zoom_to_edit': 'Too much is in sight to edit. Zoom in, then draw.',
   'hint.image_failed': 'A part of the picture could not be loaded. It is tried again.',

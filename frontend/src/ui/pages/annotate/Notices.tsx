@@ -55,7 +55,7 @@ export function Hint({ session }: { session: Session }): ReactElement {
   const shown = note && gone !== serial;
   return (
     <div role="status" aria-live="polite">
-      {shown ? <p className="work-hint">{t(`hint.${note.code}`)}</p> : null}
+      {shown ? <p className="work-hint">{t(`hint.${note.code}`, note.values)}</p> : null}
     </div>
   );
 }
