@@ -22,16 +22,12 @@ export class ImageReader {
     private readonly zarr: ZarrImage,
     /** Where the sample lies in the image. */
     private readonly origin: { t: number; z: number; y: number; x: number },
-    private readonly contrast: () => readonly Contrast[],
+    private readonly channels: { readonly shown: readonly Contrast[] },
   ) {}
-
-  get channels(): number {
-    return this.contrast().length;
-  }
 
   /** Read a rectangle, in pixels of the sample; what lies outside of the image is 0. Decoded tiles are kept by the image. */
   async read(slice: Slice, area: Rect, choice: ChannelChoice): Promise<Reading> {
-    const contrast = this.contrast();
+    const contrast = this.channels.shown;
     const channel = contrast.length === 1 ? 0 : choice;
     const chosen = channel === 'visible' ? undefined : contrast[channel];
     if (channel !== 'visible' && chosen) {

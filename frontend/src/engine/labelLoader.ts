@@ -73,6 +73,13 @@ export class LabelLoader {
     await this.parts.pagers.prepare(parts);
   }
 
+  /** Load a plane, or of a large one these places. */
+  readonly loadPlaces: LoadPlane = async (slice, places) => {
+    const { editor, pagers } = this.parts;
+    await this.loadSlice(slice);
+    await pagers.loadAreas(slice, places(editor.planeAt(slice)));
+  };
+
   /** The other planes of a small stack, so that new cells get ids that no plane has. */
   async loadRest(): Promise<void> {
     const { frames, depth } = this.parts;

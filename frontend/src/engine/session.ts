@@ -23,7 +23,7 @@ import { Renderer, type LabelStyle } from './renderer/renderer';
 import { StrokeJournal } from './strokes';
 import { ReviewNotes } from './reviewNotes';
 import { StackEdits } from './stackEdits';
-import { Reach, type LoadPlane } from './reach';
+import { Reach } from './reach';
 import { Sync } from './sync';
 import { TabLock } from './tabLock';
 import { patiently, tickNote } from './tasks';
@@ -86,11 +86,7 @@ export class Session {
       hint: (code, values) => this.tell(code, values),
       preview: () => this.redraw(),
     });
-    this.editor.image = new ImageReader(
-      zarr,
-      this.source.origin,
-      () => this.display.channels.shown,
-    );
+    this.editor.image = new ImageReader(zarr, this.source.origin, this.display.channels);
     this.sync = new Sync(input.annotation, deps.outbox, deps.transport, {
       changed: () => this.saveChanged(),
       conflict: () => void this.reload(),
@@ -152,7 +148,9 @@ export class Session {
       redraw: () => this.viewport?.draw(),
       tick: deps.tick ?? tickNote,
     });
-    this.stack = this.makeStack();
+    const goTo = (slice: Slice): Promise<void> => this.navigator.goTo(slice);
+    editor.reach = new Reach({ frames, depth }, this.loader.loadPlaces);
+    this.stack = new StackEdits({ editor, goTo });
     this.startClasses();
     this.startHabits();
     this.shown = this.makeSnapshot();
@@ -261,18 +259,6 @@ export class Session {
   }
 
   // --- inside ---
-
-  private makeStack(): StackEdits {
-    const { editor } = this;
-    const { frames, depth } = this.source;
-    const load: LoadPlane = async (slice, places) => {
-      await this.loader.loadSlice(slice);
-      await this.pagers.loadAreas(slice, places(editor.planeAt(slice)));
-    };
-    const goTo = (slice: Slice): Promise<void> => this.navigator.goTo(slice);
-    editor.reach = new Reach({ frames, depth }, load);
-    return new StackEdits({ editor, extent: editor.reach.extent, load, goTo });
-  }
 
   private pointerHost(): Parameters<typeof listenToPointer>[1] {
     // eslint-disable-next-line @typescript-eslint/no-this-alias -- getters below need the session

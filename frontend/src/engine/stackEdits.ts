@@ -5,15 +5,13 @@ import { boxesOf, hasObject, objectSpans, type LabelPlane, type Transaction } fr
 import type { Slice } from './operations';
 import { interpolateSpans } from './pixels/interpolate';
 import { boxOf } from './pixels/mask';
-import { SLOW_MS, type Extent, type LoadPlane } from './reach';
+import { SLOW_MS } from './reach';
 
 /** How far away the other plane of a cell is looked for. */
 const FARTHEST = 32;
 
 export interface StackParts {
   editor: Editor;
-  extent: Extent;
-  load: LoadPlane;
   goTo: (slice: Slice) => Promise<void>;
 }
 
@@ -87,12 +85,12 @@ export class StackEdits {
 
   /** Along z in a stack, along t in a movie. */
   private step(slice: Slice, by: number): Slice {
-    const { depth } = this.parts.extent;
+    const { depth } = this.parts.editor.reach.extent;
     return depth > 1 ? { ...slice, z: slice.z + by } : { ...slice, t: slice.t + by };
   }
 
   private exists({ t, z }: Slice): boolean {
-    const { frames, depth } = this.parts.extent;
+    const { frames, depth } = this.parts.editor.reach.extent;
     return t >= 0 && z >= 0 && t < frames && z < depth;
   }
 
@@ -138,10 +136,10 @@ export class StackEdits {
     slices: readonly Slice[],
     places: (plane: LabelPlane) => readonly Rect[],
   ): Promise<boolean> {
-    const { editor, load } = this.parts;
+    const { editor } = this.parts;
     const slow = setTimeout(() => editor.hint('planes_loading'), SLOW_MS);
     try {
-      for (const slice of slices) await load(slice, places);
+      for (const slice of slices) await editor.reach.load(slice, places);
       return true;
     } catch {
       editor.hint('planes_failed');

@@ -34,7 +34,7 @@ function readerOf(...channels: string[]): ImageReader {
     return pixels.buffer;
   });
   const contrast = planes.map((_, c) => ({ ...look, name: `c${c}` }));
-  return new ImageReader(zarr, { t: 0, z: 0, y: 2, x: 3 }, () => contrast);
+  return new ImageReader(zarr, { t: 0, z: 0, y: 2, x: 3 }, { shown: contrast });
 }
 
 function benchWith(labels: string, ...channels: string[]): Bench {

@@ -33,7 +33,7 @@ function stackOf(pictures: string[][]): Stack {
     editor.goTo(slice);
     await load(slice);
   };
-  const stack = new StackEdits({ editor, extent, load, goTo });
+  const stack = new StackEdits({ editor, goTo });
   const shown = (t: number, z: number): string => pictureOf(editor.planeAt({ t, z }));
   return { ...bench, stack, loaded, shown };
 }
