@@ -47,7 +47,7 @@ def pictures(tmp_path):
 
 
 def draw_stack(path):
-    """A stack of five slices and two channels: cells of known pixels in the first, something else in the second."""
+    """Draw a stack of five slices: cells of known pixels in one channel, a ramp in the other."""
     stack = np.full((5, 2, 120, 200), 100, np.uint16)
     stack[:, 1] = np.arange(200, dtype=np.uint16) * 20
     middle = stack[2, 0]

@@ -3,6 +3,7 @@ import type { Editor } from './editor';
 import type { LabelPagers } from './labelPagers';
 import { isPaged, LabelPlane } from './labels';
 import { sliceKey, type Operation, type Slice } from './operations';
+import type { LoadPlane } from './reach';
 import type { Transport } from './transport';
 
 /** Stacks of so many planes are loaded whole. */
