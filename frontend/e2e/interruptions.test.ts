@@ -158,6 +158,7 @@ it('gives the sample over to a newer tab, with the stroke that was being made', 
   await open();
   await expectCells(strokes.length);
   await older.getByText('open in a newer tab').waitFor();
+  await older.mouse.up();
   await paint();
   await canvas.saved();
   await expectAllStored();
@@ -167,7 +168,6 @@ it('gives the sample over to a newer tab, with the stroke that was being made', 
   [page, canvas] = [older, olderCanvas];
   await expectCells(strokes.length);
   await canvas.ready();
-  await page.mouse.up();
 });
 
 it('asks where another device changed the same cell', async () => {

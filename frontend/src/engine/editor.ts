@@ -328,6 +328,8 @@ export class Editor {
     const edits = side === 'after' ? entry.edits : [...entry.edits].reverse();
     for (const { slice, runs } of edits) {
       this.events.dirty(slice, applyRuns(this.planeAt(slice), runs, side));
+      // A step from the log may bring back ids that no label had when the page was opened.
+      this.reserve(largestWritten(runs, side));
     }
     this.emit(entry, side, side === 'before' ? 'undo' : 'redo');
     const painted = side === 'after' ? (entry.edits[0]?.runs[4] ?? 0) : 0;
@@ -362,8 +364,9 @@ export class Editor {
   }
 }
 
-function largestWritten(runs: ArrayLike<number>): number {
+function largestWritten(runs: ArrayLike<number>, side: 'before' | 'after' = 'after'): number {
   let largest = 0;
-  for (let at = 4; at < runs.length; at += RUN) largest = Math.max(largest, runs[at]!);
+  for (let at = side === 'after' ? 4 : 3; at < runs.length; at += RUN)
+    largest = Math.max(largest, runs[at]!);
   return largest;
 }

@@ -118,6 +118,7 @@ describe('history', () => {
     }
     expect(second.snapshot().canRedo).toBe(false);
     expect(second.editor.classes.size).toBe(7);
+    expect(second.editor.newLabel()).toBe(8); // no id that the steps brought back
     await second.settle();
     for (const z of [0, 1, 2]) {
       expect([...server.planeAt({ t: 0, z }).toArray()]).toEqual(states[7]![z]);
