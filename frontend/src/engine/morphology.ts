@@ -39,8 +39,9 @@ export function hullSpans(spans: readonly Span[]): Span[] {
 function countsByRow(spans: readonly Span[], window: Rect): Uint32Array[] {
   const width = window.x1 - window.x0;
   const rows = Array.from({ length: window.y1 - window.y0 }, () => new Uint32Array(width + 1));
-  for (const [y, x0, x1] of spans)
+  for (const [y, x0, x1] of spans) {
     rows[y - window.y0]!.fill(1, x0 - window.x0 + 1, x1 - window.x0 + 1);
+  }
   for (const row of rows) for (let x = 1; x <= width; x++) row[x]! += row[x - 1]!;
   return rows;
 }
@@ -62,31 +63,37 @@ export function smoothSpans(
     y1: Math.min(bounds.y1, box.y1 + reach),
   };
   const counts = countsByRow(spans, window);
-  const widths = Array.from({ length: 2 * reach + 1 }, (_, k) =>
-    Math.floor(Math.sqrt(radius * radius - (k - reach) ** 2)),
-  );
-  const isInside = (x: number, y: number): boolean => {
-    let inside = 0;
-    let all = 0;
-    for (let dy = -reach; dy <= reach; dy++) {
-      if (y + dy < bounds.y0 || y + dy >= bounds.y1) continue;
-      const half = widths[dy + reach]!;
-      all += Math.min(bounds.x1, x + half + 1) - Math.max(bounds.x0, x - half);
-      const row = counts[y + dy - window.y0];
-      if (!row) continue; // outside of the window, so nothing of the object
-      const [from, to] = [Math.max(window.x0, x - half), Math.min(window.x1, x + half + 1)];
-      inside += row[to - window.x0]! - row[from - window.x0]!;
-    }
-    return 2 * inside > all;
-  };
+  const width = window.x1 - window.x0;
   const smooth: Span[] = [];
   for (let y = window.y0; y < window.y1; y++) {
-    for (let x = window.x0; x < window.x1; x++) {
-      if (!isInside(x, y)) continue;
-      const last = smooth.at(-1);
-      if (last?.[0] === y && last[2] === x) last[2]++;
-      else smooth.push([y, x, x + 1]);
+    // Of the disc about each pixel: twice what is in the object, less what is in the picture.
+    const surplus = new Int32Array(width);
+    for (let dy = -reach; dy <= reach; dy++) {
+      if (y + dy < bounds.y0 || y + dy >= bounds.y1) continue;
+      const half = Math.floor(Math.sqrt(radius * radius - dy * dy));
+      addRow(surplus, counts[y + dy - window.y0], { half, left: window.x0, bounds });
+    }
+    for (let x = 0; x < width; x++) {
+      const start = x;
+      while (x < width && surplus[x]! > 0) x++;
+      if (x > start) smooth.push([y, window.x0 + start, window.x0 + x]);
     }
   }
   return smooth;
+}
+
+/** Add what one row of the discs holds; without `counts` the row has nothing of the object. */
+function addRow(
+  surplus: Int32Array,
+  counts: Uint32Array | undefined,
+  { half, left, bounds }: { half: number; left: number; bounds: Rect },
+): void {
+  const width = surplus.length;
+  for (let x = 0; x < width; x++) {
+    const all = Math.min(bounds.x1, left + x + half + 1) - Math.max(bounds.x0, left + x - half);
+    const inside = counts
+      ? counts[Math.min(width, x + half + 1)]! - counts[Math.max(0, x - half)]!
+      : 0;
+    surplus[x]! += 2 * inside - all;
+  }
 }

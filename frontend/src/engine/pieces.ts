@@ -3,11 +3,9 @@
  * changed silently, the person is offered what can be done.
  */
 import type { Editor } from './editor';
-import type { Point } from './geometry';
 import type { Entry } from './history';
-import type { LabelPlane } from './labels';
 import { sliceKey, type Slice } from './operations';
-import { piecesAt, piecesOf } from './regions';
+import { piecesOf } from './regions';
 import { keepLargest, splitPieces } from './tools/reshape';
 import { RUN, type Runs } from './wire';
 
@@ -17,40 +15,12 @@ export interface PiecesNotice {
   pieces: number;
 }
 
-/** For each object that an edit changed, the pixels of it in and around the edit. */
-function seedsOf(plane: LabelPlane, runs: Runs): Map<number, Point[]> {
-  const seeds = new Map<number, Point[]>();
-  for (let at = 0; at < runs.length; at += RUN) {
-    for (const label of [runs[at + 3]!, runs[at + 4]!]) if (label) seeds.set(label, []);
-  }
-  for (let at = 0; at < runs.length; at += RUN) {
-    const [y, x0] = [runs[at]!, runs[at + 1]!];
-    for (let row = y - 1; row <= y + 1; row++) {
-      let before = 0;
-      for (let x = x0 - 1; x <= x0 + runs[at + 2]!; x++) {
-        const label = plane.get(x, row);
-        if (label !== before) seeds.get(label)?.push({ x, y: row });
-        before = label;
-      }
-    }
-  }
-  return seeds;
-}
-
-/**
- * For each object that an edit changed, the number of its pieces. The pieces that touch the edit are followed; when they add up
- * to the whole object there are no others, so that the cost does not grow with the plane.
- */
-function piecesAfter(plane: LabelPlane, runs: Runs): Map<number, number> {
-  const areas = plane.table.objects;
-  const counts = new Map<number, number>();
-  for (const [label, seeds] of seedsOf(plane, runs)) {
-    const near = piecesAt(plane, seeds);
-    const found = near.reduce((size, piece) => size + piece.size, 0);
-    const elsewhere = found < (areas.get(label)?.area ?? 0);
-    counts.set(label, elsewhere ? piecesOf(plane, label).length : near.length);
-  }
-  return counts;
+/** The objects that an edit took pixels from or gave some to. */
+function touchedBy(runs: Runs): Set<number> {
+  const labels = new Set<number>();
+  for (let at = 0; at < runs.length; at += RUN) labels.add(runs[at + 3]!).add(runs[at + 4]!);
+  labels.delete(0);
+  return labels;
 }
 
 export class PiecesWatch {
@@ -72,7 +42,8 @@ export class PiecesWatch {
     if (this.slice && sliceKey(this.slice) !== here) this.open.clear();
     this.slice = currentSlice;
     for (const { slice, runs } of entry.edits) {
-      if (sliceKey(slice) === here) this.note(piecesAfter(plane, runs));
+      if (sliceKey(slice) !== here) continue;
+      for (const label of touchedBy(runs)) this.note(label, piecesOf(plane, label).length);
     }
     this.tell();
   }
@@ -100,11 +71,9 @@ export class PiecesWatch {
     this.recast(splitPieces);
   }
 
-  private note(counts: ReadonlyMap<number, number>): void {
-    for (const [label, pieces] of counts) {
-      if (pieces > 1 && !this.accepted.has(label)) this.open.set(label, pieces);
-      else this.open.delete(label);
-    }
+  private note(label: number, pieces: number): void {
+    if (pieces > 1 && !this.accepted.has(label)) this.open.set(label, pieces);
+    else this.open.delete(label);
   }
 
   private tell(): void {

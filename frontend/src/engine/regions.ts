@@ -2,6 +2,7 @@
 import { intersect, type Point, type Rect, type Span } from './geometry';
 import { objectSpans, type LabelPlane } from './labels';
 
+/** What hangs together by edges: a background gap does not leak through corners. */
 export interface Region {
   spans: Span[];
   size: number;
@@ -10,66 +11,19 @@ export interface Region {
   neighbours: Set<number>;
 }
 
-interface FloodOptions {
-  area?: Rect;
-  /** True where pixels that meet in a corner only belong together. */
-  corners?: boolean;
-  /** Starts of the row pieces that floods before this one came to. */
-  seen?: Set<number>;
-}
-
 class Flood {
-  private readonly region: Region = {
-    spans: [],
-    size: 0,
-    touchesEdge: false,
-    neighbours: new Set(),
-  };
-  private readonly area: Rect;
-  private readonly seen: Set<number>;
+  readonly region: Region = { spans: [], size: 0, touchesEdge: false, neighbours: new Set() };
+  private readonly seen = new Set<number>();
   private readonly stack: Point[] = [];
   private readonly label: number;
-  private readonly reach: number;
 
   constructor(
     private readonly plane: LabelPlane,
-    private readonly seed: Point,
-    { area = plane.bounds, corners = false, seen = new Set() }: FloodOptions,
+    seed: Point,
+    private readonly area: Rect,
   ) {
     this.label = plane.get(seed.x, seed.y);
-    this.area = area;
-    this.seen = seen;
-    this.reach = corners ? 1 : 0;
-  }
-
-  /** Fill until done or larger than `limit`; answers null in the second case. */
-  run(limit: number): Region | null {
-    this.stack.push(this.seed);
-    for (let seed = this.stack.pop(); seed; seed = this.stack.pop()) {
-      const { y } = seed;
-      const x0 = this.startOf(seed);
-      if (this.seen.has(y * this.plane.width + x0)) continue;
-      this.seen.add(y * this.plane.width + x0);
-      let x1 = seed.x + 1;
-      while (this.belongs(x1, y)) x1++;
-      this.region.spans.push([y, x0, x1]);
-      this.region.size += x1 - x0;
-      if (this.region.size > limit) return null;
-      this.queueRow(y - 1, x0, x1);
-      this.queueRow(y + 1, x0, x1);
-    }
-    return this.region;
-  }
-
-  /** True for a pixel of the label that the flood came to. */
-  has(point: Point): boolean {
-    return this.seen.has(point.y * this.plane.width + this.startOf(point));
-  }
-
-  private startOf({ x, y }: Point): number {
-    let start = x;
-    while (this.belongs(start - 1, y)) start--;
-    return start;
+    this.stack.push(seed);
   }
 
   private inArea(x: number, y: number): boolean {
@@ -87,10 +41,29 @@ class Flood {
     return false;
   }
 
+  /** Fill until done or larger than `limit`; answers null in the second case. */
+  run(limit: number): Region | null {
+    for (let seed = this.stack.pop(); seed; seed = this.stack.pop()) {
+      const { x, y } = seed;
+      if (this.seen.has(y * this.plane.width + x)) continue;
+      let x0 = x;
+      let x1 = x + 1;
+      while (this.belongs(x0 - 1, y)) x0--;
+      while (this.belongs(x1, y)) x1++;
+      for (let k = x0; k < x1; k++) this.seen.add(y * this.plane.width + k);
+      this.region.spans.push([y, x0, x1]);
+      this.region.size += x1 - x0;
+      if (this.region.size > limit) return null;
+      this.queueRow(y - 1, x0, x1);
+      this.queueRow(y + 1, x0, x1);
+    }
+    return this.region;
+  }
+
   private queueRow(y: number, x0: number, x1: number): void {
     let inside = false;
-    for (let x = x0 - this.reach; x < x1 + this.reach; x++) {
-      const open = this.belongs(x, y);
+    for (let x = x0; x < x1; x++) {
+      const open = this.belongs(x, y) && !this.seen.has(y * this.plane.width + x);
       if (open && !inside) this.stack.push({ x, y });
       inside = open;
     }
@@ -104,7 +77,7 @@ export function regionAt(
   limit: number,
   area: Rect = plane.bounds,
 ): Region | null {
-  return new Flood(plane, seed, { area }).run(limit);
+  return new Flood(plane, seed, area).run(limit);
 }
 
 /** The background holes that an object encloses on its own, as row pieces. */
@@ -127,21 +100,39 @@ export function holesOf(plane: LabelPlane, label: number): Span[] {
   return holes;
 }
 
-/** The connected pieces of an object that hold the seeds; cells hang together where they meet in a corner. */
-export function piecesAt(plane: LabelPlane, seeds: Iterable<Point>): Region[] {
-  const seen = new Set<number>();
-  const pieces: Region[] = [];
-  for (const seed of seeds) {
-    const flood = new Flood(plane, seed, { corners: true, seen });
-    if (!flood.has(seed)) pieces.push(flood.run(Infinity)!);
-  }
-  return pieces.sort((a, b) => b.size - a.size);
+/** A part of an object; what meets in a corner hangs together. */
+export interface Piece {
+  spans: Span[];
+  size: number;
 }
 
-/** All pieces of an object, the largest first. */
-export function piecesOf(plane: LabelPlane, label: number): Region[] {
-  return piecesAt(
-    plane,
-    objectSpans(plane, label).spans.map(([y, x]) => ({ x, y })),
-  );
+/** The pieces of an object, the largest first. */
+export function piecesOf(plane: LabelPlane, label: number): Piece[] {
+  const spans = objectSpans(plane, label).spans.sort((a, b) => a[0] - b[0] || a[1] - b[1]);
+  const parents = spans.map((_, i) => i);
+  const rootOf = (i: number): number => {
+    while (parents[i] !== i) i = parents[i] = parents[parents[i]!]!;
+    return i;
+  };
+  let above = 0; // the first that may reach down to the one looked at
+  spans.forEach(([y, x0, x1], i) => {
+    while (above < i && (spans[above]![0] < y - 1 || isLeftOf(spans[above]!, y - 1, x0))) above++;
+    for (let k = above; k < i && spans[k]![0] === y - 1 && spans[k]![1] <= x1; k++) {
+      parents[rootOf(k)] = rootOf(i);
+    }
+    const before = spans[i - 1];
+    if (before?.[0] === y && before[2] === x0) parents[rootOf(i - 1)] = rootOf(i);
+  });
+  const pieces = new Map<number, Piece>();
+  spans.forEach((span, i) => {
+    const piece = pieces.get(rootOf(i)) ?? { spans: [], size: 0 };
+    piece.spans.push(span);
+    piece.size += span[2] - span[1];
+    pieces.set(rootOf(i), piece);
+  });
+  return [...pieces.values()].sort((a, b) => b.size - a.size);
+}
+
+function isLeftOf(span: Span, row: number, x: number): boolean {
+  return span[0] === row && span[2] < x;
 }
