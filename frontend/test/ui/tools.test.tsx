@@ -81,7 +81,7 @@ it('shows the options of the tool in hand and keeps them for the next sample', a
   expect(session.habits.options.pressure).toBe(true);
   act(() => session.toolbox.nextOption('covers'));
   expect(session.habits.options.covers).toBe('background');
-  act(() => session.toolbox.choose('delete'));
+  act(() => session.toolbox.choose('pan'));
   screen.getByText('This tool has no options.');
 });
 

@@ -7,7 +7,6 @@ export const tools = {
   'tool.classify': 'Class',
   'tool.groupDraw': 'Draw',
   'tool.groupCorrect': 'Correct',
-  'tool.groupFind': 'Find',
   'tool.groupMove': 'Move',
 
   'tip.lasso': 'Draw round a cell; letting go closes the outline. Shift adds to the selected cell.',

@@ -7,7 +7,6 @@ export const tools = {
   'tool.classify': '类别',
   'tool.groupDraw': '绘制',
   'tool.groupCorrect': '修正',
-  'tool.groupFind': '查找',
   'tool.groupMove': '移动',
 
   'tip.lasso': '围绕细胞手绘，松开即闭合轮廓。按住 Shift 可并入所选细胞。',
