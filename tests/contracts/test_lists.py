@@ -7,7 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from annotations.models import Consensus, Image, Upload
+from annotations.models import Consensus, Image, Review, ReviewNote, Upload
 from annotations.projects.services.invitations import NewInvitation, create_invitation
 from core.jobs.models import Job
 from tests import factories as make
@@ -78,6 +78,21 @@ def add_answer(world, _number):
     make.make_annotation(world.sample, state="submitted", submitted_at=timezone.now())
 
 
+def add_note(world, _number):
+    review = Review.objects.create(
+        sample=world.sample, reviewer=world.people[w.REVIEWER], decision="send_back"
+    )
+    draft = world.more["draft"]
+    ReviewNote.objects.create(annotation=draft, review=review, text="look", x=1, y=2)
+
+
+def add_version(world, number):
+    annotator = world.people[w.ANNOTATOR]
+    world.more["draft"].versions.create(
+        version=number, reason="submitted", user=annotator, created_at=timezone.now()
+    )
+
+
 def add_image(world, number):
     image = make.make_image(world.dataset)
     Upload.objects.create(
@@ -116,6 +131,8 @@ ADD_ONE = {
     "GET projects/<int:pk>/review-queue": add_sample_in_review,
     "GET samples": add_sample_in_review,
     "GET samples/<int:pk>/answers": add_answer,
+    "GET annotations/<uuid:pk>/notes": add_note,
+    "GET annotations/<uuid:pk>/versions": add_version,
     "GET runs": add_run,
     "GET jobs": add_run,
     "GET models": add_model,

@@ -33,10 +33,10 @@ def labelled(transactional_db, make_setting):
     return setting
 
 
-def _in_state(round_, *states):
+def _in_state(round_, processes, *states):
     def look():
         round_.refresh_from_db()
-        assert round_.state != "failed", round_.detail
+        assert round_.state != "failed", f"{round_.detail}\n{processes.log_of('celery')}"
         return round_.state in states
 
     return look
@@ -54,7 +54,7 @@ def test_the_loop_goes_round_and_survives_the_death_of_its_worker(labelled, site
              site_processes)  # fmt: skip
     site_processes.kill(worker)
     worker = site_processes.start_worker()
-    wait_for(_in_state(round_, "labelling"), "the batch", site_processes)
+    wait_for(_in_state(round_, site_processes, "labelling"), "the batch", site_processes)
     assert round_.samples.count() == 4
     assert PoolScore.objects.filter(round=round_).count() == 12
     assert Proposal.objects.filter(sample__state=SampleState.QUEUED).count() == 4
@@ -65,7 +65,7 @@ def test_the_loop_goes_round_and_survives_the_death_of_its_worker(labelled, site
              site_processes)  # fmt: skip
     site_processes.kill(worker)
     site_processes.start_worker()
-    wait_for(_in_state(round_, "done"), "the first round's end", site_processes)
+    wait_for(_in_state(round_, site_processes, "done"), "the first round's end", site_processes)
     run = round_.run
     run.job.refresh_from_db()
     assert run.job.attempts == 2
