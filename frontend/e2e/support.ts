@@ -23,7 +23,7 @@ function setting(name: string): string {
 export const SITE = setting('CYTOLOOP_E2E_URL');
 /** Answers POST /kill and /start: the web process dies as from kill -9, and is started again. */
 const CONTROL = setting('CYTOLOOP_E2E_CONTROL');
-/** Pictures: `plain_<n>.tif` of one grey value, and `fields/` of cells with `masks/`. */
+/** Pictures: `plain_<n>.tif` of one grey value, `squares.tif` with two cells, and `fields/` of cells with `masks/`. */
 export const PICTURES = setting('CYTOLOOP_E2E_PICTURES');
 
 export const PERSON = { username: 'ada', email: 'ada@example.org', password: 'long-pass-word-7' };
@@ -230,7 +230,7 @@ export class Canvas {
   }
 
   /** The image point under a whole CSS pixel near an image point, with the picture fitted. */
-  private async aim(point: Place): Promise<{ css: Place; image: Place }> {
+  async aim(point: Place): Promise<{ css: Place; image: Place }> {
     const box = (await this.page.getByRole('application').boundingBox())!;
     const scale = Math.min(box.width / this.width, box.height / this.height) * 0.96;
     const across = Math.round((point.x + 0.5 - this.width / 2) * scale + box.width / 2);

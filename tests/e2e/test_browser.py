@@ -41,6 +41,10 @@ def pictures(tmp_path):
         plain = np.full((160, 240), 500 + number, np.uint16)
         tifffile.imwrite(folder / f"plain_{number}.tif", plain)
     draw_stack(folder / "stack_0.ome.tif")
+    squares = np.full((160, 240), 500, np.uint16)
+    squares[40:71, 40:81] = 4000
+    squares[60:101, 150:196] = 2500
+    tifffile.imwrite(folder / "squares.tif", squares)
     generate_pictures(generated, count=4, seed=2)
     shutil.copytree(generated / "images", folder / "fields")
     return folder

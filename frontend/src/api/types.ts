@@ -35,6 +35,7 @@ export type Invitation = Full<Schemas['Invitation']>;
 export type InvitationPreview = Full<Schemas['Preview']>;
 export type Joined = Full<Schemas['Joined']>;
 
+export type Outlined = Full<Schemas['Outlined']>;
 export type DataSet = Full<Schemas['DataSet']>;
 export type UploadRow = Full<Schemas['Upload']>;
 export type UploadResults = Full<Schemas['UploadResults']>;

@@ -39,6 +39,12 @@ export class Channels {
     return this.contrast.map((channel, c) => ({ ...channel, on: c === this.solo }));
   }
 
+  /** The only channel that is to be seen; null where there are several, or none. */
+  get only(): number | null {
+    const seen = this.shown.flatMap(({ on }, c) => (on ? [c] : []));
+    return seen.length === 1 ? seen[0]! : null;
+  }
+
   set(channel: number, change: Partial<Contrast>): void {
     if (change.low !== undefined || change.high !== undefined) this.windows[channel] = 'fixed';
     this.replace(channel, change);

@@ -13,6 +13,7 @@ import { applyRuns, hasObject, isPaged, LabelPlane, largestLabel, Transaction } 
 import { sliceKey, type Operation, type Slice } from './operations';
 import { eventOf, writePatch } from './patches';
 import { Reach } from './reach';
+import type { Outliner } from './outliner';
 import { standardOptions, type ToolOptions } from './tools/options';
 import { encodePatch, RUN, toBase64 } from './wire';
 
@@ -33,6 +34,15 @@ export type HintCode =
   | 'already_convex'
   | 'already_smooth'
   | 'too_small_to_smooth'
+  | 'click_inside_first'
+  | 'click_nothing'
+  | 'click_too_far'
+  | 'click_offline'
+  | 'click_signed_out'
+  | 'click_refused'
+  | 'no_cell_in_turn'
+  | 'all_confirmed'
+  | 'none_below'
   | 'read_only'
   | 'labels_loading'
   | 'zoom_to_edit'
@@ -58,6 +68,12 @@ export type HintValues = Readonly<Record<string, number>>;
 
 /** The class of new objects; null for none. */
 export type NewClass = number | null | ((label: number) => number | null);
+
+export interface StartingClasses {
+  classes: readonly { index: number }[];
+  objectClasses: Readonly<Record<string, number>>;
+  proposed: readonly { id: number }[];
+}
 
 export interface EditorEvents {
   operation(operation: Operation): void;
@@ -95,6 +111,8 @@ export class Editor {
   readOnly = false;
   /** Why the plane on the screen may not be edited now. */
   guard: () => HintCode | null = () => null;
+  /** Outlines the cell that is clicked; null where nobody can be asked. */
+  outliner: Outliner | null = null;
   readonly classes = new Map<number, number>();
   readonly history = new History();
   private slice: Slice = { t: 0, z: 0 };
@@ -110,6 +128,16 @@ export class Editor {
     readonly height: number,
     private readonly events: EditorEvents,
   ) {}
+
+  /** The classes of objects that are there, and ids that new ones must not get. */
+  startWith({ classes, objectClasses, proposed }: StartingClasses): void {
+    for (const [id, index] of Object.entries(objectClasses)) {
+      this.classes.set(Number(id), index);
+      this.reserve(Number(id));
+    }
+    for (const { id } of proposed) this.reserve(id);
+    this.activeClass = classes[0]?.index ?? null;
+  }
 
   get currentSlice(): Slice {
     return this.slice;

@@ -11,6 +11,8 @@ export type ColorMode = (typeof COLOR_MODES)[number];
 
 /** Of cells about which nothing is known in a mode, apart from the grey of pictures. */
 const UNKNOWN: Rgb = [214, 190, 255];
+/** Of cells that may go. */
+const FAINT: Rgb = [92, 96, 104];
 const BY_MODEL: Rgb = [86, 180, 233];
 const BY_PERSON: Rgb = [255, 160, 60];
 
@@ -25,6 +27,7 @@ export class LabelColors {
   mode: ColorMode;
   /** Cells that the person does not want to see for now. */
   private readonly hidden = new Set<number>();
+  private faint: ReadonlySet<number> = new Set();
   private renderer: Renderer | null = null;
   private readonly confidences: ReadonlyMap<number, number>;
 
@@ -72,8 +75,7 @@ export class LabelColors {
   }
 
   classChanged(label: number): void {
-    if (this.mode !== 'class' || this.hidden.has(label)) return;
-    this.renderer?.setLook(label, this.colorOf(label));
+    if (this.mode === 'class') this.renderer?.setLook(label, this.lookOf(label));
   }
 
   get hiddenCount(): number {
@@ -87,8 +89,25 @@ export class LabelColors {
 
   /** Show the cells again that were hidden. */
   reveal(): void {
-    for (const label of this.hidden) this.renderer?.setLook(label, this.colorOf(label));
+    const hidden = [...this.hidden];
     this.hidden.clear();
+    for (const label of hidden) this.renderer?.setLook(label, this.lookOf(label));
+  }
+
+  /** Show some cells faintly, and those that were faint before as they are. */
+  setFaint(labels: ReadonlySet<number>): void {
+    const before = this.faint;
+    this.faint = labels;
+    for (const label of new Set([...before, ...labels])) {
+      if (before.has(label) !== labels.has(label)) {
+        this.renderer?.setLook(label, this.lookOf(label));
+      }
+    }
+  }
+
+  private lookOf(label: number): Look | null {
+    if (this.hidden.has(label)) return 'hidden';
+    return this.faint.has(label) ? FAINT : this.colorOf(label);
   }
 
   /** The colour of a cell; null for that of all without one. */
@@ -127,6 +146,7 @@ export class LabelColors {
       const color = this.colorOf(label);
       if (color) looks.set(label, color);
     }
+    for (const label of this.faint) looks.set(label, FAINT);
     for (const label of this.hidden) looks.set(label, 'hidden');
     this.renderer.setLooks(looks, this.mode in rest ? rest[this.mode]! : UNKNOWN);
   }

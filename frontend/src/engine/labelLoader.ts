@@ -80,14 +80,27 @@ export class LabelLoader {
     await this.loadSlice(slice);
     await pagers.loadAreas(slice, places(editor.planeAt(slice)));
   };
+  /** The planes that are here, in order. */
+  get loaded(): Slice[] {
+    return this.all().filter((slice) => this.parts.editor.hasPlane(slice));
+  }
+
+  /** Load every plane, however many there are. */
+  async loadAll(): Promise<void> {
+    for (const slice of this.all()) if (!this.stopped) await this.loadSlice(slice);
+  }
 
   /** The other planes of a small stack, so that new cells get ids that no plane has. */
   async loadRest(): Promise<void> {
+    if (this.parts.frames * this.parts.depth <= WHOLE_UP_TO) await this.loadAll();
+  }
+
+  private all(): Slice[] {
     const { frames, depth } = this.parts;
-    if (frames * depth > WHOLE_UP_TO) return;
-    for (let t = 0; t < frames; t++) {
-      for (let z = 0; z < depth && !this.stopped; z++) await this.loadSlice({ t, z });
-    }
+    return Array.from({ length: frames * depth }, (_, at) => ({
+      t: Math.floor(at / depth),
+      z: at % depth,
+    }));
   }
 
   /** The labels count as loading while `act` runs. */

@@ -74,6 +74,12 @@ export class LabelView {
     this.redraw();
   }
 
+  /** Show some cells faintly, those that may go. */
+  setFaint(labels: ReadonlySet<number>): void {
+    this.colors.setFaint(labels);
+    this.redraw();
+  }
+
   setTailLength(frames: number): void {
     this.tailLength = frames;
     this.redraw();

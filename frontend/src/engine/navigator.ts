@@ -5,7 +5,6 @@ import type { Editor } from './editor';
 import type { SampleSource } from './imageSource';
 import type { LabelLoader } from './labelLoader';
 import { sliceKey, type Slice } from './operations';
-import type { ProposedObject } from './snapshot';
 import type { Viewport } from './viewport';
 
 /** Canvas pixels that the radius of a typical cell takes when a place is looked at. */
@@ -16,7 +15,6 @@ export interface NavigatorParts {
   source: SampleSource;
   loader: LabelLoader;
   census: Census;
-  proposed: readonly ProposedObject[];
   viewport: () => Viewport | null;
 }
 
@@ -28,8 +26,6 @@ export interface NavigatorEvents {
 }
 
 export class Navigator {
-  private unsure: number[] = [];
-
   constructor(
     private readonly parts: NavigatorParts,
     private readonly events: NavigatorEvents,
@@ -71,21 +67,5 @@ export class Navigator {
     const { census, viewport } = this.parts;
     await this.goTo(slice);
     viewport()?.focus(point, LOOKED_AT_PIXELS / Math.max(5, census.typicalRadius));
-  }
-
-  /** Show the proposed outlines that the model is least sure of, one after another. */
-  nextUnsure(): void {
-    const { census, editor, proposed } = this.parts;
-    if (this.unsure.length === 0) {
-      this.unsure = proposed
-        .filter((object) => typeof object.confidence === 'number' && census.objects.has(object.id))
-        .sort((a, b) => a.confidence! - b.confidence!)
-        .map((object) => object.id);
-    }
-    const id = this.unsure.shift();
-    const place = id === undefined ? undefined : census.objects.get(id);
-    if (!place) return;
-    editor.select(place.id);
-    this.parts.viewport()?.focus(place, 4 * Math.max(1, 20 / Math.sqrt(place.area)));
   }
 }

@@ -17,7 +17,7 @@ export interface PointerHost {
 
 /** The button of a pen's eraser end (Pointer Events, 4.1.1). */
 const ERASER_END = 5;
-
+const RIGHT = 2;
 /** Movement in CSS pixels below which a press with a panning tool is a click. */
 const CLICK_WITHIN = 4;
 
@@ -38,7 +38,8 @@ export function listenToPointer(viewport: PointerView, host: PointerHost): () =>
   const pointerOf = (event: PointerEvent): Pointer => {
     const pixel = viewport.ratio / viewport.zoom;
     const pressure = event.pointerType === 'pen' ? event.pressure : undefined;
-    return { ...viewport.imagePoint(event), shift: event.shiftKey, pixel, pressure };
+    const negative = event.altKey || event.ctrlKey || event.button === RIGHT;
+    return { ...viewport.imagePoint(event), shift: event.shiftKey, negative, pixel, pressure };
   };
 
   const finish = (event: PointerEvent): void => {
@@ -54,6 +55,9 @@ export function listenToPointer(viewport: PointerView, host: PointerHost): () =>
   const pans = (event: PointerEvent): boolean =>
     event.button === 1 || (event.button === 0 && (spaceHeld || host.tool.pans === true));
 
+  const draws = ({ button }: PointerEvent): boolean =>
+    button === 0 || button === ERASER_END || (button === RIGHT && host.tool.takesRight === true);
+
   target.addEventListener(
     'pointerdown',
     (event) => {
@@ -65,7 +69,7 @@ export function listenToPointer(viewport: PointerView, host: PointerHost): () =>
       if (pans(event)) {
         mode = 'pan';
         event.preventDefault();
-      } else if (event.button === 0 || event.button === ERASER_END) {
+      } else if (draws(event)) {
         mode = 'tool';
         host.flip(event.button === ERASER_END);
         host.tool.down?.(host.editor, pointerOf(event));
@@ -90,6 +94,11 @@ export function listenToPointer(viewport: PointerView, host: PointerHost): () =>
       }
       viewport.draw();
     },
+    { signal },
+  );
+  target.addEventListener(
+    'contextmenu',
+    (event) => host.tool.takesRight && event.preventDefault(),
     { signal },
   );
   target.addEventListener('pointerup', finish, { signal });

@@ -19,6 +19,7 @@ import type { Habits, Note, SessionDeps, SessionInput, Snapshot } from './snapsh
 import { PiecesWatch } from './pieces';
 import { listenToPointer } from './pointer';
 import { Recovery, type Side } from './recovery';
+import { Proposals } from './proposals';
 import { Renderer, type LabelStyle } from './renderer/renderer';
 import { StrokeJournal } from './strokes';
 import { ReviewNotes } from './reviewNotes';
@@ -47,6 +48,7 @@ export class Session {
   readonly timeline: Timeline;
   readonly notes: ReviewNotes;
   readonly stack: StackEdits;
+  readonly proposals: Proposals;
   private readonly census: Census;
   private readonly loader: LabelLoader;
   private readonly pagers: LabelPagers;
@@ -139,7 +141,7 @@ export class Session {
     this.navigator = new Navigator(
       {
         ...{ editor, source: this.source, loader: this.loader, census: this.census },
-        ...{ proposed: input.proposed, viewport: () => this.viewport },
+        viewport: () => this.viewport,
       },
       { leaving: () => this.toolbox.drop(), show: () => this.showSlice() },
     );
@@ -151,7 +153,12 @@ export class Session {
     const goTo = (slice: Slice): Promise<void> => this.navigator.goTo(slice);
     editor.reach = new Reach({ frames, depth }, this.loader.loadPlaces);
     this.stack = new StackEdits({ editor, goTo });
-    this.startClasses();
+    this.proposals = new Proposals(input.proposed, {
+      ...{ editor, loader: this.loader, changed: () => this.changed() },
+      show: (place) => this.navigator.lookAt(place.slice, place),
+      dimmed: (labels) => this.labelView.setFaint(labels),
+    });
+    editor.startWith(input);
     this.startHabits();
     this.shown = this.makeSnapshot();
   }
@@ -209,6 +216,7 @@ export class Session {
 
   dispose(): void {
     this.disposed = true;
+    this.editor.outliner?.drop();
     this.editor.commit();
     this.census.stop();
     this.loader.stop();
@@ -286,16 +294,6 @@ export class Session {
     return renderer;
   }
 
-  private startClasses(): void {
-    const { classes, objectClasses, proposed } = this.input;
-    for (const [id, index] of Object.entries(objectClasses)) {
-      this.editor.classes.set(Number(id), index);
-      this.editor.reserve(Number(id));
-    }
-    for (const { id } of proposed) this.editor.reserve(id);
-    this.editor.activeClass = classes[0]?.index ?? null;
-  }
-
   private startHabits(): void {
     const { habits } = this.input;
     if (habits) {
@@ -368,6 +366,7 @@ export class Session {
   }
 
   private counted(): void {
+    this.proposals.refresh();
     this.labelView.labelsChanged();
     this.redraw();
   }
@@ -447,6 +446,7 @@ export class Session {
       pending: sync.kept,
       durable: sync.durable,
       zoom: this.viewport?.zoom ?? 1,
+      proposals: this.proposals.state,
       note: this.note,
       otherTab: this.otherTab,
       question: this.recovery.question,

@@ -12,6 +12,7 @@ import type { Slice } from './operations';
 import type { PiecesNotice } from './pieces';
 import type { ColorMode } from './labelColors';
 import type { LayerSource, LayersView } from './overlays/layers';
+import type { ProposalState } from './proposals';
 import type { LabelStyle } from './renderer/renderer';
 import type { SaveState } from './sync';
 import type { Dial, ToolName, ToolOptions } from './tools';
@@ -109,6 +110,8 @@ export interface Snapshot {
   pending: number;
   durable: boolean;
   zoom: number;
+  /** What the model proposes; null where it did not say how sure it is. */
+  proposals: ProposalState | null;
   note: Note | null;
   otherTab: boolean;
   /** Edits from elsewhere touch the same as ours: the person must decide. */

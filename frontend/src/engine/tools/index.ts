@@ -2,6 +2,7 @@
 import { Box, PointMark } from './box';
 import { Brush, Eraser } from './brush';
 import { Classify } from './classify';
+import { Click } from './click';
 import { Delete } from './delete';
 import { Ellipse } from './ellipse';
 import { Fill } from './fill';
@@ -26,6 +27,7 @@ export function makeTools(): Record<ToolName, Tool> {
     ellipse: new Ellipse(),
     box: new Box(),
     point: new PointMark(),
+    click: new Click(),
     fill: new Fill(),
     wand: new Wand(),
     threshold: new Threshold(),

@@ -4,6 +4,8 @@ import type { Point, Span } from '../geometry';
 
 export interface Pointer extends Point {
   shift: boolean;
+  /** Pressed with Alt or Ctrl, or with the right button: take away. */
+  negative?: boolean;
   /** Image pixels per screen pixel: tolerances are given in screen pixels. */
   pixel: number;
   /** How hard a pen is pressed, 0 to 1; undefined for a mouse or finger, which cannot say. */
@@ -38,6 +40,8 @@ export interface Tool {
   readonly name: ToolName;
   /** True when dragging moves the view. */
   readonly pans?: boolean;
+  /** True when the right button means something. */
+  readonly takesRight?: boolean;
   down?(editor: Editor, pointer: Pointer): void;
   /** The pointer moved; `pressed` while its button is down. */
   move?(editor: Editor, pointer: Pointer, pressed: boolean): void;
@@ -75,6 +79,7 @@ export type ToolName =
   | 'ellipse'
   | 'box'
   | 'point'
+  | 'click'
   | 'fill'
   | 'wand'
   | 'threshold'

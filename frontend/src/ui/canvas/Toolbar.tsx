@@ -11,7 +11,7 @@ import { useSnapshot } from './useSession';
 const GROUPS: readonly { label: ToolGroup; names: readonly ToolName[] }[] = [
   {
     label: 'tool.groupDraw',
-    names: ['brush', 'eraser', 'polygon', 'lasso', 'ellipse', 'box', 'point'],
+    names: ['brush', 'eraser', 'polygon', 'click', 'lasso', 'ellipse', 'box', 'point'],
   },
   { label: 'tool.groupIntensity', names: ['wand', 'threshold'] },
   { label: 'tool.groupCorrect', names: ['fill', 'merge', 'split', 'delete', 'classify'] },

@@ -1,8 +1,18 @@
 /** Commands that change labels, or how they are changed. */
-import type { CommandGroup, Work } from './command';
+import type { Proposals } from '../../engine/proposals';
+import type { CommandGroup, CommandSpec, Work } from './command';
 
 function brushStep({ shown: { radius } }: Work): number {
   return radius < 8 ? 1 : Math.round(radius / 8);
+}
+
+/** Do something about the cells that a model proposed. */
+function proposals(key: string, act: (all: Proposals) => Promise<void>): CommandSpec {
+  return {
+    key,
+    run: ({ session }) => void act(session.proposals),
+    unavailable: ({ shown }) => (shown.proposals ? null : 'why.noProposals'),
+  };
 }
 
 export const edit = {
@@ -25,6 +35,9 @@ export const edit = {
     run: ({ session }) => session.toolbox.deleteSelected(),
     unavailable: ({ shown }) => (shown.selected ? null : 'why.noneSelected'),
   },
+  'edit.confirmUnsure': proposals('KeyQ', (all) => all.confirm()),
+  'edit.deleteUnsure': proposals('Shift+KeyQ', (all) => all.deleteTurn()),
+  'edit.removeBelow': proposals('', (all) => all.removeBelow()),
   'edit.smaller': {
     key: 'BracketLeft',
     repeats: true,

@@ -14,6 +14,7 @@ export const tools = {
   'tool.ellipse': tool('ellipse', 'KeyI'),
   'tool.box': tool('box', 'KeyR'),
   'tool.point': tool('point', 'KeyJ'),
+  'tool.click': tool('click', 'KeyC'),
   'tool.fill': tool('fill', 'KeyF'),
   'tool.wand': tool('wand', 'KeyW'),
   'tool.threshold': tool('threshold', 'KeyT'),

@@ -40,6 +40,16 @@ function layer(key: string, id: string): CommandSpec {
   };
 }
 
+/** Go through the cells that a model proposed, by how sure it is. */
+function unsure(key: string, by: 1 | -1): CommandSpec {
+  return {
+    key,
+    repeats: true,
+    run: ({ session }) => void session.proposals.step(by),
+    unavailable: ({ shown }) => (shown.proposals ? null : 'why.noProposals'),
+  };
+}
+
 export const view = {
   'view.labels': {
     key: 'KeyL',
@@ -94,7 +104,8 @@ export const view = {
     repeats: true,
     run: ({ session }) => session.navigator.zoomBy(1 / 1.3),
   },
-  'view.unsure': { key: 'KeyU', run: ({ session }) => session.navigator.nextUnsure() },
+  'view.unsure': unsure('KeyU', 1),
+  'view.unsureBack': unsure('Shift+KeyU', -1),
   'view.sliceUp': plane('PageUp', 0, 1),
   'view.sliceDown': plane('PageDown', 0, -1),
   'view.frameBack': plane('Comma', -1, 0),

@@ -1,5 +1,6 @@
 import { annotate } from './en/annotate';
 import { classify } from './en/classify';
+import { click } from './en/click';
 import { data } from './en/data';
 import { display } from './en/display';
 import { home } from './en/home';
@@ -10,6 +11,7 @@ import { notes } from './en/notes';
 import { overview } from './en/overview';
 import { people } from './en/people';
 import { pixels } from './en/pixels';
+import { proposals } from './en/proposals';
 import { review } from './en/review';
 import { safety } from './en/safety';
 import { shell } from './en/shell';
@@ -24,6 +26,8 @@ export const en = {
   ...data,
   ...annotate,
   ...classify,
+  ...click,
+  ...proposals,
   ...display,
   ...tools,
   ...pixels,

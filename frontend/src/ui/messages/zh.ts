@@ -1,6 +1,7 @@
 import type { en } from './en';
 import { annotate } from './zh/annotate';
 import { classify } from './zh/classify';
+import { click } from './zh/click';
 import { data } from './zh/data';
 import { display } from './zh/display';
 import { home } from './zh/home';
@@ -11,6 +12,7 @@ import { notes } from './zh/notes';
 import { overview } from './zh/overview';
 import { people } from './zh/people';
 import { pixels } from './zh/pixels';
+import { proposals } from './zh/proposals';
 import { review } from './zh/review';
 import { safety } from './zh/safety';
 import { shell } from './zh/shell';
@@ -25,6 +27,8 @@ export const zh: Record<keyof typeof en, string> = {
   ...data,
   ...annotate,
   ...classify,
+  ...click,
+  ...proposals,
   ...display,
   ...tools,
   ...pixels,

@@ -53,7 +53,6 @@ export const annotate = {
   'panel.startEmpty': 'You start from an empty picture: outline every cell.',
   'panel.startCorrection':
     'You start from what was chosen in the review. What you submit becomes the ground truth.',
-  'panel.unsure': 'Next unsure cell',
   'panel.note': 'A reviewer sent this back: {note}',
 
   'edit.undo': 'Undo',
@@ -69,7 +68,6 @@ export const annotate = {
   'view.actual': 'Actual size',
   'view.zoomIn': 'Zoom in',
   'view.zoomOut': 'Zoom out',
-  'view.unsure': 'Go to the next cell the model is unsure of',
   'view.sliceUp': 'Slice up',
   'view.sliceDown': 'Slice down',
   'view.frameBack': 'Frame back',

@@ -47,7 +47,6 @@ export const annotate = {
   'panel.start': '您看到的轮廓来自 {source}。请改正错误之处。',
   'panel.startEmpty': '您从空白图像开始：请勾画每个细胞。',
   'panel.startCorrection': '您从审核时选定的内容开始。您提交的内容将成为真值。',
-  'panel.unsure': '下一个不确定的细胞',
   'panel.note': '审核者退回了此样本：{note}',
 
   'edit.undo': '撤销',
@@ -63,7 +62,6 @@ export const annotate = {
   'view.actual': '实际大小',
   'view.zoomIn': '放大',
   'view.zoomOut': '缩小',
-  'view.unsure': '转到模型下一个不确定的细胞',
   'view.sliceUp': '上一层',
   'view.sliceDown': '下一层',
   'view.frameBack': '上一帧',

@@ -12,9 +12,9 @@ import { LayersPanel } from '../../canvas/LayersPanel';
 import { NotesPanel } from '../../canvas/NotesPanel';
 import { PicturePanel } from '../../canvas/PicturePanel';
 import { ToolOptionsBar } from '../../canvas/ToolOptions';
+import { ProposalsPanel } from '../../canvas/ProposalsPanel';
 import { Toolbar } from '../../canvas/Toolbar';
 import { useSnapshot } from '../../canvas/useSession';
-import { keyLabel, useBindings } from '../../keymap';
 import { useT } from '../../messages';
 import { Hint, Notices } from './Notices';
 import { SkipDialog } from './SkipDialog';
@@ -32,11 +32,9 @@ interface Props {
 /** Where the outlines come from and why the sample is asked. */
 function Reason({ task }: { task: Task }): ReactElement {
   const t = useT();
-  const bindings = useBindings();
   const { assignment, proposal, sample, annotation } = task.item;
   const reason = proposal?.reason || sample.reason;
   const emptyStart = assignment ? t('panel.startEmpty') : t('panel.startCorrection');
-  const unsure = proposal?.objects.some((object) => typeof object.confidence === 'number');
   return (
     <section className="panel reason">
       {reason ? <p>{reason}</p> : null}
@@ -44,15 +42,6 @@ function Reason({ task }: { task: Task }): ReactElement {
         {proposal ? t('panel.start', { source: proposal.source }) : emptyStart}
       </p>
       {annotation.note ? <p>{t('panel.note', { note: annotation.note })}</p> : null}
-      {unsure ? (
-        <button
-          type="button"
-          className="btn small"
-          onClick={() => task.session.navigator.nextUnsure()}
-        >
-          {t('panel.unsure')} <kbd>{keyLabel(bindings['view.unsure'])}</kbd>
-        </button>
-      ) : null}
     </section>
   );
 }
@@ -105,6 +94,7 @@ export function Workspace({ project, task, course, isCorrection }: Props): React
       <aside className="work-side">
         <Reason task={task} />
         <NotesPanel notes={session.notes} />
+        <ProposalsPanel session={session} />
         <ClassesPanel session={session} classes={project.classes} />
         <CellPanel session={session} />
         <LabelsPanel session={session} />

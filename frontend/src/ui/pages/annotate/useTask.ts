@@ -6,6 +6,7 @@ import { Effort, effortStoreOf } from '../../../engine/effort';
 import { Lease, type LeaseState } from '../../../engine/lease';
 import { proposalSource, reviewSources } from '../../../engine/overlays/sources';
 import { Outbox } from '../../../engine/outbox';
+import { askServer, Outliner } from '../../../engine/outliner';
 import { Session, type Habits } from '../../../engine/session';
 import { sendLeftovers } from '../../../engine/sync';
 import {
@@ -88,8 +89,14 @@ async function openTask(
       layers: item.proposal ? [proposalSource(item.sample.id, item.proposal.objects)] : [],
       habits,
     },
-    { outbox: box, transport: httpTransport, active: () => effort.touch() },
+    {
+      outbox: box,
+      transport: httpTransport,
+      active: () => effort.touch(),
+    },
   );
+  const { editor, display } = session;
+  editor.outliner = new Outliner(askServer(item.sample.id), () => display.channels.only);
   const lease = item.assignment && new Lease(item.assignment, () => leaseChanged(lease!));
   lease?.start();
   // Only a correction shows other people's answers: votes are given without them.

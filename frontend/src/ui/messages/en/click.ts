@@ -1,0 +1,15 @@
+/** Click to segment. */
+export const click = {
+  'tool.click': 'Click cell',
+  'tip.click':
+    'Click a cell: it is outlined for you. More clicks add to it; Alt and click, or the right button, takes away. Enter keeps it, Backspace takes a click back, Escape gives up.',
+  'hint.click_inside_first': 'Click inside the cell first; then click away what is not it.',
+  'hint.click_nothing':
+    'Nothing stands out here. Click nearer to the middle of the cell, or draw it with the brush.',
+  'hint.click_too_far':
+    'Clicks for one cell lie near each other. Keep this cell with Enter, then click the next.',
+  'hint.click_offline':
+    'The server cannot be reached, so no cell can be outlined by clicks now. Drawing works as before; try the click again later.',
+  'hint.click_signed_out': 'You were signed out. Sign in again, then click once more.',
+  'hint.click_refused': 'This cell cannot be outlined by clicks. Draw it with the brush.',
+};
