@@ -25,6 +25,8 @@ CLEAR_STEP = 4.0
 SMALLEST_STEP = 1e-3
 # Of its surroundings; what covers more is the ground.
 LARGEST_SHARE = 0.6
+# Pixels round a region beyond which smoothing does not reach.
+MARGIN = 5
 # What a pixel may be: of another cell, ground only (outside the box), or the cell.
 OTHER, GROUND, FREE = 0, 1, 2
 
@@ -189,13 +191,22 @@ def _runs_out(mask: Mask, around: Window, whole: Window) -> bool:
 
 def _apart(region: Mask) -> NDArray[np.int32]:
     """Take touching cells apart where the region is narrow."""
-    distance = ndimage.distance_transform_edt(np.pad(region, 1))[1:-1, 1:-1]
-    largest = float(distance.max(initial=0))
-    if largest == 0:
-        return np.zeros(region.shape, np.int32)
-    maps = np.stack([region, distance / largest]).astype(np.float32)
-    area = np.pi * largest**2
-    return BASINS["distance"](maps, BasinSettings(foreground=0.5, seed=PROMINENCE, area=area))
+    basins = np.zeros(region.shape, np.int32)
+    (rows,), (columns,) = np.nonzero(region.any(axis=1)), np.nonzero(region.any(axis=0))
+    if not rows.size:
+        return basins
+    # Far from the region there is nothing to flood, and flooding takes most of the time.
+    here = (
+        slice(max(0, int(rows[0]) - MARGIN), int(rows[-1]) + 1 + MARGIN),
+        slice(max(0, int(columns[0]) - MARGIN), int(columns[-1]) + 1 + MARGIN),
+    )
+    part = region[here]
+    distance = ndimage.distance_transform_edt(np.pad(part, 1))[1:-1, 1:-1]
+    largest = float(distance.max())
+    maps = np.stack([part, distance / largest]).astype(np.float32)
+    settings = BasinSettings(foreground=0.5, seed=PROMINENCE, area=np.pi * largest**2)
+    basins[here] = BASINS["distance"](maps, settings)
+    return basins
 
 
 CLASSICAL = ClassicalClicker()
