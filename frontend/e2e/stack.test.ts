@@ -102,7 +102,7 @@ it('makes cells of what is above a threshold in a box', async () => {
   await page.keyboard.down('Shift');
   await canvas.drag({ x: 100, y: 10 }, { x: 185, y: 55 });
   await page.keyboard.up('Shift');
-  await page.getByText('2 cells, 1 smaller piece left out').waitFor();
+  await page.getByText('2 cells, 1 too small').waitFor();
   expect(await cellsOf(2)).toHaveLength(1); // nothing before Enter
   await page.keyboard.press('Enter');
   await page.getByText('3 cells', { exact: true }).waitFor();

@@ -62,7 +62,7 @@ export class Toolbox {
     if (name === this.name) return;
     this.tool.cancel?.(this.editor);
     this.name = name;
-    this.events.changed();
+    this.shown();
   }
 
   nextOption(choice: Choice): void {

@@ -15,22 +15,21 @@ export function ChannelSelect({ session }: Props): ReactElement | null {
   const { contrast, options } = useSnapshot(session);
   if (contrast.length < 2) return null;
   return (
-    <label className="row">
-      {t('pixels.channel')}
-      <select
-        value={String(options.channel)}
-        onChange={({ target: { value } }) =>
-          session.toolbox.setOptions({ channel: value === 'visible' ? value : Number(value) })
-        }
-      >
-        <option value="visible">{t('pixels.visible')}</option>
-        {contrast.map((channel, index) => (
-          <option key={index} value={index}>
-            {channel.name}
-          </option>
-        ))}
-      </select>
-    </label>
+    <select
+      aria-label={t('pixels.channel')}
+      title={t('pixels.channel')}
+      value={String(options.channel)}
+      onChange={({ target: { value } }) =>
+        session.toolbox.setOptions({ channel: value === 'visible' ? value : Number(value) })
+      }
+    >
+      <option value="visible">{t('pixels.visible')}</option>
+      {contrast.map((channel, index) => (
+        <option key={index} value={index}>
+          {channel.name}
+        </option>
+      ))}
+    </select>
   );
 }
 
@@ -61,6 +60,7 @@ export function SmallestField({ session }: Props): ReactElement {
       {t('pixels.smallest')}
       <input
         type="number"
+        className="tool-number"
         min={1}
         max={100000}
         value={options.smallest}

@@ -20,7 +20,8 @@ export const annotate = {
     'Draw a stroke from the cell to keep across those to join, or click the cell to keep and then each other.',
   'tip.split':
     'Draw along the border between cells; or click one seed in each and press Enter. The smaller parts become new cells.',
-  'tip.delete': 'Click a cell to delete it, or draw round several.',
+  'tip.delete':
+    'Click a cell to delete it, or draw round several. In a stack it goes from all slices, unless you choose this picture only.',
   'tip.select': 'Click a cell to select it and change its class. Drag to move the picture.',
   'tip.pan': 'Drag to move the picture. Wheel to zoom. Holding Space does it with any tool.',
   'hint.no_cell_here': 'There is no cell here.',
