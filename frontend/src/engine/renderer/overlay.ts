@@ -23,11 +23,19 @@ export function drawOverlay(
   preview: Preview | null,
   { marks, tails }: { marks: readonly Mark[]; tails: readonly Tail[] },
 ): void {
-  context.clearRect(0, 0, size.width, size.height);
+  clear(context, size);
   for (const tail of tails) drawTail(context, size, view, tail);
   drawMarks(context, size, view, marks);
   if (preview?.kind === 'mask') drawMask(context, size, view, preview);
   else if (preview) drawPreview(context, size, view, preview);
+}
+
+/** Chromium on software graphics goes on showing the old picture when a frame has nothing but `clearRect`: fill instead. */
+function clear(context: CanvasRenderingContext2D, { width, height }: Size): void {
+  context.globalCompositeOperation = 'copy';
+  context.fillStyle = 'transparent';
+  context.fillRect(0, 0, width, height);
+  context.globalCompositeOperation = 'source-over';
 }
 
 /** A track's tail, in the colour of its cell by id; older places are fainter. */
