@@ -18,12 +18,12 @@ export function ConflictNotice({ session }: { session: Session }): ReactElement 
       <strong>{t('conflict.title')}</strong>
       <p>{t('conflict.text', { cells, pixels })}</p>
       <div className="row">
-        <div className="row" role="group" aria-label={t('conflict.show')}>
+        <div className="segments" role="group" aria-label={t('conflict.show')}>
           {SIDES.map((side) => (
             <button
               key={side}
               type="button"
-              className="btn small"
+              className="segment"
               aria-pressed={shown === side}
               onClick={() => session.showSide(side)}
             >

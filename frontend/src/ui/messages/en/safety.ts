@@ -13,7 +13,7 @@ export const safety = {
   'tab.take': 'Edit here instead',
   'conflict.title': 'Edited somewhere else at the same time',
   'conflict.text':
-    'Another device or browser stored edits that change the same cells as edits of yours that were not stored yet ({cells} cells, {pixels} pixels). Look at each and keep one.',
+    'Another device or browser stored edits that meet edits of yours which were not stored yet (cells changed by both: {cells}, pixels written by both: {pixels}). Look at each and keep one.',
   'conflict.show': 'Shown on the picture',
   'conflict.theirs': 'The stored edits',
   'conflict.mine': 'My edits on top',

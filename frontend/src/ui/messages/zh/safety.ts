@@ -10,7 +10,7 @@ export const safety = {
   'tab.take': '改为在此处编辑',
   'conflict.title': '同时在别处被编辑',
   'conflict.text':
-    '另一台设备或浏览器保存的编辑，与您尚未保存的编辑改动了相同的细胞（{cells} 个细胞，{pixels} 个像素）。请分别查看并保留其一。',
+    '另一台设备或浏览器保存的编辑与您尚未保存的编辑相遇（双方都改动的细胞：{cells}，双方都写入的像素：{pixels}）。请分别查看并保留其一。',
   'conflict.show': '图像上显示',
   'conflict.theirs': '已保存的编辑',
   'conflict.mine': '叠加我的编辑',
