@@ -65,6 +65,8 @@ class AnnotatorStats:
         Answers, and objects in them.
     seconds : float
         Time they took.
+    operations : int
+        Edits they took; an undo counts, a repeat that was sent twice does not.
     agreement : float or None
         Mean agreement of the samples that others answered too.
     """
@@ -73,6 +75,7 @@ class AnnotatorStats:
     submitted: int
     objects: int
     seconds: float
+    operations: int
     agreement: float | None
 
 
@@ -123,7 +126,12 @@ def list_annotator_stats(project: Project) -> list[AnnotatorStats]:
             sample__project=project, state=AnnotationState.SUBMITTED, is_correction=False
         )
         .values("user")
-        .annotate(submitted=Count("pk"), drawn=Sum("n_objects"), time=Sum("seconds"))
+        .annotate(
+            submitted=Count("pk"),
+            drawn=Sum("n_objects"),
+            time=Sum("seconds"),
+            edits=Sum("n_operations"),
+        )
         .order_by("-submitted", "user")
     )
     agreement = _mean_agreements(project)
@@ -134,6 +142,7 @@ def list_annotator_stats(project: Project) -> list[AnnotatorStats]:
             submitted=row["submitted"],
             objects=row["drawn"] or 0,
             seconds=row["time"] or 0.0,
+            operations=row["edits"] or 0,
             agreement=agreement.get(row["user"]),
         )
         for row in rows

@@ -46,6 +46,7 @@ class AnnotatorSerializer(serializers.Serializer[object]):
     submitted = serializers.IntegerField()
     objects = serializers.IntegerField()
     seconds = serializers.FloatField()
+    operations = serializers.IntegerField()
     agreement = serializers.FloatField(allow_null=True)
 
 

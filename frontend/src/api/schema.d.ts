@@ -1426,6 +1426,7 @@ export interface components {
             objects: number;
             /** Format: double */
             seconds: number;
+            operations: number;
             /** Format: double */
             agreement: number | null;
         };

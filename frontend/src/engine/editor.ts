@@ -177,7 +177,7 @@ export class Editor {
 
   /** Forget all planes and the history; the ids in use stay reserved. */
   clear(): void {
-    this.step = null;
+    this.endStep();
     this.planes.clear();
     this.loaded.clear();
     this.history.clear();
@@ -251,9 +251,7 @@ export class Editor {
 
   /** End the running edit; new objects get the class given, or worked out for each. */
   commit(newClass: NewClass = this.activeClass): void {
-    const done = this.writtenParts();
-    this.step = null;
-    this.keep(done, newClass);
+    this.keep(this.endStep(), newClass);
   }
 
   /** Make what was written on planes a step. Answers false when nothing was. */
@@ -269,8 +267,7 @@ export class Editor {
   }
 
   rollBack(): void {
-    const undone = this.writtenParts();
-    this.step = null;
+    const undone = this.endStep();
     for (const { slice, transaction } of undone) this.events.dirty(slice, transaction.rollBack());
   }
 
@@ -313,6 +310,14 @@ export class Editor {
   /** What the running edit has written so far. */
   writtenParts(): WrittenPart[] {
     return [...(this.step?.values() ?? [])].filter(({ transaction }) => !transaction.isEmpty);
+  }
+
+  /** Close the running step; answers the parts that something was written on. */
+  private endStep(): WrittenPart[] {
+    const written = this.writtenParts();
+    for (const { transaction } of this.step?.values() ?? []) transaction.close();
+    this.step = null;
+    return written;
   }
 
   private apply(operation: Operation): HistoryEvent {

@@ -163,6 +163,7 @@ function cut(
 export class Transaction {
   readonly runs: number[] = [];
   readonly rect: Rect = emptyRect();
+  private closed = false;
   constructor(readonly plane: LabelPlane) {}
 
   get isEmpty(): boolean {
@@ -172,7 +173,7 @@ export class Transaction {
   /** Give [x0, x1) of row y a label where `allow` says yes to the label that is there. */
   span(y: number, x0: number, x1: number, label: number, allow?: (old: number) => boolean): void {
     const plane = this.plane;
-    if (y < 0 || y >= plane.height) return;
+    if (this.closed || y < 0 || y >= plane.height) return;
     const end = Math.min(plane.width, x1);
     for (let x = Math.max(0, x0); x < end;) {
       const old = plane.get(x, y);
@@ -193,6 +194,11 @@ export class Transaction {
     const sameRow = end === x && runs[at] === y;
     if (sameRow && runs[at + 3] === old && runs[at + 4] === label) runs[at + 2]! += length;
     else runs.push(y, x, length, old, label);
+  }
+
+  /** The step has ended: a tool that still holds the transaction writes nothing any more. */
+  close(): void {
+    this.closed = true;
   }
 
   /** Put back what was there; answers the rectangle that changed. */

@@ -9,6 +9,8 @@ export interface PointerHost {
   /** True while edits wait for labels to load, say. */
   readonly busy: boolean;
   active(): void;
+  /** A button went down: the keyboard's cross-hair goes. */
+  pointerTakes(): void;
   /** A pen touches with its eraser end, or no longer. */
   flip(flipped: boolean): void;
   /** A step of the wheel with Shift. */
@@ -62,6 +64,7 @@ export function listenToPointer(viewport: PointerView, host: PointerHost): () =>
     'pointerdown',
     (event) => {
       host.active();
+      host.pointerTakes();
       target.focus({ preventScroll: true });
       if (mode !== null || host.busy) return;
       target.setPointerCapture(event.pointerId);

@@ -9,6 +9,7 @@ import { Editor, type HintValues } from './editor';
 import type { Rect } from './geometry';
 import { ImageReader } from './imageReader';
 import { httpFetcher, SampleSource } from './imageSource';
+import { KeyboardCursor } from './keyboardCursor';
 import { LabelLoader } from './labelLoader';
 import { LabelPagers } from './labelPagers';
 import { LabelView } from './labelView';
@@ -29,6 +30,7 @@ import { Sync } from './sync';
 import { TabLock } from './tabLock';
 import { patiently, tickNote } from './tasks';
 import { Timeline } from './timeline';
+import { makeToolHost } from './toolHost';
 import { Toolbox } from './toolbox';
 import { Verifier } from './verifier';
 import { Viewport } from './viewport';
@@ -49,6 +51,7 @@ export class Session {
   readonly notes: ReviewNotes;
   readonly stack: StackEdits;
   readonly proposals: Proposals;
+  readonly cursor: KeyboardCursor;
   private readonly census: Census;
   private readonly loader: LabelLoader;
   private readonly pagers: LabelPagers;
@@ -143,7 +146,7 @@ export class Session {
         ...{ editor, source: this.source, loader: this.loader, census: this.census },
         viewport: () => this.viewport,
       },
-      { leaving: () => this.toolbox.drop(), show: () => this.showSlice() },
+      { leaving: () => this.dropTool(), show: () => this.showSlice() },
     );
     this.notes = new ReviewNotes({
       lookAt: (slice, point) => void this.navigator.lookAt(slice, point),
@@ -159,6 +162,7 @@ export class Session {
       dimmed: (labels) => this.labelView.setFaint(labels),
     });
     editor.startWith(input);
+    this.cursor = new KeyboardCursor(this.toolHost());
     this.startHabits();
     this.shown = this.makeSnapshot();
   }
@@ -201,7 +205,7 @@ export class Session {
     viewport.drawn = (area, missing) => this.pagers.look(area, missing);
     this.viewport = viewport;
     this.labelView.attach(viewport);
-    const stop = listenToPointer(viewport, this.pointerHost());
+    const stop = listenToPointer(viewport, this.toolHost());
     const online = (): void => this.sync.kick();
     addEventListener('online', online);
     this.changed();
@@ -268,21 +272,19 @@ export class Session {
 
   // --- inside ---
 
-  private pointerHost(): Parameters<typeof listenToPointer>[1] {
-    // eslint-disable-next-line @typescript-eslint/no-this-alias -- getters below need the session
-    const session = this;
-    return {
-      editor: this.editor,
-      get tool() {
-        return session.toolbox.tool;
-      },
-      get busy() {
-        return session.busy;
-      },
+  private toolHost(): ReturnType<typeof makeToolHost> {
+    const { editor, toolbox } = this;
+    return makeToolHost({
+      ...{ editor, toolbox, cursor: () => this.cursor, busy: () => this.busy },
       active: () => this.deps.active?.(),
-      flip: (flipped) => this.toolbox.flip(flipped),
-      turn: (steps) => this.toolbox.turn(steps),
-    };
+      viewport: () => this.viewport,
+      changed: () => this.changed(),
+    });
+  }
+
+  private dropTool(): void {
+    this.toolbox.drop();
+    this.cursor.drop();
   }
 
   private makeRenderer(canvas: HTMLCanvasElement): Renderer {
@@ -417,6 +419,7 @@ export class Session {
     const { editor, sync, source, display, census, labelView } = this;
     return {
       tool: this.toolbox.name,
+      cursor: this.cursor.state,
       radius: editor.radius,
       options: editor.options,
       pieces: this.pieces.notice,

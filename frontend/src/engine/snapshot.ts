@@ -8,6 +8,7 @@ import type { Question } from './recovery';
 import type { Transport } from './transport';
 import type { Fetcher } from './zarr';
 import type { HintCode, HintValues } from './editor';
+import type { CursorState } from './keyboardCursor';
 import type { Slice } from './operations';
 import type { PiecesNotice } from './pieces';
 import type { ColorMode } from './labelColors';
@@ -76,6 +77,8 @@ export interface Note {
 
 export interface Snapshot {
   tool: ToolName;
+  /** The keyboard's cross-hair; null while it is off. */
+  cursor: CursorState | null;
   radius: number;
   options: ToolOptions;
   /** Cells that the last edits left in pieces. */

@@ -1,6 +1,7 @@
 /** The two canvases of a picture: WebGL below, previews above; their size, the view, and when they are drawn. */
 import type { Point, Rect } from './geometry';
 import type { Tail } from './overlays/tracks';
+import { drawCross } from './renderer/cross';
 import { drawOverlay, type Mark } from './renderer/overlay';
 import { drawPins, type Pin } from './renderer/pins';
 import { Renderer } from './renderer/renderer';
@@ -8,6 +9,7 @@ import type { Tile } from './renderer/pages';
 import {
   fitView,
   panBy,
+  toCanvas,
   toImage,
   visibleRect,
   zoomAt,
@@ -17,6 +19,8 @@ import {
 import type { Preview } from './tools';
 
 const REFINE_AFTER_MS = 160;
+/** CSS pixels between the keyboard's cross-hair and the edge of the screen. */
+const REVEAL_MARGIN = 24;
 
 export class Viewport {
   renderer: Renderer | null = null;
@@ -26,6 +30,8 @@ export class Viewport {
   drawn: (area: Rect, missing: readonly Tile[]) => void = () => undefined;
   tails: readonly Tail[] = [];
   pins: () => readonly Pin[] = () => [];
+  /** The image point of the keyboard's cross-hair. */
+  cross: Point | null = null;
   private view: View = { x: 0, y: 0, scale: 1 };
   private fitted = true;
   private frame = 0;
@@ -96,6 +102,22 @@ export class Viewport {
     this.setView(panBy(this.view, this.plane, dx * this.ratio, dy * this.ratio));
   }
 
+  /** The image point in the middle of the screen. */
+  get middle(): Point {
+    return { x: this.view.x - 0.5, y: this.view.y - 0.5 };
+  }
+
+  /** Move the view just as far as it takes to see an image point. */
+  reveal(point: Point): void {
+    const { width, height } = this.size;
+    const margin = Math.min(REVEAL_MARGIN * this.ratio, width / 4, height / 4);
+    const { x, y } = toCanvas(this.view, this.size, point);
+    const lack = (at: number, size: number): number =>
+      Math.min(0, size - margin - at) + Math.max(0, margin - at);
+    const [dx, dy] = [lack(x, width), lack(y, height)];
+    if (dx !== 0 || dy !== 0) this.setView(panBy(this.view, this.plane, dx, dy));
+  }
+
   /** Bring an image point to the middle, large enough to work on. */
   focus(point: Point, scale: number): void {
     this.setView({ x: point.x + 0.5, y: point.y + 0.5, scale: Math.max(this.view.scale, scale) });
@@ -127,6 +149,7 @@ export class Viewport {
     if (!this.context) return;
     drawOverlay(this.context, this.size, this.view, this.preview(), this);
     drawPins(this.context, this.size, this.view, this.pins(), this.ratio);
+    if (this.cross) drawCross(this.context, this.size, this.view, this.cross);
   }
 
   dispose(): void {

@@ -1,64 +1,144 @@
-/** Commands of the working pages and their keys: matched by place on the keyboard, changeable, kept in this browser. */
+/** The keys of the working pages: a preset, what the person changed, and what a key press asks for. Kept per person in this browser. */
 import { useSyncExternalStore } from 'react';
 
 import { COMMAND_NAMES, COMMANDS, type Command } from './commands';
+import { PRESET_NAMES, PRESETS, type PresetName } from './commands/presets';
+import { onPersonChange, readPersonal, writePersonal } from './shell/personal';
 
 export type Bindings = Readonly<Record<Command, string>>;
 
-const DEFAULTS = Object.fromEntries(
-  COMMAND_NAMES.map((name) => [name, COMMANDS[name].key]),
-) as Bindings;
-
-const STORAGE_KEY = 'cytoloop.keys';
-
-function readStored(): Partial<Bindings> {
-  try {
-    const stored: unknown = JSON.parse(localStorage.getItem(STORAGE_KEY) ?? '{}');
-    return typeof stored === 'object' && stored !== null ? stored : {};
-  } catch {
-    return {}; // forbidden or damaged storage: the keys as they come
-  }
+/** What a person chose. */
+export interface KeyChoices {
+  preset: PresetName;
+  /** Keys that the person gave; '' for none. */
+  own: Partial<Record<Command, string>>;
+  /** Keys that are one character work. Speech input types by chance, so they can be switched off (WCAG 2.1.4). */
+  characters: boolean;
 }
 
-let bindings: Bindings = { ...DEFAULTS, ...readStored() };
+const STORED_AS = 'keys';
+const AS_IT_COMES: KeyChoices = { preset: 'cytoloop', own: {}, characters: true };
+
+/** The keys of a preset: a command whose key is taken is reached with Alt and that key, or with Alt and Shift. */
+export function presetKeys(preset: PresetName): Bindings {
+  const taken: Partial<Record<Command, string>> = PRESETS[preset];
+  const keys = Object.fromEntries(
+    COMMAND_NAMES.map((name) => [name, taken[name] ?? COMMANDS[name].key]),
+  ) as Record<Command, string>;
+  const wanted = new Set(Object.values(taken));
+  for (const name of COMMAND_NAMES) {
+    if (taken[name] !== undefined || !wanted.has(keys[name])) continue;
+    const instead = [`Alt+${keys[name]}`, `Alt+Shift+${keys[name]}`];
+    keys[name] = instead.find((key) => !Object.values(keys).includes(key)) ?? '';
+  }
+  return keys;
+}
+
+/** Choices from storage or a file; anything that is not understood is left out. */
+function choicesFrom(value: unknown): KeyChoices {
+  if (typeof value !== 'object' || value === null) return AS_IT_COMES;
+  const { preset, own, characters } = value as Record<string, unknown>;
+  const keys = typeof own === 'object' && own !== null ? (own as Record<string, unknown>) : {};
+  const known = COMMAND_NAMES.flatMap((name) => {
+    const key = Object.hasOwn(keys, name) ? keys[name] : undefined;
+    return typeof key === 'string' ? [[name, key] as const] : [];
+  });
+  return {
+    preset: PRESET_NAMES.find((name) => name === preset) ?? 'cytoloop',
+    own: Object.fromEntries(known),
+    characters: characters !== false,
+  };
+}
+
+let choices = choicesFrom(readPersonal(STORED_AS));
+let bindings: Bindings = { ...presetKeys(choices.preset), ...choices.own };
 const listeners = new Set<() => void>();
 
-function store(next: Bindings): void {
-  bindings = next;
-  const changed = COMMAND_NAMES.filter((name) => next[name] !== DEFAULTS[name]).map((name) => [
-    name,
-    next[name],
-  ]);
-  try {
-    localStorage.setItem(STORAGE_KEY, JSON.stringify(Object.fromEntries(changed)));
-  } catch {
-    // The change then lasts until the page is closed.
-  }
+function take(next: KeyChoices): void {
+  choices = next;
+  bindings = { ...presetKeys(next.preset), ...next.own };
   for (const listener of listeners) listener();
 }
 
-/** Give a command another key; a command that had it gets the old one. '' switches the command's key off. */
-export function bindKey(command: Command, combination: string): void {
-  const old = bindings[command];
-  const next = { ...bindings, [command]: combination };
-  for (const name of COMMAND_NAMES) {
-    if (name !== command && combination !== '' && next[name] === combination) next[name] = old;
-  }
-  store(next);
+function choose(next: KeyChoices): void {
+  writePersonal(STORED_AS, next);
+  take(next);
+}
+
+onPersonChange(() => take(choicesFrom(readPersonal(STORED_AS))));
+
+/**
+ * Give a command another key; '' switches its key off. A command that had the key gets the old one, and is the answer.
+ */
+export function bindKey(command: Command, combination: string): Command | null {
+  const other = COMMAND_NAMES.find((name) => name !== command && bindings[name] === combination);
+  const displaced = combination === '' ? null : (other ?? null);
+  const given = {
+    ...choices.own,
+    ...(displaced && { [displaced]: bindings[command] }),
+    [command]: combination,
+  };
+  const standard: Record<string, string> = presetKeys(choices.preset);
+  const own = Object.entries(given).filter(([name, key]) => standard[name] !== key);
+  choose({ ...choices, own: Object.fromEntries(own) });
+  return displaced;
+}
+
+/** Take a preset; what the person changed stays on top. */
+export function choosePreset(preset: PresetName): void {
+  choose({ ...choices, preset });
+}
+
+export function allowCharacters(characters: boolean): void {
+  choose({ ...choices, characters });
 }
 
 export function resetKeys(): void {
-  store(DEFAULTS);
+  choose({ ...AS_IT_COMES, preset: choices.preset });
+}
+
+/** Groups of commands that share a key: only the first of each can be reached by it. */
+export function conflictsOf(keys: Bindings): Command[][] {
+  const byKey = new Map<string, Command[]>();
+  for (const name of COMMAND_NAMES) {
+    const key = keys[name];
+    if (key !== '') byKey.set(key, [...(byKey.get(key) ?? []), name]);
+  }
+  return [...byKey.values()].filter((names) => names.length > 1);
+}
+
+const FILE_FORMAT = 'cytoloop-keys-1';
+
+/** The choices as a file to take along. */
+export function exportKeys(): string {
+  return `${JSON.stringify({ format: FILE_FORMAT, ...choices }, null, 2)}\n`;
+}
+
+/** Take the choices from a file; false when it is none of ours. */
+export function importKeys(text: string): boolean {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return false;
+  }
+  if (typeof value !== 'object' || value === null || !('format' in value)) return false;
+  if (value.format !== FILE_FORMAT) return false;
+  choose(choicesFrom(value));
+  return true;
+}
+
+function subscribe(listener: () => void): () => void {
+  listeners.add(listener);
+  return () => listeners.delete(listener);
 }
 
 export function useBindings(): Bindings {
-  return useSyncExternalStore(
-    (listener) => {
-      listeners.add(listener);
-      return () => listeners.delete(listener);
-    },
-    () => bindings,
-  );
+  return useSyncExternalStore(subscribe, () => bindings);
+}
+
+export function useKeyChoices(): KeyChoices {
+  return useSyncExternalStore(subscribe, () => choices);
 }
 
 type KeyPress = Pick<KeyboardEvent, 'code' | 'ctrlKey' | 'metaKey' | 'shiftKey' | 'altKey'>;
@@ -71,10 +151,19 @@ export function combinationOf(event: KeyPress): string | null {
   return `${mod}${alt}${event.shiftKey ? 'Shift+' : ''}${event.code}`;
 }
 
+const CHARACTERS =
+  /^(Key|Digit|Numpad[^E]|Bracket|Comma|Period|Slash|Semicolon|Quote|Back(quote|slash)|Minus|Equal|Intl)/;
+
+/** False for a key that is one character where the person switched those off. */
+export function mayMean(event: Pick<KeyPress, 'code' | 'ctrlKey' | 'metaKey' | 'altKey'>): boolean {
+  if (choices.characters || event.ctrlKey || event.metaKey || event.altKey) return true;
+  return !CHARACTERS.test(event.code);
+}
+
 /** What a key press asks for. */
 export function commandOf(event: KeyPress): Command | null {
   const pressed = combinationOf(event);
-  if (pressed === null) return null;
+  if (pressed === null || !mayMean(event)) return null;
   return (
     COMMAND_NAMES.find((name) => bindings[name] === pressed) ??
     COMMAND_NAMES.find((name) => COMMANDS[name].also === pressed) ??
@@ -83,6 +172,7 @@ export function commandOf(event: KeyPress): Command | null {
 }
 
 const NAMES: Record<string, string> = {
+  Backquote: '`',
   BracketLeft: '[',
   BracketRight: ']',
   Comma: ',',
@@ -93,6 +183,10 @@ const NAMES: Record<string, string> = {
   Delete: 'Del',
   PageUp: 'PgUp',
   PageDown: 'PgDn',
+  ArrowLeft: '←',
+  ArrowRight: '→',
+  ArrowUp: '↑',
+  ArrowDown: '↓',
 };
 
 /** A combination as people read it: `Ctrl+Shift+Z`. */

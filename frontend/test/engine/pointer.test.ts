@@ -34,6 +34,7 @@ function listen(plane: LabelPlane): {
       busy: false,
       active: nothing,
       turn: (steps) => toolbox.turn(steps),
+      pointerTakes: nothing,
       flip: (flipped) => toolbox.flip(flipped),
     },
   );

@@ -67,13 +67,16 @@ def test_it_counts_samples_images_and_classes(project, manager):
 
 def test_it_counts_answers_per_annotator(project, manager):
     annotator = join_project(project)
-    make_annotation(make_sample(project), annotator, state="submitted", n_objects=3, seconds=4.5)
+    make_annotation(
+        make_sample(project), annotator, state="submitted", n_objects=3, seconds=4.5, n_operations=7
+    )
 
     (row,) = overview(project, manager)["annotators"]
 
     assert row["user"]["username"] == annotator.username
     assert "email" not in row["user"]
     assert (row["submitted"], row["objects"], row["seconds"]) == (1, 3, 4.5)
+    assert row["operations"] == 7
 
 
 def test_the_way_of_a_new_project(project, manager):

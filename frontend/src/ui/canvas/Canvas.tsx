@@ -3,11 +3,13 @@ import { useEffect, useRef, useState, type ReactElement } from 'react';
 
 import { GraphicsUnavailable } from '../../engine/renderer/gl';
 import type { Session } from '../../engine/session';
+import { keyLabel, useBindings } from '../keymap';
 import { useT } from '../messages';
 import { useSnapshot } from './useSession';
 
 export function Canvas({ session }: { session: Session }): ReactElement {
   const t = useT();
+  const bindings = useBindings();
   const { loading, tool } = useSnapshot(session);
   const picture = useRef<HTMLCanvasElement>(null);
   const overlay = useRef<HTMLCanvasElement>(null);
@@ -43,7 +45,7 @@ export function Canvas({ session }: { session: Session }): ReactElement {
         tabIndex={0}
         role="application"
         aria-label={t('canvas.label')}
-        aria-description={t('canvas.keys')}
+        aria-description={t('canvas.keys', { key: keyLabel(bindings['edit.cursor']) })}
       />
       {loading ? (
         <p className="canvas-loading" role="status">

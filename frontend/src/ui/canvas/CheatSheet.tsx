@@ -2,45 +2,82 @@
 import { useState, type KeyboardEvent, type ReactElement } from 'react';
 
 import { COMMAND_NAMES, GROUPS, type Command } from '../commands';
-import { bindKey, combinationOf, keyLabel, resetKeys, useBindings } from '../keymap';
+import { bindKey, combinationOf, conflictsOf, keyLabel, useBindings } from '../keymap';
 import { useT } from '../messages';
 import { Dialog } from '../shell/Dialog';
+import { KeyChoices } from './KeyChoices';
 
-const GESTURES = ['keys.wheel', 'keys.space', 'keys.shift', 'keys.classes', 'keys.escape'] as const;
+const GESTURES = [
+  'keys.wheel',
+  'keys.space',
+  'keys.shift',
+  'keys.classes',
+  'keys.escape',
+  'keys.cursor',
+] as const;
 
-function KeyButton({ command }: { command: Command }): ReactElement {
+interface KeyProps {
+  command: Command;
+  /** Another command that has the same key. */
+  rival: Command | undefined;
+  onTell: (text: string) => void;
+}
+
+function KeyButton({ command, rival, onTell }: KeyProps): ReactElement {
   const t = useT();
   const bindings = useBindings();
   const [waiting, setWaiting] = useState(false);
+  const change = (pressed: string): void => {
+    const old = keyLabel(bindings[command]) || t('keys.none');
+    const displaced = bindKey(command, pressed);
+    onTell(displaced ? t('keys.moved', { name: t(displaced), key: old }) : '');
+  };
   const take = (event: KeyboardEvent): void => {
     if (!waiting || event.code === 'Tab') return;
     const pressed = combinationOf(event.nativeEvent);
     event.preventDefault();
     event.stopPropagation();
     if (pressed === null) return;
-    if (pressed !== 'Escape') bindKey(command, pressed === 'Backspace' ? '' : pressed);
+    if (pressed !== 'Escape') change(pressed === 'Backspace' ? '' : pressed);
     setWaiting(false);
   };
   const label = waiting ? t('keys.press') : keyLabel(bindings[command]) || t('keys.none');
+  const clash = rival && t('keys.clash', { name: t(rival) });
   return (
     <button
       type="button"
       className="key-button"
-      aria-label={`${t('keys.bind', { name: t(command) })} (${label})`}
+      title={clash}
       onClick={() => setWaiting(true)}
       onKeyDown={take}
       onBlur={() => setWaiting(false)}
     >
+      {/* Hidden text and not a label: speech input must find the button by what is seen on it. */}
+      <span className="sr-only">{t('keys.bind', { name: t(command) })} </span>
+      {clash ? <span aria-hidden="true">⚠ </span> : null}
       <kbd>{label}</kbd>
+      {clash ? <span className="sr-only"> {clash}</span> : null}
     </button>
   );
 }
 
 export function CheatSheet({ onClose }: { onClose: () => void }): ReactElement {
   const t = useT();
+  const bindings = useBindings();
+  const [told, setTold] = useState('');
+  const conflicts = conflictsOf(bindings);
+  const rivalOf = (command: Command): Command | undefined =>
+    conflicts.find((names) => names.includes(command))?.find((name) => name !== command);
   return (
     <Dialog title={t('keys.title')} onClose={onClose}>
+      <KeyChoices />
       <p className="muted small">{t('keys.change')}</p>
+      <p className="small" role="status">
+        {told}
+      </p>
+      {conflicts.length > 0 ? (
+        <p className="notice warn">{t('keys.clashes', { n: conflicts.length })}</p>
+      ) : null}
       <div className="cheat-sheet">
         {GROUPS.map(([prefix, title]) => (
           <section key={prefix}>
@@ -50,7 +87,7 @@ export function CheatSheet({ onClose }: { onClose: () => void }): ReactElement {
                 <div key={command}>
                   <dt>{t(command)}</dt>
                   <dd>
-                    <KeyButton command={command} />
+                    <KeyButton command={command} rival={rivalOf(command)} onTell={setTold} />
                   </dd>
                 </div>
               ))}
@@ -69,9 +106,6 @@ export function CheatSheet({ onClose }: { onClose: () => void }): ReactElement {
       <div className="row">
         <button type="button" className="btn primary" onClick={onClose}>
           {t('do.close')}
-        </button>
-        <button type="button" className="btn" onClick={resetKeys}>
-          {t('keys.reset')}
         </button>
       </div>
     </Dialog>

@@ -8,6 +8,7 @@ export interface PageActions {
   /** Null where nothing may be skipped. */
   skip: (() => void) | null;
   help: () => void;
+  palette: () => void;
 }
 
 /** What a command works on. */

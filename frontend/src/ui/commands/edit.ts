@@ -29,6 +29,7 @@ export const edit = {
     run: ({ session }) => session.redo(),
     unavailable: ({ shown }) => (shown.canRedo ? null : 'why.nothingToRedo'),
   },
+  'edit.cursor': { key: 'Backquote', run: ({ session }) => session.cursor.toggle() },
   'edit.newCell': { key: 'KeyN', run: ({ session }) => session.toolbox.newCell() },
   'edit.deleteSelected': {
     key: 'Delete',

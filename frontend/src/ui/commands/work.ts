@@ -17,5 +17,6 @@ export const work = {
     run: ({ page }) => page.skip?.(),
     unavailable: ({ page }) => (page.skip ? null : 'why.correction'),
   },
+  'work.palette': { key: 'Mod+KeyK', run: ({ page }) => page.palette() },
   'work.help': { key: 'Shift+Slash', run: ({ page }) => page.help() },
 } satisfies CommandGroup;

@@ -3,6 +3,7 @@ import { useSyncExternalStore } from 'react';
 
 import { en } from './en';
 import { zh } from './zh';
+import { problems } from './zh/problems';
 
 export type MessageKey = keyof typeof en;
 export type Language = 'en' | 'zh';
@@ -64,6 +65,11 @@ export const t: Translate = (key, params) => translate(language, key, params);
 /** True when the catalogue has the key: for codes that come from the server. */
 export function hasMessage(key: string): key is MessageKey {
   return Object.hasOwn(en, key);
+}
+
+/** A sentence of the server, which comes in English with its code, in the person's language as far as it is known. */
+export function serverSentence(code: string, detail: string): string {
+  return (language === 'zh' ? problems[code] : undefined) ?? detail;
 }
 
 function subscribe(listener: () => void): () => void {

@@ -1,5 +1,5 @@
 /** A modal dialog on the native element: focus stays inside, Escape closes. */
-import { useEffect, useId, useRef, type ReactElement, type ReactNode } from 'react';
+import { useId, useLayoutEffect, useRef, type ReactElement, type ReactNode } from 'react';
 
 import { useT } from '../messages';
 
@@ -12,9 +12,14 @@ interface Props {
 export function Dialog({ title, onClose, children }: Props): ReactElement {
   const id = useId();
   const element = useRef<HTMLDialogElement>(null);
-  useEffect(() => {
+  // Before the browser paints, and before what follows the dialog's end asks for the focus itself.
+  useLayoutEffect(() => {
     const dialog = element.current;
+    const before = document.activeElement;
     if (dialog && !dialog.open) dialog.showModal();
+    return () => {
+      if (before instanceof HTMLElement) before.focus({ preventScroll: true });
+    };
   }, []);
   return (
     <dialog ref={element} className="dialog" aria-labelledby={id} onClose={onClose}>

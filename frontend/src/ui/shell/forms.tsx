@@ -10,7 +10,7 @@ import {
 } from 'react';
 
 import { ApiProblem } from '../../api';
-import { hasMessage, useT } from '../messages';
+import { hasMessage, serverSentence, useT } from '../messages';
 
 /** A person-readable sentence for any failure: translated by code, else as the server says it. */
 export function useErrorText(): (error: unknown) => string {
@@ -20,7 +20,7 @@ export function useErrorText(): (error: unknown) => string {
       const key = `error.${error.code}`;
       if (hasMessage(key)) return t(key);
       const fields = Object.values(error.errors).flat().join(' ');
-      return error.detail || fields || t('error.title');
+      return serverSentence(error.code, error.detail || fields) || t('error.title');
     }
     return error instanceof Error && error.message ? error.message : t('error.title');
   };

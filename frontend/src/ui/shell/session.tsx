@@ -11,6 +11,7 @@ import {
 import { Navigate, useLocation } from 'react-router';
 
 import { api, onSignedOut, setCsrf, type SessionState, type User } from '../../api';
+import { setPerson } from './personal';
 import { ErrorState, LoadingPage } from './states';
 import { SessionEnded } from './SessionEnded';
 
@@ -52,6 +53,10 @@ export function RequireUser({ children }: { children: ReactNode }): ReactElement
   const location = useLocation();
   const [ended, setEnded] = useState(false);
   useEffect(() => onSignedOut(() => setEnded(true)), []);
+  const person = session.data?.user?.id;
+  useEffect(() => {
+    if (person !== undefined) setPerson(person);
+  }, [person]);
   if (session.isPending) return <LoadingPage />;
   if (session.isError)
     return <ErrorState error={session.error} onRetry={() => void session.refetch()} />;

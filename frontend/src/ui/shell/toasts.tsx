@@ -28,6 +28,7 @@ function dismiss(id: number): void {
 
 /** Show a message for a few seconds; errors stay until they are closed. */
 export function toast(text: string, tone: ToastTone = 'info'): void {
+  if (items.some((item) => item.text === text && item.tone === tone)) return;
   const id = nextId++;
   change([...items.slice(-3), { id, text, tone }]);
   if (tone !== 'bad') setTimeout(() => dismiss(id), SHOWN_MS);

@@ -35,7 +35,8 @@ export const annotate = {
   'hint.image_failed': 'A part of the picture could not be loaded. It is tried again.',
   'canvas.label': 'Picture with cell outlines',
   'canvas.loading': 'Loading the outlines',
-  'canvas.keys': 'Arrow keys move the picture, plus and minus zoom.',
+  'canvas.keys':
+    'Arrow keys move the picture, plus and minus zoom. {key} switches a cursor on that the arrow keys move; Space or Enter then presses the tool and lifts it.',
 
   'panel.frame': 'Frame',
   'panel.slice': 'Slice',

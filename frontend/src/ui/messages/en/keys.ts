@@ -17,6 +17,38 @@ export const keys = {
   'keys.shift': 'Shift while painting: go on with the selected cell, wherever you start.',
   'keys.classes': 'Class keys (1, 2, ...): class of the selected cell and of new ones.',
   'keys.escape': 'Escape: give up what was begun, or select nothing.',
+  'keys.cursor':
+    'Keyboard cursor: arrows move it by one pixel, with Shift by the brush; Space or Enter presses the tool and lifts it.',
+
+  'edit.cursor': 'Keyboard cursor on or off',
+  'cursor.at': 'x {x}, y {y}: {what}',
+  'cursor.background': 'background',
+  'cursor.cell': 'cell {n}',
+  'cursor.cellClass': 'cell {n}, {name}',
+  'cursor.pressed': 'x {x}, y {y}: {what}, pressed',
+
+  'keys.preset': 'Keys like',
+  'keys.preset.cytoloop': 'Cytoloop',
+  'keys.preset.napari': 'napari',
+  'keys.preset.cellpose': 'Cellpose',
+  'keys.preset.cvat': 'CVAT',
+  'keys.export': 'Save keys as a file',
+  'keys.import': 'Load keys from a file',
+  'keys.imported': 'The keys of the file are in use.',
+  'keys.badFile':
+    'This file holds no keys of Cytoloop. Choose one that “Save keys as a file” made.',
+  'keys.characters': 'Single characters work as keys (switch off for speech input)',
+  'keys.moved': 'The key was taken from “{name}”, which now has {key}.',
+  'keys.clash': 'The same key as “{name}”',
+  'keys.clashes':
+    'One key stands for two commands, marked ⚠: the first in the list gets it.|{n} keys stand for two commands each, marked ⚠: the first in the list gets the key.',
+  'palette.title': 'Commands',
+  'palette.search': 'Type a part of a name',
+  'palette.none': 'No command is called like this.',
+  'palette.hint':
+    '{n} command. Arrows choose, Enter does it.|{n} commands. Arrows choose, Enter does it.',
+  'palette.class': 'Class {name}',
+  'work.palette': 'All commands',
 
   'why.nothingToUndo': 'There is nothing to undo.',
   'why.nothingToRedo': 'There is nothing to redo.',

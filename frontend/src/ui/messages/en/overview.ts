@@ -38,6 +38,7 @@ export const overview = {
   'overview.submitted': 'Submitted',
   'overview.objects': 'Objects',
   'overview.perSample': 'Time each',
+  'overview.editsPerObject': 'Edits per object',
   'overview.agreement': 'Agreement',
   'overview.rounds': 'Rounds',
   'overview.roundsHint': 'A control arm is always chosen at random',

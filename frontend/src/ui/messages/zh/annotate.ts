@@ -29,7 +29,8 @@ export const annotate = {
   'hint.image_failed': '图像的一部分未能载入，正在重试。',
   'canvas.label': '带有细胞轮廓的图像',
   'canvas.loading': '正在载入轮廓',
-  'canvas.keys': '方向键移动图像，加减键缩放。',
+  'canvas.keys':
+    '方向键移动图像，加减键缩放。{key} 打开键盘光标，由方向键移动；随后按空格或 Enter 按下和抬起工具。',
 
   'panel.frame': '时间帧',
   'panel.slice': '层',

@@ -35,6 +35,7 @@ export const overview: Record<keyof typeof english, string> = {
   'overview.submitted': '已提交',
   'overview.objects': '对象',
   'overview.perSample': '平均用时',
+  'overview.editsPerObject': '每个对象的编辑数',
   'overview.agreement': '一致性',
   'overview.rounds': '轮次',
   'overview.roundsHint': '始终有一个随机对照组',

@@ -3,7 +3,7 @@ import { useEffect, type ReactElement } from 'react';
 import { Link } from 'react-router';
 
 import type { Coded } from '../../../api';
-import { hasMessage, useT } from '../../messages';
+import { hasMessage, serverSentence, useT } from '../../messages';
 import { Empty } from '../../shell/states';
 
 const AGAIN_AFTER_MS = 20_000;
@@ -30,7 +30,8 @@ export function EmptyQueue({ projectId, reason, onAgain }: Props): ReactElement 
   }, [passing, onAgain]);
   const key = `empty.${code}`;
   const title = hasMessage(key) ? t(key) : t('empty.other');
-  const text = code === 'not_an_annotator' && !detail ? t('empty.members') : detail;
+  const text =
+    code === 'not_an_annotator' && !detail ? t('empty.members') : serverSentence(code, detail);
   return (
     <div className="page">
       <Empty title={title} text={text}>

@@ -16,10 +16,11 @@ interface Props {
   /** Null where nothing may be skipped. */
   onSkip: (() => void) | null;
   onHelp: () => void;
+  onPalette: () => void;
 }
 
 export function WorkBar(props: Props): ReactElement {
-  const { session, course, name, isCorrection, onSkip, onHelp } = props;
+  const { session, course, name, isCorrection, onSkip, onHelp, onPalette } = props;
   const t = useT();
   const bindings = useBindings();
   const snapshot = useSnapshot(session);
@@ -54,6 +55,9 @@ export function WorkBar(props: Props): ReactElement {
         onClick={() => session.redo()}
       >
         {t('edit.redo')}
+      </button>
+      <button type="button" className="btn small" title={t('work.palette')} onClick={onPalette}>
+        {t('palette.title')} <kbd>{keyLabel(bindings['work.palette'])}</kbd>
       </button>
       <button type="button" className="btn small" aria-label={t('work.help')} onClick={onHelp}>
         ?

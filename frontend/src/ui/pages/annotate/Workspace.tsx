@@ -1,11 +1,13 @@
 /** One sample under work: tools, picture, panels. */
 import { useCallback, useMemo, useState, type ReactElement } from 'react';
 
-import type { Project } from '../../../api';
+import type { LabelClass, Project } from '../../../api';
 import { Canvas } from '../../canvas/Canvas';
 import { CheatSheet } from '../../canvas/CheatSheet';
 import { CellPanel } from '../../canvas/CellPanel';
 import { ClassesPanel } from '../../canvas/ClassesPanel';
+import { CommandPalette } from '../../canvas/CommandPalette';
+import { CursorReadout } from '../../canvas/CursorReadout';
 import { HistoryPanel } from '../../canvas/HistoryPanel';
 import { LabelsPanel } from '../../canvas/LabelsPanel';
 import { LayersPanel } from '../../canvas/LayersPanel';
@@ -46,12 +48,13 @@ function Reason({ task }: { task: Task }): ReactElement {
   );
 }
 
-function Tip({ task }: { task: Task }): ReactElement {
+function Tip({ task, classes }: { task: Task; classes: LabelClass[] }): ReactElement {
   const t = useT();
   const { tool, zoom } = useSnapshot(task.session);
   return (
     <div className="work-tip">
       <span className="truncate">{t(`tip.${tool}`)}</span>
+      <CursorReadout session={task.session} classes={classes} />
       <span className="zoom">{Math.round(zoom * 100)} %</span>
     </div>
   );
@@ -60,13 +63,14 @@ function Tip({ task }: { task: Task }): ReactElement {
 export function Workspace({ project, task, course, isCorrection }: Props): ReactElement {
   const t = useT();
   const { session, item, effort } = task;
-  const [dialog, setDialog] = useState<'skip' | 'help' | null>(null);
+  const [dialog, setDialog] = useState<'skip' | 'help' | 'palette' | null>(null);
   const { submit, skip } = course;
   const page = useMemo(
     () => ({
       submit: () => void submit(),
       skip: isCorrection ? null : () => setDialog('skip'),
       help: () => setDialog('help'),
+      palette: () => setDialog('palette'),
     }),
     [submit, isCorrection],
   );
@@ -82,12 +86,13 @@ export function Workspace({ project, task, course, isCorrection }: Props): React
         isCorrection={isCorrection}
         onSkip={page.skip}
         onHelp={page.help}
+        onPalette={page.palette}
       />
       <Toolbar session={session} />
       <ToolOptionsBar session={session} />
       <div className="work-picture">
         <Canvas key={item.annotation.id} session={session} />
-        <Tip task={task} />
+        <Tip task={task} classes={project.classes} />
         <Hint session={session} />
         <Notices session={session} course={course} />
       </div>
@@ -107,6 +112,13 @@ export function Workspace({ project, task, course, isCorrection }: Props): React
         </section>
       </aside>
       {dialog === 'help' ? <CheatSheet onClose={closeDialog} /> : null}
+      {dialog === 'palette' ? (
+        <CommandPalette
+          work={{ session, shown: session.snapshot(), page }}
+          classes={project.classes}
+          onClose={closeDialog}
+        />
+      ) : null}
       {dialog === 'skip' ? (
         <SkipDialog
           onClose={closeDialog}

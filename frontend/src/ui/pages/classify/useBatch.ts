@@ -16,6 +16,7 @@ import {
   type Item,
 } from '../../../engine/tasks';
 import { httpTransport } from '../../../engine/transport';
+import { serverSentence } from '../../messages';
 import { openOutbox } from '../annotate/useTask';
 
 const COUNT = 24;
@@ -159,7 +160,9 @@ export function useBatch({ projectId, classes, sampleId, onCorrected }: Options)
     const problems = await submitAll(batch);
     setSubmitting(false);
     const [first] = problems;
-    setRefused(first ? { count: problems.length, detail: first.detail } : null);
+    setRefused(
+      first ? { count: problems.length, detail: serverSentence(first.code, first.detail) } : null,
+    );
     setDone((count) => count + batch.snapshot().chosen - problems.length);
     if (sampleId !== undefined && !first) onCorrected();
     else await load();

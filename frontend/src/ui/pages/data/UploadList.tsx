@@ -2,7 +2,7 @@
 import { useSyncExternalStore, type ReactElement } from 'react';
 
 import type { UploadRow } from '../../../api';
-import { hasMessage, useT, type Translate } from '../../messages';
+import { hasMessage, serverSentence, useT, type Translate } from '../../messages';
 import { bytes } from '../../shell/format';
 import { countUploads, type UploadItem, type UploadQueue, type UploadState } from './uploadQueue';
 
@@ -36,7 +36,7 @@ export function inOrder(items: UploadItem[]): UploadItem[] {
 /** The sentence for a code: ours in the person's language, else the server's own. */
 export function wordsOf(t: Translate, code: string, detail: string): string {
   const key = `upload.code.${code}`;
-  return hasMessage(key) ? t(key) : detail || code;
+  return hasMessage(key) ? t(key) : serverSentence(code, detail) || code;
 }
 
 function RowNote({ row, named }: { row: UploadRow; named: boolean }): ReactElement {

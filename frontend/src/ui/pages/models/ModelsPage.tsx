@@ -4,7 +4,7 @@ import type { ReactElement } from 'react';
 import { Link } from 'react-router';
 
 import { fetchAll, type Id, type ModelVersion, type Run } from '../../../api';
-import { useT } from '../../messages';
+import { serverSentence, useT } from '../../messages';
 import { dateTime, duration, number } from '../../shell/format';
 import { PageHead } from '../../shell/PageHead';
 import { useOverview } from '../../shell/queries';
@@ -48,7 +48,7 @@ function Runs({ projectId, runs }: { projectId: Id; runs: Run[] }): ReactElement
                 <RunMeter run={run} />
               ) : (
                 <span className="muted small">
-                  {run.state === 'failed' ? run.detail : elapsed(run)}
+                  {run.state === 'failed' ? serverSentence(run.code, run.detail) : elapsed(run)}
                 </span>
               )}
             </td>

@@ -5,7 +5,7 @@ import { Link, useParams } from 'react-router';
 
 import { api, type CurvePoint, type Finding, type Id, type Run } from '../../../api';
 import { RunChart } from '../../charts/RunChart';
-import { useT } from '../../messages';
+import { serverSentence, useT } from '../../messages';
 import { dateTime, number } from '../../shell/format';
 import { useAction } from '../../shell/mutate';
 import { PageHead } from '../../shell/PageHead';
@@ -193,7 +193,7 @@ export function RunPage({ project }: ProjectPageProps): ReactElement {
         ) : null}
         {run.state === 'failed' ? (
           <p className="notice bad" role="alert">
-            {run.detail}
+            {serverSentence(run.code, run.detail)}
           </p>
         ) : null}
         <div className="cols wide-left">

@@ -3,7 +3,7 @@ import type { ReactElement } from 'react';
 import { Link } from 'react-router';
 
 import type { Overview, Project } from '../../../api';
-import { hasMessage, useT } from '../../messages';
+import { hasMessage, serverSentence, useT } from '../../messages';
 import { Icon } from '../../shell/Icon';
 import { canManage } from '../../shell/roles';
 import { StartRound } from './StartButtons';
@@ -49,7 +49,7 @@ export function NextStep({ project, step }: Props): ReactElement {
     <section className="card next-step" aria-label={t('overview.next')}>
       <div>
         <h2>{hasMessage(key) ? t(key) : t('overview.next')}</h2>
-        <p>{step.detail}</p>
+        <p>{serverSentence(key, step.detail)}</p>
       </div>
       <Action project={project} step={step} />
     </section>

@@ -4,7 +4,7 @@ import { type ReactElement } from 'react';
 import { Link } from 'react-router';
 
 import { fetchAll, type Overview, type Project, type Round } from '../../../api';
-import { useT } from '../../messages';
+import { serverSentence, useT } from '../../messages';
 import { duration, number, percent, personName } from '../../shell/format';
 import { PageHead } from '../../shell/PageHead';
 import { useOverview } from '../../shell/queries';
@@ -35,6 +35,7 @@ function Annotators({ rows }: { rows: Overview['annotators'] }): ReactElement {
               <th className="num">{t('overview.submitted')}</th>
               <th className="num">{t('overview.objects')}</th>
               <th className="num">{t('overview.perSample')}</th>
+              <th className="num">{t('overview.editsPerObject')}</th>
               <th className="num">{t('overview.agreement')}</th>
             </tr>
           </thead>
@@ -46,6 +47,9 @@ function Annotators({ rows }: { rows: Overview['annotators'] }): ReactElement {
                 <td className="num">{number(row.objects)}</td>
                 <td className="num">
                   {row.submitted > 0 ? duration(row.seconds / row.submitted) : '-'}
+                </td>
+                <td className="num">
+                  {row.objects > 0 ? (row.operations / row.objects).toFixed(1) : '-'}
                 </td>
                 <td className="num">{percent(row.agreement)}</td>
               </tr>
@@ -74,7 +78,11 @@ function QueueCard({ queue }: { queue: Overview['queue'] }): ReactElement {
           <span>{t('overview.queueLeased')}</span>
         </div>
       </div>
-      {queue.empty_reason ? <p className="muted small">{queue.empty_reason.detail}</p> : null}
+      {queue.empty_reason ? (
+        <p className="muted small">
+          {serverSentence(queue.empty_reason.code, queue.empty_reason.detail)}
+        </p>
+      ) : null}
     </section>
   );
 }

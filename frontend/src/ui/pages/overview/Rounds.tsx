@@ -3,7 +3,7 @@ import type { UseQueryResult } from '@tanstack/react-query';
 import type { ReactElement } from 'react';
 
 import type { Round } from '../../../api';
-import { useT } from '../../messages';
+import { serverSentence, useT } from '../../messages';
 import { dateTime, number } from '../../shell/format';
 import { Loaded } from '../../shell/states';
 import { wordFor } from '../../shell/words';
@@ -21,7 +21,7 @@ function RoundRow({ round }: { round: Round }): ReactElement {
           {wordFor(t, 'round.state', round.state)}
         </span>
         {round.state === 'failed' ? (
-          <div className="small bad-text">{round.detail}</div>
+          <div className="small bad-text">{serverSentence(round.code, round.detail)}</div>
         ) : (
           <div className="muted small nowrap">{dateTime(round.created_at)}</div>
         )}

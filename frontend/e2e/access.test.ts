@@ -1,0 +1,102 @@
+/** Every page, in the themes, without serious findings of axe-core. */
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+
+import type { AxeResults } from 'axe-core';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+
+import { launch, openPage, Server, SITE } from './support';
+
+const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+const GRAVE = new Set(['serious', 'critical']);
+
+let browser: Browser;
+let context: BrowserContext;
+let page: Page;
+let cells: number;
+let kinds: number;
+let image: number;
+
+/** What axe-core finds serious on the page as it is now. */
+async function findings(): Promise<string[]> {
+  await page.evaluate(AXE);
+  const results = await page.evaluate<AxeResults>(
+    "axe.run(document, { resultTypes: ['violations'] })",
+  );
+  return results.violations
+    .filter(({ impact }) => GRAVE.has(impact ?? ''))
+    .flatMap(({ id, nodes }) =>
+      nodes.map(({ html, failureSummary }) => `${id}: ${html.slice(0, 200)} ${failureSummary}`),
+    );
+}
+
+async function look(path: string, ready: string): Promise<void> {
+  await page.goto(SITE + path);
+  await page.locator(ready).first().waitFor();
+  await page.waitForFunction(() => !document.querySelector('.skeleton'));
+  expect(await findings(), path).toEqual([]);
+}
+
+beforeAll(async () => {
+  browser = await launch();
+  context = await browser.newContext({ viewport: { width: 1280, height: 800 }, locale: 'en-US' });
+  page = await openPage(context, '/setup');
+  await page.locator('form').waitFor();
+});
+
+afterAll(async () => {
+  await browser.close();
+});
+
+it('set-up and sign-in', async () => {
+  expect(await findings(), 'setup').toEqual([]);
+  const server = new Server(context);
+  await server.setUp();
+  await context.clearCookies();
+  await look('/signin', 'form');
+  await server.signIn();
+  const dataset = await server.makeDataset('Plain', ['plain_0.tif', 'plain_1.tif']);
+  const classes = [
+    { name: 'round', color: '#56b4e9', key: '1' },
+    { name: 'long', color: '#e69f00', key: '2' },
+  ];
+  cells = await server.makeProject(dataset, { name: 'Cells', task_kind: 'instance', classes });
+  kinds = await server.makeProject(dataset, {
+    ...{ name: 'Kinds', task_kind: 'classification', classes },
+    sample_unit: 'image',
+  });
+  const images = await server.get<{ results: { id: number }[] }>(`images?dataset=${dataset}`);
+  image = images.results[0]!.id;
+});
+
+it('pages with a side bar', async () => {
+  await look('/', 'h1');
+  await look('/account', 'h1');
+  await look('/projects/new', 'h1');
+  for (const part of [
+    '',
+    '/data',
+    `/data/${image}`,
+    '/review',
+    '/models',
+    '/members',
+    '/settings',
+  ]) {
+    await look(`/projects/${cells}${part}`, 'h1');
+  }
+});
+
+it.each(['light', 'dark'] as const)('working pages, %s', async (colorScheme) => {
+  await page.emulateMedia({ colorScheme });
+  await look(`/projects/${cells}/annotate`, 'canvas.canvas-overlay');
+  await page.keyboard.press('Shift+?');
+  await page.locator('dialog .cheat-sheet').waitFor();
+  expect(await findings(), 'cheat sheet').toEqual([]);
+  await page.keyboard.press('Escape');
+  await page.keyboard.press('Control+k');
+  await page.locator('dialog .palette-list').waitFor();
+  expect(await findings(), 'palette').toEqual([]);
+  await page.keyboard.press('Escape');
+  await look(`/projects/${kinds}/classify`, '.crop-grid');
+});
