@@ -2,7 +2,7 @@
 export const click = {
   'tool.click': 'Click cell',
   'tip.click':
-    'Click a cell: it is outlined for you. More clicks add to it; Alt and click, or the right button, takes away. Enter keeps it, Backspace takes a click back, Escape gives up.',
+    'Click a cell to outline it. Click on to add, Alt or right click to take away; Enter keeps, Backspace takes back.',
   'hint.click_inside_first': 'Click inside the cell first; then click away what is not it.',
   'hint.click_nothing':
     'Nothing stands out here. Click nearer to the middle of the cell, or draw it with the brush.',
