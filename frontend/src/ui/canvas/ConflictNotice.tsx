@@ -19,17 +19,19 @@ export function ConflictNotice({ session }: { session: Session }): ReactElement 
       <p>{t('conflict.text', { cells, pixels })}</p>
       <div className="row">
         <div className="segments" role="group" aria-label={t('conflict.show')}>
-          {SIDES.map((side) => (
-            <button
-              key={side}
-              type="button"
-              className="segment"
-              aria-pressed={shown === side}
-              onClick={() => session.showSide(side)}
-            >
-              {t(`conflict.${side}`)}
-            </button>
-          ))}
+          <span>
+            {SIDES.map((side) => (
+              <button
+                key={side}
+                type="button"
+                className="segment"
+                aria-pressed={shown === side}
+                onClick={() => session.showSide(side)}
+              >
+                {t(`conflict.${side}`)}
+              </button>
+            ))}
+          </span>
         </div>
         <button
           type="button"
