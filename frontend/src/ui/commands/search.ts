@@ -1,6 +1,7 @@
 /** Finding a command by some of its letters, in their order. */
 
-/** Marks of a match: letters that follow each other, and letters that begin a word, count more than scattered ones. */
+/** Marks of a match: letters that follow each other, and letters that begin a word, count more than scattered ones; most what stands there as typed. */
+const AS_TYPED = 10;
 const FOLLOWS = 3;
 const BEGINS_WORD = 4;
 const PLAIN = 1;
@@ -20,7 +21,7 @@ export function matchScore(typed: string, text: string): number | null {
 }
 
 function scoreFrom(wanted: string, hay: string, start: number): number | null {
-  let score = 0;
+  let score = hay.startsWith(wanted, start) ? AS_TYPED : 0;
   let last = start - 1;
   for (const letter of wanted) {
     const at = hay.indexOf(letter, last + 1);
