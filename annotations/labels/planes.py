@@ -92,10 +92,15 @@ class LabelStack:
         """Return the row pieces of the objects of one plane, without unpacking pixels."""
         return _pieces(self.packed[self.index(t, z)], self.shape[3])
 
-    def object_ids(self) -> npt.NDArray[np.int64]:
-        """Return the ids in all planes, ascending, without unpacking pixels."""
-        found = [np.unique(_pieces(packed, self.shape[3]).label) for packed in self.packed]
-        return np.unique(np.concatenate(found))
+    def object_ids(self, *, without: tuple[int, int] | None = None) -> npt.NDArray[np.int64]:
+        """Return the ids in all planes, or in all but one (t, z), without unpacking pixels."""
+        left_out = None if without is None else self.index(*without)
+        found = [
+            np.unique(_pieces(packed, self.shape[3]).label)
+            for at, packed in enumerate(self.packed)
+            if at != left_out
+        ]
+        return np.unique(np.concatenate([np.zeros(0, np.int64), *found]))
 
     def edited(self, edits: Mapping[tuple[int, int], Sequence[bytes]]) -> "LabelStack":
         """Return a stack with patches (see `annotations.labels.wire`) on some planes (t, z)."""

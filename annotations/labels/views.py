@@ -127,11 +127,11 @@ class LabelObjectsView(APIView):
         query.is_valid(raise_exception=True)
         stack = selectors.get_stack(annotation)
         table = tabulate(stack.pieces(query.validated_data["t"], query.validated_data["z"]))
-        ids = stack.object_ids()
+        others = stack.object_ids(without=(query.validated_data["t"], query.validated_data["z"]))
         return Response(
             {
                 "version": annotation.version,
-                "largest": int(ids[-1]) if ids.size else 0,
+                "largest": max([0, *table.id[-1:].tolist(), *others[-1:].tolist()]),
                 "objects": [
                     [number, area, round(x, 2), round(y, 2), *box]
                     for number, area, x, y, box in zip(

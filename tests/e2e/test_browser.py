@@ -45,6 +45,9 @@ def pictures(tmp_path):
     squares[40:71, 40:81] = 4000
     squares[60:101, 150:196] = 2500
     tifffile.imwrite(folder / "squares.tif", squares)
+    # More pixels than a browser loads labels of as a whole.
+    large = np.zeros((3900, 4400), np.uint8)
+    tifffile.imwrite(folder / "large.tif", large, compression="zlib", tile=(512, 512))
     generate_pictures(generated, count=4, seed=2)
     shutil.copytree(generated / "images", folder / "fields")
     return folder

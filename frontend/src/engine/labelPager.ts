@@ -28,7 +28,7 @@ export interface PagerParts {
 
 export class LabelPager {
   /** Why nothing may be edited now; null when all that is in sight is here. */
-  refusal: HintCode | null = null;
+  refusal: HintCode | null = 'labels_loading';
   private readonly onTheWay = new Map<string, Promise<void>>();
   private stopped = false;
   /** What was looked at last. */

@@ -56,12 +56,14 @@ export class LabelPagers {
     await this.pagers.get(sliceKey(slice))?.loadAreas(areas);
   }
 
-  /** The screen was drawn. */
-  look(area: Rect, missing: readonly Tile[]): void {
+  /** The screen was drawn. Answers true when editing is refused, or allowed, otherwise than before. */
+  look(area: Rect, missing: readonly Tile[]): boolean {
     const pager = this.current;
-    if (!pager) return;
+    if (!pager) return false;
+    const before = pager.refusal;
     if (this.isSaved()) pager.saved();
     pager.look(area, missing, this.parts.editor.selected);
+    return pager.refusal !== before;
   }
 
   private get current(): LabelPager | undefined {

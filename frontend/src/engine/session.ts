@@ -202,7 +202,9 @@ export class Session {
     const viewport = new Viewport(canvas, overlay, plane, make, () => this.changed());
     viewport.preview = () => this.toolbox.preview;
     viewport.pins = () => this.notes.pins(this.editor.currentSlice);
-    viewport.drawn = (area, missing) => this.pagers.look(area, missing);
+    viewport.drawn = (area, missing) => {
+      if (this.pagers.look(area, missing)) this.changed();
+    };
     this.viewport = viewport;
     this.labelView.attach(viewport);
     const stop = listenToPointer(viewport, this.toolHost());
@@ -441,7 +443,7 @@ export class Session {
       slice: editor.currentSlice,
       frames: source.frames,
       depth: source.depth,
-      loading: this.loader.busy,
+      loading: this.loader.busy || this.pagers.refusal === 'labels_loading',
       objects: census.objects.size,
       classCounts: census.byClass((label) => editor.classes.get(label)),
       save: sync.state,
