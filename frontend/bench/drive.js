@@ -92,7 +92,9 @@ const middleOf = () => {
 async function submits(browser, { url, project, username, password, count }) {
   const context = await browser.newContext({ viewport: { width: 1280, height: 800 } });
   const data = { username, password };
-  const answer = await context.request.post(`${url}/api/v1/auth/login`, { data });
+  const session = await (await context.request.get(`${url}/api/v1/auth/session`)).json();
+  const headers = { 'X-CSRFToken': session.csrf, Referer: url };
+  const answer = await context.request.post(`${url}/api/v1/auth/login`, { data, headers });
   if (!answer.ok()) throw new Error(`Signing in: ${answer.status()}`);
   const page = await context.newPage();
   await page.addInitScript(`window.middleOf = ${middleOf.toString()}`);
