@@ -10,7 +10,7 @@ from annotations.accounts.models import (
     User,
 )
 from annotations.crowdsourcing.models import Assignment, AssignmentState, Consensus
-from annotations.datasets.models import DataSet
+from annotations.datasets.models import DataSet, DisplaySettings
 from annotations.images.models import Image, ImageStatus, Split, Upload, UploadStatus
 from annotations.labels.models import (
     Annotation,
@@ -47,6 +47,7 @@ __all__ = [
     "AssignmentState",
     "Consensus",
     "DataSet",
+    "DisplaySettings",
     "EditOperation",
     "GroundTruth",
     "GroundTruthSource",

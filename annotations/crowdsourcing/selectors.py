@@ -2,7 +2,7 @@
 
 from dataclasses import asdict, dataclass
 
-from django.db.models import Count, Q, Sum
+from django.db.models import Count, Exists, OuterRef, Q, Sum
 
 from annotations.accounts.models import User
 from annotations.crowdsourcing.agreement import krippendorff_alpha
@@ -82,6 +82,23 @@ class AnnotatorStats:
 def reason(code: str) -> EmptyReason:
     """Return an empty queue's reason by its code."""
     return EmptyReason(code, REASONS[code])
+
+
+def peek_next(project: Project, user: User) -> Sample | None:
+    """Return the sample that `user` would probably be given next; nothing is leased by looking.
+
+    Somebody else may take it first, so that a page may only warm up with it.
+    """
+    if project.archived_at is not None:
+        return None
+    held = Assignment.objects.filter(
+        sample=OuterRef("pk"),
+        user=user,
+        state__in=[AssignmentState.ACTIVE, AssignmentState.SUBMITTED, AssignmentState.SKIPPED],
+    )
+    queued = Sample.objects.filter(project=project, state=SampleState.QUEUED, open_slots__gt=0)
+    wanted = queued.filter(~Exists(held)).order_by("-priority", "pk")
+    return wanted.select_related("image__dataset").first()
 
 
 def explain_empty_queue(project: Project, user: User | None = None) -> EmptyReason:

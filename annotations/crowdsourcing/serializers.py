@@ -8,7 +8,8 @@ from annotations.crowdsourcing.serving import LARGEST_BATCH, Served, ServedItem
 from annotations.images.serializers import ImageSerializer
 from annotations.labels.models import Annotation, AnnotationState
 from annotations.labels.serializers import ProposalSerializer
-from annotations.projects.serializers import SampleSerializer
+from annotations.projects.models import Sample
+from annotations.projects.serializers import RegionSerializer, SampleSerializer
 
 
 class LeaseSerializer(serializers.Serializer[Any]):
@@ -48,6 +49,13 @@ class NextSerializer(serializers.Serializer[Any]):
     reason = EmptyReasonSerializer(allow_null=True)
 
 
+class UpcomingSerializer(serializers.Serializer[Any]):
+    """What will probably be asked next; both are null where nothing is."""
+
+    image = ImageSerializer(allow_null=True)
+    region = RegionSerializer(allow_null=True)
+
+
 class NextBatchSerializer(serializers.Serializer[Any]):
     """The next samples of a grid."""
 
@@ -82,6 +90,14 @@ class LeasedUntilSerializer(serializers.Serializer[Any]):
 # One of each for all requests: making a serializer's fields takes longer than using them.
 _LEASE, _SAMPLE, _IMAGE = LeaseSerializer(), SampleSerializer(), ImageSerializer()
 _DRAFT, _PROPOSAL, _REASON = DraftSerializer(), ProposalSerializer(), EmptyReasonSerializer()
+
+
+def describe_upcoming(sample: Sample | None) -> dict[str, Any]:
+    """Represent the image and region of a sample that nobody has leased yet."""
+    if sample is None:
+        return {"image": None, "region": None}
+    region = RegionSerializer(sample).data if sample.y0 is not None else None
+    return {"image": _IMAGE.to_representation(sample.image), "region": region}
 
 
 def describe_next(served: Served) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from annotations.accounts.authentication import signed_in
+from annotations.accounts.models import User
 from annotations.crowdsourcing import selectors, services
 from annotations.crowdsourcing.serializers import (
     BatchRequestSerializer,
@@ -18,22 +19,30 @@ from annotations.crowdsourcing.serializers import (
     NextSerializer,
     SkipSerializer,
     TokenSerializer,
+    UpcomingSerializer,
     describe_item,
     describe_next,
+    describe_upcoming,
 )
 from annotations.projects.access import allows
-from annotations.projects.models import ProjectRole
+from annotations.projects.models import Project, ProjectRole
 from annotations.projects.selectors import role_of, visible_projects
 from core.errors import NotFound
 
 
-def _serve(request: Request, project_id: int, count: int) -> services.Served:
-    user = signed_in(request)
+def _project(user: User, project_id: int) -> tuple[Project, bool]:
+    """Return a project that `user` may see, and whether they may annotate in it."""
     project = visible_projects(user).filter(pk=project_id).first()
     role = role_of(project) if project else None
     if project is None or role is None:
         raise NotFound("project")
-    if not allows(role, ProjectRole.ANNOTATOR):
+    return project, allows(role, ProjectRole.ANNOTATOR)
+
+
+def _serve(request: Request, project_id: int, count: int) -> services.Served:
+    user = signed_in(request)
+    project, may_annotate = _project(user, project_id)
+    if not may_annotate:
         return services.Served((), selectors.reason("not_an_annotator"))
     return services.serve_next(project, user, count=count, now=timezone.now())
 
@@ -45,6 +54,18 @@ class NextView(APIView):
     def post(self, request: Request, pk: int) -> Response:
         """Lease the next sample, or resume the own live lease; say why where there is none."""
         return Response(describe_next(_serve(request, pk, count=1)))
+
+
+class UpcomingView(APIView):
+    """What a page may load before its next sample is asked for."""
+
+    @extend_schema(operation_id="projects_upcoming", responses=UpcomingSerializer)
+    def get(self, request: Request, pk: int) -> Response:
+        """Show the image that probably comes next; it is leased to nobody by this."""
+        user = signed_in(request)
+        project, may_annotate = _project(user, pk)
+        found = selectors.peek_next(project, user) if may_annotate else None
+        return Response(describe_upcoming(found))
 
 
 class NextBatchView(APIView):

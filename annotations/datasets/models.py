@@ -34,3 +34,28 @@ class DataSet(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class DisplaySettings(models.Model):
+    """How one person wants to see the pictures of one data set.
+
+    `settings` is what `DisplaySettingsSerializer` describes: the channels' colours, windows and
+    curves. It belongs to the person: nobody else sees it, and it changes no data.
+    """
+
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="display_settings"
+    )
+    dataset = models.ForeignKey(DataSet, on_delete=models.CASCADE, related_name="display_settings")
+    settings = models.JSONField(default=dict)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user", "dataset"], name="one_display_per_person_and_dataset"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} on {self.dataset_id}"

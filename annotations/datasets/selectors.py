@@ -7,7 +7,7 @@ from django.db.models.functions import Coalesce
 
 from annotations.accounts.models import LabMembership, LabRole
 from annotations.accounts.selectors import get_lab_role
-from annotations.datasets.models import DataSet
+from annotations.datasets.models import DataSet, DisplaySettings
 from core.errors import Forbidden, NotFound
 
 if TYPE_CHECKING:
@@ -63,6 +63,12 @@ def get_dataset_for(user: "User | AnonymousUser", pk: int, *, at_least: str = GU
     if at_least != GUEST:
         _check_role(get_lab_role(user, dataset.lab_id) or GUEST, at_least)
     return dataset
+
+
+def get_display(user: "User", dataset: DataSet) -> dict[str, object]:
+    """Return how `user` wants to see the pictures of a data set; empty where nothing is kept."""
+    found = DisplaySettings.objects.filter(user=user, dataset=dataset).first()
+    return found.settings if found else {}
 
 
 def _check_role(role: str, at_least: str) -> None:

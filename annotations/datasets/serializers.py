@@ -1,5 +1,7 @@
 """Shapes of data sets on the wire."""
 
+import math
+
 from rest_framework import serializers
 
 from annotations.accounts.models import Lab
@@ -47,3 +49,42 @@ class DataSetQuerySerializer(serializers.Serializer[object]):
     """What a list of data sets may be narrowed to."""
 
     lab = serializers.IntegerField(required=False, min_value=1)
+
+
+class FiniteField(serializers.FloatField):
+    """A number; neither NaN nor infinite, which JSON does not know."""
+
+    def to_internal_value(self, data: object) -> float:
+        """Read a number."""
+        value = super().to_internal_value(data)  # type: ignore[arg-type]
+        if not math.isfinite(value):
+            self.fail("invalid")
+        return value
+
+
+class ChannelDisplaySerializer(serializers.Serializer[object]):
+    """How one channel is shown. `low` and `high` hold where `window` is "fixed"."""
+
+    name = serializers.CharField(max_length=200, allow_blank=True)
+    color = serializers.RegexField(r"^#[0-9a-fA-F]{6}$", help_text="#rrggbb")
+    window = serializers.ChoiceField(
+        choices=["picture", "percentiles", "fixed"],
+        help_text="each picture's own, found by the percentiles, or kept",
+    )
+    low = FiniteField()
+    high = FiniteField()
+    gamma = FiniteField(min_value=0.01, max_value=100)
+    log = serializers.BooleanField()
+    invert = serializers.BooleanField()
+    on = serializers.BooleanField()
+
+
+class DisplaySettingsSerializer(serializers.Serializer[object]):
+    """How a person wants to see the pictures of a data set; no channels: as they come."""
+
+    dtype = serializers.CharField(
+        max_length=16, allow_blank=True, help_text="of the intensities that kept windows are in"
+    )
+    lower = FiniteField(min_value=0, max_value=1)
+    upper = FiniteField(min_value=0, max_value=1)
+    channels = ChannelDisplaySerializer(many=True, max_length=64)

@@ -6,7 +6,7 @@ from datetime import datetime
 from django.db import IntegrityError, transaction
 
 from annotations.accounts.models import Lab, User
-from annotations.datasets.models import DataSet
+from annotations.datasets.models import DataSet, DisplaySettings
 from core import audit
 from core.errors import Conflict
 from core.jobs.services import enqueue
@@ -85,6 +85,13 @@ def restore_dataset(dataset: DataSet, *, by: User) -> None:
         _save(dataset)
         audit.record("dataset.restored", dataset, actor=by)
         _sync_projects(dataset)
+
+
+def keep_display(user: User, dataset: DataSet, *, settings: Mapping[str, object]) -> None:
+    """Keep how `user` wants to see the pictures of a data set, instead of what was kept before."""
+    DisplaySettings.objects.update_or_create(
+        user=user, dataset=dataset, defaults={"settings": dict(settings)}
+    )
 
 
 def _save(dataset: DataSet) -> DataSet:

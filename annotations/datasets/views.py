@@ -16,6 +16,7 @@ from annotations.datasets.models import DataSet
 from annotations.datasets.serializers import (
     DataSetQuerySerializer,
     DataSetSerializer,
+    DisplaySettingsSerializer,
     NewDataSetSerializer,
 )
 
@@ -77,3 +78,31 @@ class DataSetDetail(APIView):
         dataset = selectors.get_dataset_for(request.user, pk, at_least=LabRole.OWNER)
         services.trash_dataset(dataset, by=signed_in(request), now=timezone.now())
         return Response(status=204)
+
+
+NOTHING_KEPT = {"dtype": "", "lower": 0.01, "upper": 0.998, "channels": []}
+
+
+class DataSetDisplay(APIView):
+    """How the reader wants to see a data set's pictures."""
+
+    @extend_schema(operation_id="datasets_display", responses=DisplaySettingsSerializer)
+    def get(self, request: Request, pk: int) -> Response:
+        """Show what the reader keeps for this data set."""
+        user = signed_in(request)
+        kept = selectors.get_display(user, selectors.get_dataset_for(user, pk))
+        return Response(DisplaySettingsSerializer(kept or NOTHING_KEPT).data)
+
+    @extend_schema(
+        operation_id="datasets_keep_display",
+        request=DisplaySettingsSerializer,
+        responses=DisplaySettingsSerializer,
+    )
+    def put(self, request: Request, pk: int) -> Response:
+        """Keep it, for the reader alone."""
+        user = signed_in(request)
+        dataset = selectors.get_dataset_for(user, pk)
+        values = DisplaySettingsSerializer(data=request.data)
+        values.is_valid(raise_exception=True)
+        services.keep_display(user, dataset, settings=values.validated_data)
+        return Response(values.data)

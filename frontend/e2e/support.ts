@@ -23,7 +23,10 @@ function setting(name: string): string {
 export const SITE = setting('CYTOLOOP_E2E_URL');
 /** Answers POST /kill and /start: the web process dies as from kill -9, and is started again. */
 const CONTROL = setting('CYTOLOOP_E2E_CONTROL');
-/** Pictures: `plain_<n>.tif` of one grey value, `squares.tif` with two cells, and `fields/` of cells with `masks/`. */
+/**
+ * Pictures: `plain_<n>.tif` of one grey value, `squares.tif` with two cells, `movie_<n>.ome.tif` of stacks in two channels, and
+ * `fields/` of cells with `masks/`.
+ */
 export const PICTURES = setting('CYTOLOOP_E2E_PICTURES');
 
 export const PERSON = { username: 'ada', email: 'ada@example.org', password: 'long-pass-word-7' };
@@ -278,6 +281,13 @@ export class Canvas {
     await this.page.mouse.move(css.x, css.y);
     await this.page.mouse.click(css.x, css.y);
     return image;
+  }
+
+  /** Move the pointer over an image point; answers the pixel that is really under it. */
+  async hover(point: Place): Promise<Place> {
+    const { css, image } = await this.aim(point);
+    await this.page.mouse.move(css.x, css.y);
+    return { x: Math.round(image.x), y: Math.round(image.y) };
   }
 
   async setBrush(radius: number): Promise<void> {

@@ -126,6 +126,10 @@ ENDPOINTS: dict[str, Endpoint] = {
     "GET datasets/<int:pk>": Endpoint(VIEWER),
     "PATCH datasets/<int:pk>": Endpoint(KEEPER_OF_DATA, lambda _: {"licence": "CC0"}),
     "DELETE datasets/<int:pk>": Endpoint(OWNER_OF_DATA),
+    "GET datasets/<int:pk>/display": Endpoint(VIEWER),
+    "PUT datasets/<int:pk>/display": Endpoint(
+        VIEWER, lambda _: {"dtype": "uint16", "lower": 0.01, "upper": 0.99, "channels": []}
+    ),
     "GET datasets/<int:pk>/uploads": Endpoint(KEEPER_OF_DATA),
     "POST datasets/<int:pk>/uploads": Endpoint(KEEPER_OF_DATA, _upload, format="multipart"),
     "POST datasets/<int:pk>/uploads/check": Endpoint(KEEPER_OF_DATA, lambda _: {"sha256": []}),
@@ -162,6 +166,7 @@ ENDPOINTS: dict[str, Endpoint] = {
     ),
     # annotating; who may not annotate is told so in the answer
     "POST projects/<int:pk>/next": Endpoint(VIEWER),
+    "GET projects/<int:pk>/upcoming": Endpoint(VIEWER),
     "POST projects/<int:pk>/next-batch": Endpoint(VIEWER, lambda _: {"count": 2}),
     "POST assignments/<uuid:pk>/heartbeat": Endpoint(OWN, _lease_token),
     "POST assignments/<uuid:pk>/release": Endpoint(OWN, _lease_token),

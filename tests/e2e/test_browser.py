@@ -30,6 +30,23 @@ def built_pages():
     return npm
 
 
+def write_movie(path, extra):
+    """Write 3 frames of 4 slices in 2 channels of 16 bits; each value tells its place."""
+    t, c, z, y, x = np.indices((3, 2, 4, 120, 180))
+    values = 30_000 * c + 4000 * t + 600 * z + 3 * x + y + extra
+    metadata = {
+        "axes": "TCZYX",
+        "Channel": {"Name": ["DAPI", "GFP"]},
+        "PhysicalSizeX": 0.5,
+        "PhysicalSizeXUnit": "µm",
+        "PhysicalSizeY": 0.5,
+        "PhysicalSizeYUnit": "µm",
+        "PhysicalSizeZ": 1.5,
+        "PhysicalSizeZUnit": "µm",
+    }
+    tifffile.imwrite(path, values.astype(np.uint16), ome=True, metadata=metadata)
+
+
 @pytest.fixture
 def pictures(tmp_path):
     """Pictures to upload: some of one grey value, some with cells."""
@@ -48,6 +65,8 @@ def pictures(tmp_path):
     # More pixels than a browser loads labels of as a whole.
     large = np.zeros((3900, 4400), np.uint8)
     tifffile.imwrite(folder / "large.tif", large, compression="zlib", tile=(512, 512))
+    for number in range(2):
+        write_movie(folder / f"movie_{number}.ome.tif", 7 * number)
     generate_pictures(generated, count=4, seed=2)
     shutil.copytree(generated / "images", folder / "fields")
     return folder

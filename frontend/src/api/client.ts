@@ -102,6 +102,9 @@ export const api = {
   post: <T>(path: string, body?: unknown, signal?: AbortSignal): Promise<T> =>
     json<T>(path, withBody('POST', body, signal)),
   patch: <T>(path: string, body: unknown): Promise<T> => json<T>(path, withBody('PATCH', body)),
+  /** Sent to its end even when the page is closed meanwhile. */
+  put: <T>(path: string, body: unknown): Promise<T> =>
+    json<T>(path, { ...withBody('PUT', body), keepalive: true }),
   delete: <T = void>(path: string): Promise<T> => json<T>(path, { method: 'DELETE' }),
   raw,
 };

@@ -370,6 +370,24 @@ export interface paths {
         patch: operations["datasets_update"];
         trace?: never;
     };
+    "/api/v1/datasets/{id}/display": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Show what the reader keeps for this data set. */
+        get: operations["datasets_display"];
+        /** @description Keep it, for the reader alone. */
+        put: operations["datasets_keep_display"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/datasets/{id}/uploads": {
         parameters: {
             query?: never;
@@ -919,6 +937,23 @@ export interface paths {
         put?: never;
         /** @description Train on the ground truths that there are now. */
         post: operations["runs_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{id}/upcoming": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Show the image that probably comes next; it is leased to nobody by this. */
+        get: operations["projects_upcoming"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1504,6 +1539,52 @@ export interface components {
             /** Format: double */
             iou: number | null;
         };
+        /** @description How one channel is shown. `low` and `high` hold where `window` is "fixed". */
+        ChannelDisplay: {
+            name: string;
+            /** @description #rrggbb */
+            color: string;
+            /**
+             * @description each picture's own, found by the percentiles, or kept
+             *
+             *     * `picture` - picture
+             *     * `percentiles` - percentiles
+             *     * `fixed` - fixed
+             */
+            window: components["schemas"]["WindowEnum"];
+            /** Format: double */
+            low: number;
+            /** Format: double */
+            high: number;
+            /** Format: double */
+            gamma: number;
+            log: boolean;
+            invert: boolean;
+            on: boolean;
+        };
+        /** @description How one channel is shown. `low` and `high` hold where `window` is "fixed". */
+        ChannelDisplayRequest: {
+            name: string;
+            /** @description #rrggbb */
+            color: string;
+            /**
+             * @description each picture's own, found by the percentiles, or kept
+             *
+             *     * `picture` - picture
+             *     * `percentiles` - percentiles
+             *     * `fixed` - fixed
+             */
+            window: components["schemas"]["WindowEnum"];
+            /** Format: double */
+            low: number;
+            /** Format: double */
+            high: number;
+            /** Format: double */
+            gamma: number;
+            log: boolean;
+            invert: boolean;
+            on: boolean;
+        };
         /** @description 256 counts from `low` to `high`, the least and the greatest finite intensity. */
         ChannelHistogram: {
             /** Format: double */
@@ -1663,6 +1744,26 @@ export interface components {
         /** @description SHA-256 of files, in hex. */
         DigestsRequest: {
             sha256: string[];
+        };
+        /** @description How a person wants to see the pictures of a data set; no channels: as they come. */
+        DisplaySettings: {
+            /** @description of the intensities that kept windows are in */
+            dtype: string;
+            /** Format: double */
+            lower: number;
+            /** Format: double */
+            upper: number;
+            channels: components["schemas"]["ChannelDisplay"][];
+        };
+        /** @description How a person wants to see the pictures of a data set; no channels: as they come. */
+        DisplaySettingsRequest: {
+            /** @description of the intensities that kept windows are in */
+            dtype: string;
+            /** Format: double */
+            lower: number;
+            /** Format: double */
+            upper: number;
+            channels: components["schemas"]["ChannelDisplayRequest"][];
         };
         /** @description The draft to work on. */
         Draft: {
@@ -2882,6 +2983,11 @@ export interface components {
         TokenRequest: {
             token: number;
         };
+        /** @description What will probably be asked next; both are null where nothing is. */
+        Upcoming: {
+            image: components["schemas"]["Image"] | null;
+            region: components["schemas"]["Region"] | null;
+        };
         /** @description What became of one file. */
         Upload: {
             readonly id: number;
@@ -2949,6 +3055,13 @@ export interface components {
             code: string;
             detail: string;
         };
+        /**
+         * @description * `picture` - picture
+         *     * `percentiles` - percentiles
+         *     * `fixed` - fixed
+         * @enum {string}
+         */
+        WindowEnum: "picture" | "percentiles" | "fixed";
     };
     responses: never;
     parameters: never;
@@ -3563,6 +3676,52 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["DataSet"];
+                };
+            };
+        };
+    };
+    datasets_display: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DisplaySettings"];
+                };
+            };
+        };
+    };
+    datasets_keep_display: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DisplaySettingsRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DisplaySettings"];
                 };
             };
         };
@@ -4577,6 +4736,27 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Run"];
+                };
+            };
+        };
+    };
+    projects_upcoming: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Upcoming"];
                 };
             };
         };

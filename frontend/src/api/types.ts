@@ -37,6 +37,7 @@ export type Joined = Full<Schemas['Joined']>;
 
 export type Outlined = Full<Schemas['Outlined']>;
 export type DataSet = Full<Schemas['DataSet']>;
+export type DisplaySettings = Full<Schemas['DisplaySettings']>;
 export type UploadRow = Full<Schemas['Upload']>;
 export type UploadResults = Full<Schemas['UploadResults']>;
 export type Channel = Full<Schemas['ImageChannel']>;

@@ -1,5 +1,5 @@
 /** How a picture's channels look: contrast of each, which are shown, and where their windows come from. */
-import type { Image } from '../api/types';
+import type { DisplaySettings, Image } from '../api/types';
 import {
   autoWindow,
   USUAL_PERCENTILES,
@@ -8,24 +8,27 @@ import {
   type Percentiles,
 } from './contrast';
 import { textureScale, type TextureScale } from './imageSource';
-
-/** A window is the picture's own, found by percentiles, or set by hand. */
-export type WindowKind = 'picture' | 'percentiles' | 'fixed';
+import { describeLook, findLook, type WindowKind } from './look';
 
 export class Channels {
   contrast: Contrast[];
+  /** The contrast with which the picture is drawn; another array after each change. */
+  shown: readonly Contrast[];
   /** The only channel that is shown for now. */
   solo: number | null = null;
   percentiles: Percentiles = USUAL_PERCENTILES;
+  /** Told how the person wants to see pictures like this one, after each change. */
+  keep: ((look: DisplaySettings) => void) | null = null;
   readonly scales: TextureScale[];
   private windows: WindowKind[];
 
   constructor(
     private readonly image: Pick<Image, 'channels' | 'size' | 'dtype'>,
     private readonly histogram: readonly ChannelHistogram[],
-    private readonly changed: () => void,
+    private readonly told: () => void,
   ) {
     this.contrast = Array.from({ length: image.size.c }, (_, c) => channelOf(image, c));
+    this.shown = this.contrast;
     this.windows = this.contrast.map(() => 'picture');
     this.scales = this.contrast.map((channel, c) => {
       const range = histogram[c] ?? channel;
@@ -33,10 +36,9 @@ export class Channels {
     });
   }
 
-  /** The contrast with which the picture is drawn. */
-  get shown(): Contrast[] {
-    if (this.solo === null) return this.contrast;
-    return this.contrast.map((channel, c) => ({ ...channel, on: c === this.solo }));
+  get state(): Pick<Channels, 'contrast' | 'solo' | 'percentiles'> {
+    const { contrast, solo, percentiles } = this;
+    return { contrast, solo, percentiles };
   }
 
   /** The only channel that is to be seen; null where there are several, or none. */
@@ -89,6 +91,19 @@ export class Channels {
     this.changed();
   }
 
+  /** Show the picture as the person wanted to see others of its data set. */
+  restore(look: DisplaySettings): void {
+    this.percentiles = { lower: look.lower, upper: look.upper };
+    this.contrast.forEach((channel, c) => {
+      const found = findLook(look, this.image.dtype, channel, c);
+      if (!found) return;
+      this.windows[c] = found.window;
+      this.replace(c, found.change);
+      if (found.window === 'percentiles') this.autoWindow(c);
+    });
+    this.show();
+  }
+
   windowKind(channel: number): WindowKind {
     return this.windows[channel] ?? 'picture';
   }
@@ -104,6 +119,20 @@ export class Channels {
     if (!histogram) return;
     this.windows[channel] = 'percentiles';
     this.replace(channel, autoWindow(histogram, this.percentiles));
+  }
+
+  private changed(): void {
+    this.show();
+    const { image, percentiles, contrast, windows } = this;
+    this.keep?.(describeLook(image.dtype, percentiles, contrast, windows));
+  }
+
+  private show(): void {
+    this.shown = this.contrast;
+    if (this.solo !== null) {
+      this.shown = this.contrast.map((channel, c) => ({ ...channel, on: c === this.solo }));
+    }
+    this.told();
   }
 
   private replace(channel: number, change: Partial<Contrast>): void {

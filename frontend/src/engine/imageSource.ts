@@ -1,9 +1,12 @@
 /** Where the renderer gets an image's tiles from: 512 x 512, one 16-bit array per channel, loaded as they are asked for. */
 import { api, ApiProblem } from '../api/client';
 import type { Image, Sample } from '../api/types';
-import type { Slice } from './operations';
+import { Intensities } from './intensities';
 import { CHUNK } from './labels';
 import { newestFirst } from './newestFirst';
+import type { Slice } from './operations';
+import { projectMaximum, rangeOf, type Projection } from './projection';
+import type { Tile } from './renderer/pages';
 import { ZarrImage, type Fetcher } from './zarr';
 
 export interface TileSource {
@@ -54,29 +57,34 @@ export class SampleSource implements TileSource {
   /** Frames and slices of the sample. */
   readonly frames: number;
   readonly depth: number;
+  readonly intensities: Intensities;
+  /** µm; null where it is not known. */
+  readonly pixelSize: Image['pixel_size_um'];
   onTile: () => void = () => undefined;
   onError: (error: Error) => void = () => undefined;
-  /** Where the sample lies in the image. */
-  readonly origin: { t: number; z: number; y: number; x: number };
+  /** The slices whose brightest pixels are shown, instead of one slice. */
+  projection: Projection = { kind: 'off' };
   private slice: Slice = { t: 0, z: 0 };
   private readonly tiles = new Map<string, Uint16Array<ArrayBuffer>[] | null>();
 
   constructor(
     private readonly zarr: ZarrImage,
-    image: Pick<Image, 'size' | 'levels' | 'dtype'>,
+    image: Pick<Image, 'size' | 'levels' | 'dtype'> & Partial<Pick<Image, 'pixel_size_um'>>,
     region: Sample['region'],
     private readonly scales: TextureScale[],
   ) {
     const { size } = image;
     const whole = { x0: 0, y0: 0, x1: size.x, y1: size.y };
     const area = region && Number.isFinite(region.x1) ? { ...whole, ...region } : whole;
-    this.origin = { t: region?.t ?? 0, z: region?.z ?? 0, y: area.y0, x: area.x0 };
+    const corner = { t: region?.t ?? 0, z: region?.z ?? 0, y: area.y0, x: area.x0 };
     this.width = area.x1 - area.x0;
     this.height = area.y1 - area.y0;
     this.frames = typeof region?.t === 'number' ? 1 : size.t;
     this.depth = typeof region?.z === 'number' ? 1 : size.z;
     this.channels = size.c;
     this.levels = usableLevels(image, area);
+    this.pixelSize = image.pixel_size_um ?? null;
+    this.intensities = new Intensities(zarr, size.c, corner);
   }
 
   goTo(slice: Slice): void {
@@ -84,45 +92,67 @@ export class SampleSource implements TileSource {
   }
 
   tile(level: number, column: number, row: number): Uint16Array<ArrayBuffer>[] | undefined {
-    const key = `${this.slice.t}/${this.slice.z}/${level}/${column}/${row}`;
+    return this.lookUp(this.slice, { level, column, row });
+  }
+
+  has({ t, z }: Slice): boolean {
+    return t >= 0 && z >= 0 && t < this.frames && z < this.depth;
+  }
+
+  /** Load tiles of a plane that may be looked at next. */
+  prefetch(slice: Slice, tiles: readonly Tile[]): void {
+    if (!this.has(slice)) return;
+    for (const tile of tiles) this.lookUp(slice, tile);
+  }
+
+  isLoaded(slice: Slice, tiles: readonly Tile[]): boolean {
+    return tiles.every((tile) => this.tiles.get(this.keyOf(slice, tile)));
+  }
+
+  private keyOf(slice: Slice, { level, column, row }: Tile): string {
+    const { from, to } = rangeOf(this.projection, slice.z, this.depth);
+    return `${slice.t}/${from}-${to}/${level}/${column}/${row}`;
+  }
+
+  private lookUp(slice: Slice, tile: Tile): Uint16Array<ArrayBuffer>[] | undefined {
+    const key = this.keyOf(slice, tile);
     const known = this.tiles.get(key);
     if (known) {
       this.tiles.delete(key);
       this.tiles.set(key, known);
       return known;
     }
-    if (known === undefined) void this.load(key, level, column, row);
+    if (known === undefined) void this.load(key, slice, tile);
     return undefined;
   }
 
-  /** Load the coarsest view of a plane, so that a step to it shows something at once. */
-  prefetch(slice: Slice): void {
-    if (slice.t >= this.frames || slice.z >= this.depth || slice.t < 0 || slice.z < 0) return;
-    const current = this.slice;
-    this.slice = slice;
-    this.tile(this.levels.length - 1, 0, 0);
-    this.slice = current;
-  }
-
-  private async load(key: string, level: number, column: number, row: number): Promise<void> {
+  private async load(key: string, slice: Slice, tile: Tile): Promise<void> {
     this.tiles.set(key, null);
-    const { t, z, y, x } = this.origin;
-    const x0 = (x >> level) + column * CHUNK;
-    const y0 = (y >> level) + row * CHUNK;
-    const area = { x0, y0, x1: x0 + CHUNK, y1: y0 + CHUNK };
-    const at = { level, t: t + this.slice.t, z: z + this.slice.z };
     try {
-      const channels = this.scales.map((scale, c) =>
-        this.zarr.readTexture({ ...at, c }, area, scale),
-      );
+      const channels = this.scales.map((_, c) => this.loadChannel(c, slice, tile));
       this.tiles.set(key, await Promise.all(channels));
       this.forgetOldest();
-      this.onTile();
+      if (key === this.keyOf(this.slice, tile)) this.onTile();
     } catch (error) {
       // Asked for again at the next frame that needs it, but not in a busy loop.
       setTimeout(() => this.tiles.delete(key), 2000);
       this.onError(error instanceof Error ? error : new Error(String(error)));
     }
+  }
+
+  private loadChannel(
+    c: number,
+    slice: Slice,
+    { level, column, row }: Tile,
+  ): Promise<Uint16Array<ArrayBuffer>> {
+    const { corner } = this.intensities;
+    const x0 = (corner.x >> level) + column * CHUNK;
+    const y0 = (corner.y >> level) + row * CHUNK;
+    const area = { x0, y0, x1: x0 + CHUNK, y1: y0 + CHUNK };
+    const t = corner.t + slice.t;
+    return projectMaximum(rangeOf(this.projection, slice.z, this.depth), (z) =>
+      this.zarr.readTexture({ level, t, c, z: corner.z + z }, area, this.scales[c]!),
+    );
   }
 
   private forgetOldest(): void {

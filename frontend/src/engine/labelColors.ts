@@ -2,7 +2,7 @@
 import type { LabelClass } from '../api/types';
 import { parseColor } from './contrast';
 import type { Look } from './renderer/lut';
-import { colorOfShare, type Rgb } from './renderer/palette';
+import { colorOfLabel, colorOfShare, type Rgb } from './renderer/palette';
 import type { Renderer } from './renderer/renderer';
 import type { ProposedObject } from './snapshot';
 
@@ -130,6 +130,18 @@ export class LabelColors {
     }
   }
 
+  /** The colour that is on the screen; null for a cell that is hidden. */
+  shownColorOf(label: number): Rgb | null {
+    if (this.hidden.has(label)) return null;
+    return this.colorOf(label) ?? this.colorOfRest ?? colorOfLabel(label);
+  }
+
+  /** Of cells without a colour of their own; null where each has one by its id. */
+  private get colorOfRest(): Rgb | null {
+    if (this.mode === 'id') return null;
+    return this.mode === 'origin' ? BY_PERSON : UNKNOWN;
+  }
+
   private colorOfClass(index: number | undefined): Rgb | null {
     const found = this.classes.find((entry) => entry.index === index);
     if (!found) return null;
@@ -139,7 +151,6 @@ export class LabelColors {
 
   private showAll(): void {
     if (!this.renderer) return;
-    const rest = { id: null, origin: BY_PERSON } as Partial<Record<ColorMode, Rgb | null>>;
     const labels = this.mode === 'class' ? this.classOf.keys() : this.proposed.map(({ id }) => id);
     const looks = new Map<number, Look>();
     for (const label of labels) {
@@ -148,6 +159,6 @@ export class LabelColors {
     }
     for (const label of this.faint) looks.set(label, FAINT);
     for (const label of this.hidden) looks.set(label, 'hidden');
-    this.renderer.setLooks(looks, this.mode in rest ? rest[this.mode]! : UNKNOWN);
+    this.renderer.setLooks(looks, this.colorOfRest);
   }
 }

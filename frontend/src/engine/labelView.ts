@@ -5,9 +5,10 @@ import type { Display } from './display';
 import type { Editor } from './editor';
 import { LabelColors, type ColorMode } from './labelColors';
 import type { Composite } from './overlays/composite';
-import { Layers, type LayerSource } from './overlays/layers';
+import { Layers, type LayerSource, type LayersView } from './overlays/layers';
 import { tailsAt, type Tail } from './overlays/tracks';
 import type { Mark } from './renderer/overlay';
+import type { Rgb } from './renderer/palette';
 import type { Renderer } from './renderer/renderer';
 import type { ProposedObject } from './snapshot';
 import type { Viewport } from './viewport';
@@ -20,6 +21,15 @@ export interface LabelViewParts {
   classes: readonly LabelClass[];
   proposed: readonly ProposedObject[];
   layers: readonly LayerSource[];
+}
+
+export interface LabelViewState {
+  colors: ColorMode;
+  colorModes: readonly ColorMode[];
+  /** Cells hidden one by one. */
+  hidden: number;
+  layers: LayersView;
+  tailLength: number;
 }
 
 export class LabelView {
@@ -43,6 +53,18 @@ export class LabelView {
       changed,
     };
     this.layers = new Layers(host, parts.layers);
+  }
+
+  get state(): LabelViewState {
+    const { colors, layers, tailLength } = this;
+    const { mode, modes, hiddenCount } = colors;
+    return {
+      colors: mode,
+      colorModes: modes,
+      hidden: hiddenCount,
+      layers: layers.view,
+      tailLength,
+    };
   }
 
   attach(viewport: Viewport | null): void {
@@ -83,6 +105,13 @@ export class LabelView {
   setTailLength(frames: number): void {
     this.tailLength = frames;
     this.redraw();
+  }
+
+  /** The colour in which a cell is drawn; null where it is hidden. */
+  colorOf(label: number): Rgb | null {
+    const { editor, display } = this.parts;
+    if (display.style.onlySelected && label !== editor.selected) return null;
+    return this.colors.shownColorOf(label);
   }
 
   /** Another plane is on the screen. */

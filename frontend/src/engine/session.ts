@@ -8,6 +8,7 @@ import { Display } from './display';
 import { Editor, type HintValues } from './editor';
 import type { Rect } from './geometry';
 import { ImageReader } from './imageReader';
+import { begin, habitsOf } from './habits';
 import { httpFetcher, SampleSource } from './imageSource';
 import { KeyboardCursor } from './keyboardCursor';
 import { LabelLoader } from './labelLoader';
@@ -34,6 +35,7 @@ import { makeToolHost } from './toolHost';
 import { Toolbox } from './toolbox';
 import { Verifier } from './verifier';
 import { Viewport } from './viewport';
+import { Views } from './views';
 import { ZarrImage } from './zarr';
 
 export type { Habits, Note, ProposedObject, SessionDeps, SessionInput, Snapshot } from './snapshot';
@@ -52,6 +54,7 @@ export class Session {
   readonly stack: StackEdits;
   readonly proposals: Proposals;
   readonly cursor: KeyboardCursor;
+  readonly views: Views;
   private readonly census: Census;
   private readonly loader: LabelLoader;
   private readonly pagers: LabelPagers;
@@ -67,7 +70,7 @@ export class Session {
   private disposed = false;
 
   constructor(
-    private readonly input: SessionInput,
+    input: SessionInput,
     private readonly deps: SessionDeps,
   ) {
     const { image, sample } = input;
@@ -75,9 +78,12 @@ export class Session {
       this.labelView.refresh();
       this.redraw();
     });
-    const zarr = new ZarrImage(deps.fetcher ?? httpFetcher(image.id));
+    const zarr = deps.zarr ?? new ZarrImage(deps.fetcher ?? httpFetcher(image.id));
     this.source = new SampleSource(zarr, image, sample.region, this.display.channels.scales);
-    this.source.onTile = () => this.viewport?.invalidate();
+    this.source.onTile = () => {
+      this.viewport?.invalidate();
+      this.navigator.tileArrived();
+    };
     this.source.onError = () => this.tell('image_failed');
     this.editor = new Editor(this.source.width, this.source.height, {
       operation: (operation) => this.sync.push(operation),
@@ -88,10 +94,15 @@ export class Session {
       },
       walked: (entry) => this.pieces.walked(entry),
       changed: () => this.changed(),
-      hint: (code, values) => this.tell(code, values),
+      hint: (code, values) =>
+        this.tell(this.views.projecting && code === 'read_only' ? 'projection' : code, values),
       preview: () => this.redraw(),
     });
-    this.editor.image = new ImageReader(zarr, this.source.origin, this.display.channels);
+    this.editor.image = new ImageReader(
+      zarr,
+      this.source.intensities.corner,
+      this.display.channels,
+    );
     this.sync = new Sync(input.annotation, deps.outbox, deps.transport, {
       changed: () => this.saveChanged(),
       conflict: () => void this.reload(),
@@ -161,9 +172,15 @@ export class Session {
       show: (place) => this.navigator.lookAt(place.slice, place),
       dimmed: (labels) => this.labelView.setFaint(labels),
     });
-    editor.startWith(input);
+    this.views = new Views({
+      ...{ editor, display: this.display, labelView: this.labelView },
+      ...{ source: this.source, navigator: this.navigator, viewport: () => this.viewport },
+      projected: () => this.projected(),
+      changed: () => this.redraw(),
+    });
     this.cursor = new KeyboardCursor(this.toolHost());
-    this.startHabits();
+    begin(this, input);
+    this.display.channels.keep = (look) => deps.keepLook?.(look);
     this.shown = this.makeSnapshot();
   }
 
@@ -223,6 +240,7 @@ export class Session {
   dispose(): void {
     this.disposed = true;
     this.editor.outliner?.drop();
+    this.views.stop();
     this.editor.commit();
     this.census.stop();
     this.loader.stop();
@@ -235,11 +253,7 @@ export class Session {
   // --- commands ---
 
   get habits(): Habits {
-    const { toolbox, display, labelView } = this;
-    const { radius, options } = this.editor;
-    const { colors, tailLength } = labelView;
-    const look = { style: display.style, colors: colors.mode, tailLength };
-    return { tool: toolbox.name, radius, options, ...look };
+    return habitsOf(this);
   }
 
   setStyle(change: Partial<LabelStyle>): void {
@@ -277,6 +291,7 @@ export class Session {
   private toolHost(): ReturnType<typeof makeToolHost> {
     const { editor, toolbox } = this;
     return makeToolHost({
+      ...{ views: () => this.views, turnPlane: (step) => this.navigator.step(step) },
       ...{ editor, toolbox, cursor: () => this.cursor, busy: () => this.busy },
       active: () => this.deps.active?.(),
       viewport: () => this.viewport,
@@ -298,19 +313,6 @@ export class Session {
     return renderer;
   }
 
-  private startHabits(): void {
-    const { habits } = this.input;
-    if (habits) {
-      this.toolbox.restore(habits.tool, habits.radius, habits.options);
-      this.display.setStyle({ ...habits.style, onlySelected: false });
-      this.labelView.colors.choose(habits.colors);
-      this.labelView.tailLength = habits.tailLength;
-    }
-    // Most of a stack's cells are in its middle.
-    this.editor.goTo({ t: 0, z: Math.floor(this.source.depth / 2) });
-    this.source.goTo(this.editor.currentSlice);
-  }
-
   private async load(): Promise<void> {
     await this.recovery.load();
     this.verifier.reset();
@@ -321,6 +323,7 @@ export class Session {
       if (await this.strokes.recover()) this.tell('stroke_recovered');
     }
     void this.timeline.open();
+    this.navigator.prefetchAround();
     void this.loader.loadRest();
   }
 
@@ -356,17 +359,31 @@ export class Session {
     this.viewport?.draw();
     this.labelView.sliceChanged();
     this.census.soon();
+    this.views.readout.refresh();
+    this.views.ortho.stale();
     this.changed();
   }
 
   private labelsArrived(slice: Slice): void {
     if (sliceKey(slice) === sliceKey(this.editor.currentSlice)) this.viewport?.invalidate();
+    this.views.ortho.stale();
+  }
+
+  /** Labels of one slice cannot be edited on a picture of many. */
+  private projected(): void {
+    this.editor.commit();
+    this.toolbox.drop();
+    this.readOnlyChanged();
+    this.viewport?.renderer?.forgetImage();
+    this.views.readout.refresh();
+    this.redraw();
   }
 
   private labelsDirty(slice: Slice, rect: Rect): void {
     this.verifier.note(slice, rect);
     if (sliceKey(slice) === sliceKey(this.editor.currentSlice)) this.viewport?.labelsChanged(rect);
     this.census.soon();
+    this.views.ortho.stale();
   }
 
   private counted(): void {
@@ -399,7 +416,8 @@ export class Session {
   }
 
   private readOnlyChanged(): void {
-    this.editor.readOnly = this.otherTab || this.recovery.question !== null;
+    this.editor.readOnly =
+      this.otherTab || this.recovery.question !== null || this.views.projecting;
     this.changed();
   }
 
@@ -407,6 +425,7 @@ export class Session {
     if (this.disposed) return;
     this.shown = this.makeSnapshot();
     this.showSelection();
+    this.views.draw();
     for (const listener of this.listeners) listener();
   }
 
@@ -431,15 +450,10 @@ export class Session {
       activeClass: editor.activeClass,
       canUndo: this.timeline.canUndo,
       canRedo: this.timeline.canRedo,
-      contrast: display.channels.contrast,
-      solo: display.channels.solo,
-      percentiles: display.channels.percentiles,
+      ...display.channels.state,
       style: display.style,
-      colors: labelView.colors.mode,
-      colorModes: labelView.colors.modes,
-      hidden: labelView.colors.hiddenCount,
-      layers: labelView.layers.view,
-      tailLength: labelView.tailLength,
+      ...labelView.state,
+      views: this.views.state,
       slice: editor.currentSlice,
       frames: source.frames,
       depth: source.depth,

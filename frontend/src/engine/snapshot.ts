@@ -1,22 +1,24 @@
 /** What goes into a session, and the immutable picture of it that the page draws. */
-import type { Image, LabelClass, Sample } from '../api/types';
+import type { DisplaySettings, Image, LabelClass, Sample } from '../api/types';
 import type { BlockTransport } from './blockTransport';
 import type { ChannelHistogram, Contrast, Percentiles } from './contrast';
 import type { LogTransport } from './logTransport';
+import type { LabelViewState } from './labelView';
 import type { Outbox } from './outbox';
 import type { Question } from './recovery';
 import type { Transport } from './transport';
-import type { Fetcher } from './zarr';
+import type { Fetcher, ZarrImage } from './zarr';
 import type { HintCode, HintValues } from './editor';
 import type { CursorState } from './keyboardCursor';
 import type { Slice } from './operations';
 import type { PiecesNotice } from './pieces';
 import type { ColorMode } from './labelColors';
-import type { LayerSource, LayersView } from './overlays/layers';
+import type { LayerSource } from './overlays/layers';
 import type { ProposalState } from './proposals';
 import type { LabelStyle } from './renderer/renderer';
 import type { SaveState } from './sync';
 import type { Dial, ToolName, ToolOptions } from './tools';
+import type { ViewHabits, ViewState } from './views';
 
 export interface ProposedObject {
   id: number;
@@ -34,6 +36,8 @@ export interface SessionInput {
   proposed: ProposedObject[];
   /** What others made of the sample, to lay over the picture. */
   layers?: readonly LayerSource[];
+  /** How the person wants to see pictures of the data set; null where nothing is known. */
+  look?: DisplaySettings | null;
   /** How the person worked on the sample before; none on the first one. */
   habits?: Habits | undefined;
 }
@@ -46,6 +50,7 @@ export interface Habits {
   style: LabelStyle;
   colors: ColorMode;
   tailLength: number;
+  views: ViewHabits;
 }
 
 export interface SessionDeps {
@@ -54,18 +59,23 @@ export interface SessionDeps {
   /** The annotation's history; over HTTP unless told otherwise. */
   log?: LogTransport;
   fetcher?: Fetcher;
+  /** The image, where some of it is loaded already. */
+  zarr?: ZarrImage | undefined;
   /** The labels of large planes. */
   blocks?: BlockTransport;
   /** Tells the server that a reviewer's note was dealt with. */
   tick?: (note: number, done: boolean) => Promise<unknown>;
   /** The person did something: for the effort. */
   active?: () => void;
+  /** The person wants to see pictures of the data set in another way. */
+  keepLook?: (look: DisplaySettings) => void;
 }
 
 /** What the page should tell; `serial` grows with each, so that a repeat is told again. */
 export interface Note {
   code:
     | HintCode
+    | 'projection'
     | 'conflict_merged'
     | 'stroke_recovered'
     | 'labels_differed'
@@ -75,7 +85,7 @@ export interface Note {
   serial: number;
 }
 
-export interface Snapshot {
+export interface Snapshot extends LabelViewState {
   tool: ToolName;
   /** The keyboard's cross-hair; null while it is off. */
   cursor: CursorState | null;
@@ -95,12 +105,7 @@ export interface Snapshot {
   solo: number | null;
   percentiles: Percentiles;
   style: LabelStyle;
-  colors: ColorMode;
-  colorModes: readonly ColorMode[];
-  /** Cells hidden one by one. */
-  hidden: number;
-  layers: LayersView;
-  tailLength: number;
+  views: ViewState;
   slice: Slice;
   frames: number;
   depth: number;

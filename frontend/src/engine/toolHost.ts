@@ -4,10 +4,13 @@ import type { CursorHost, KeyboardCursor } from './keyboardCursor';
 import type { PointerHost } from './pointer';
 import type { Toolbox } from './toolbox';
 import type { Viewport } from './viewport';
+import type { Views } from './views';
 
 export interface ToolHostParts {
   editor: Editor;
   toolbox: Toolbox;
+  views: () => Views;
+  turnPlane: (step: number) => void;
   cursor: () => KeyboardCursor;
   busy: () => boolean;
   active: () => void;
@@ -26,6 +29,16 @@ export function makeToolHost(parts: ToolHostParts): PointerHost & CursorHost {
     get busy() {
       return parts.busy();
     },
+    get picks() {
+      return parts.views().ortho.on;
+    },
+    hover: (point) => parts.views().readout.hover(point),
+    pick: (point) => {
+      const { ortho } = parts.views();
+      if (ortho.on) ortho.moveTo(point);
+    },
+    begin: () => parts.views().playback.stop(),
+    turnPlane: parts.turnPlane,
     pointerTakes: () => parts.cursor().hide(),
     flip: (flipped) => toolbox.flip(flipped),
     turn: (steps) => toolbox.turn(steps),

@@ -2,7 +2,7 @@
 import type { Point, Rect } from './geometry';
 import type { Tail } from './overlays/tracks';
 import { drawCross } from './renderer/cross';
-import { drawOverlay, type Mark } from './renderer/overlay';
+import { drawOverlay, drawSectionLines, type Mark } from './renderer/overlay';
 import { drawPins, type Pin } from './renderer/pins';
 import { Renderer } from './renderer/renderer';
 import type { Tile } from './renderer/pages';
@@ -30,6 +30,8 @@ export class Viewport {
   drawn: (area: Rect, missing: readonly Tile[]) => void = () => undefined;
   tails: readonly Tail[] = [];
   pins: () => readonly Pin[] = () => [];
+  /** The image point that sections of the stack go through. */
+  sectionCross: Point | null = null;
   /** The image point of the keyboard's cross-hair. */
   cross: Point | null = null;
   private view: View = { x: 0, y: 0, scale: 1 };
@@ -62,6 +64,11 @@ export class Viewport {
 
   get zoom(): number {
     return this.view.scale;
+  }
+
+  /** In the pixels of the overlay. */
+  get shownView(): View {
+    return this.view;
   }
 
   /** The view in the pixels of the overlay, which are device pixels. */
@@ -118,6 +125,13 @@ export class Viewport {
     if (dx !== 0 || dy !== 0) this.setView(panBy(this.view, this.plane, dx, dy));
   }
 
+  /** Bring an image point to the middle. */
+  centerOn(point: Point): void {
+    const moved = { ...this.view, x: point.x + 0.5, y: point.y + 0.5 };
+    this.moving();
+    this.setView(panBy(moved, this.plane, 0, 0));
+  }
+
   /** Bring an image point to the middle, large enough to work on. */
   focus(point: Point, scale: number): void {
     this.setView({ x: point.x + 0.5, y: point.y + 0.5, scale: Math.max(this.view.scale, scale) });
@@ -149,6 +163,10 @@ export class Viewport {
     if (!this.context) return;
     drawOverlay(this.context, this.size, this.view, this.preview(), this);
     drawPins(this.context, this.size, this.view, this.pins(), this.ratio);
+    if (this.sectionCross) {
+      const at = toCanvas(this.view, this.size, this.sectionCross);
+      drawSectionLines(this.context, this.size, at);
+    }
     if (this.cross) drawCross(this.context, this.size, this.view, this.cross);
   }
 

@@ -36,6 +36,8 @@ function listen(plane: LabelPlane): {
       turn: (steps) => toolbox.turn(steps),
       pointerTakes: nothing,
       flip: (flipped) => toolbox.flip(flipped),
+      picks: false,
+      ...{ hover: nothing, pick: nothing, turnPlane: nothing, begin: nothing },
     },
   );
   const send = (type: string, init: PointerEventInit): void => {

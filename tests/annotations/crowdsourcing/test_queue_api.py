@@ -116,3 +116,34 @@ def test_leases_of_others_and_wrong_tokens(client, project, act):
     assert client.post(url, {}).status_code == 400
     assert client.post(f"/api/v1/assignments/{uuid.uuid4()}/{act}", body).status_code == 404
     assert Assignment.objects.get().state == "active"
+
+
+def upcoming(client, project):
+    return client.get(f"/api/v1/projects/{project.pk}/upcoming").json()
+
+
+def test_what_comes_next_is_told_without_leasing_it(client, project):
+    last = make_queued_sample(project, priority=1)
+    region = {"t": None, "z": 2, "y0": 4, "x0": 8, "y1": 20, "x1": 32}
+    first = make_queued_sample(project, priority=2, **region)
+    told = upcoming(client, project)
+    assert (told["image"]["id"], told["region"]) == (first.image_id, region)
+    assert not Assignment.objects.exists()
+    assert claim(client, project)["sample"]["id"] == first.pk
+    assert upcoming(client, project)["image"]["id"] == last.image_id
+    assert upcoming(client, project)["region"] is None
+    claim_and_skip(client, project)
+    assert claim(client, project)["sample"]["id"] == last.pk
+    assert upcoming(client, project) == {"image": None, "region": None}
+
+
+def claim_and_skip(client, project):
+    lease = claim(client, project)["assignment"]
+    url = f"/api/v1/assignments/{lease['id']}/skip"
+    assert client.post(url, {"token": lease["token"]}).status_code == 204
+
+
+def test_nothing_comes_for_who_may_not_annotate(project):
+    make_queued_sample(project)
+    viewer = client_for(join_project(project, make_user(), "viewer"))
+    assert upcoming(viewer, project) == {"image": None, "region": None}

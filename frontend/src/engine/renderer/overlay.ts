@@ -52,6 +52,25 @@ function drawTail(context: CanvasRenderingContext2D, size: Size, view: View, tai
   }
 }
 
+/** A cross over the whole canvas, dark under light: to be seen on any picture. */
+export function drawSectionLines(
+  context: CanvasRenderingContext2D,
+  size: Size,
+  { x, y }: Point,
+): void {
+  context.beginPath();
+  context.moveTo(x, 0);
+  context.lineTo(x, size.height);
+  context.moveTo(0, y);
+  context.lineTo(size.width, y);
+  context.lineWidth = 3;
+  context.strokeStyle = 'rgb(0 0 0 / 45%)';
+  context.stroke();
+  context.lineWidth = 1;
+  context.strokeStyle = 'rgb(255 230 90 / 85%)';
+  context.stroke();
+}
+
 function drawMarks(
   context: CanvasRenderingContext2D,
   size: Size,

@@ -53,7 +53,7 @@ export class Renderer {
   readonly gl: WebGL2RenderingContext;
   readonly inSoftware: boolean;
   view: View = { x: 0, y: 0, scale: 1 };
-  contrast: Contrast[] = [];
+  contrast: readonly Contrast[] = [];
   style = FIRST_STYLE;
   selected = 0;
   frames = { full: 0, partial: 0 };
@@ -227,15 +227,21 @@ export class Renderer {
     return this.labels.missing;
   }
 
-  private makeResident(): void {
-    const { gl, source, plane } = this;
-    const area = visibleRect(this.view, plane, this.canvas);
-    if (isEmpty(area)) return;
+  /** The tiles that the view needs: first the coarsest level, which stands in for what is not here yet. */
+  neededTiles(): { area: Rect; level: number; stopgap: Tile[]; wanted: Tile[] } | null {
+    const area = visibleRect(this.view, this.plane, this.canvas);
+    if (isEmpty(area)) return null;
     const level = this.levelIn(area);
-    const wanted = tilesOf(area, level);
-    // The coarsest level first: it stands in for what is not here yet.
     const coarsest = this.levels - 1;
     const stopgap = coarsest > level ? tilesOf(area, coarsest) : [];
+    return { area, level, stopgap, wanted: tilesOf(area, level) };
+  }
+
+  private makeResident(): void {
+    const { gl, source } = this;
+    const needed = this.neededTiles();
+    if (!needed) return;
+    const { area, level, stopgap, wanted } = needed;
     gl.activeTexture(gl.TEXTURE0 + IMAGE);
     let budget = UPLOADS_PER_FRAME;
     this.unfinished = false;

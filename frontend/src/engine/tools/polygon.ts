@@ -34,6 +34,11 @@ export class Polygon implements Tool {
     this.points = [];
   }
 
+  /** Only the corner of this press: the others were set before. */
+  abort(): void {
+    this.points.pop();
+  }
+
   key(editor: Editor, key: 'confirm' | 'back'): boolean {
     if (this.points.length === 0) return false;
     if (key === 'back') this.points.pop();

@@ -47,6 +47,8 @@ export interface Tool {
   move?(editor: Editor, pointer: Pointer, pressed: boolean): void;
   up?(editor: Editor, pointer: Pointer): void;
   cancel?(editor: Editor): void;
+  /** Take back the press that runs, because a second finger landed; `cancel` does it where a tool has none of its own. */
+  abort?(editor: Editor): void;
   /** Enter and Backspace; true when the tool used the key. */
   key?(editor: Editor, key: 'confirm' | 'back'): boolean;
   preview?(editor: Editor): Preview | null;

@@ -5,12 +5,13 @@ import { GraphicsUnavailable } from '../../engine/renderer/gl';
 import type { Session } from '../../engine/session';
 import { keyLabel, useBindings } from '../keymap';
 import { useT } from '../messages';
+import { PictureCorners } from './PictureCorners';
 import { useSnapshot } from './useSession';
 
 export function Canvas({ session }: { session: Session }): ReactElement {
   const t = useT();
   const bindings = useBindings();
-  const { loading, tool } = useSnapshot(session);
+  const { loading, tool, views } = useSnapshot(session);
   const picture = useRef<HTMLCanvasElement>(null);
   const overlay = useRef<HTMLCanvasElement>(null);
   const [impossible, setImpossible] = useState(false);
@@ -37,7 +38,7 @@ export function Canvas({ session }: { session: Session }): ReactElement {
     );
   }
   return (
-    <div className="canvas-box" data-tool={tool}>
+    <div className="canvas-box" data-tool={tool} data-ortho={views.ortho}>
       <canvas ref={picture} className="canvas-picture" />
       <canvas
         ref={overlay}
@@ -47,6 +48,7 @@ export function Canvas({ session }: { session: Session }): ReactElement {
         aria-label={t('canvas.label')}
         aria-description={t('canvas.keys', { key: keyLabel(bindings['edit.cursor']) })}
       />
+      <PictureCorners session={session} />
       {loading ? (
         <p className="canvas-loading" role="status">
           {t('canvas.loading')}

@@ -1,4 +1,4 @@
-/** Contrast of every channel, and the sliders for time and depth. */
+/** Contrast of every channel. */
 import type { ReactElement } from 'react';
 
 import { PERCENTILES, type Percentiles } from '../../engine/contrast';
@@ -6,33 +6,6 @@ import type { Session } from '../../engine/session';
 import { useT, type Translate } from '../messages';
 import { ChannelControls } from './ChannelControls';
 import { useSnapshot } from './useSession';
-
-interface AxisProps {
-  label: string;
-  count: number;
-  value: number;
-  onChange: (value: number) => void;
-}
-
-function Axis({ label, count, value, onChange }: AxisProps): ReactElement | null {
-  if (count < 2) return null;
-  return (
-    <label className="slider">
-      <span>{label}</span>
-      <input
-        type="range"
-        min={0}
-        max={count - 1}
-        step={1}
-        value={value}
-        onChange={(event) => onChange(Number(event.target.value))}
-      />
-      <output>
-        {value + 1}/{count}
-      </output>
-    </label>
-  );
-}
 
 function percentText(t: Translate, { lower, upper }: Percentiles): string {
   if (lower === 0 && upper === 1) return t('display.minMax');
@@ -67,7 +40,7 @@ function PercentileChoice({ session }: { session: Session }): ReactElement {
 
 export function PicturePanel({ session }: { session: Session }): ReactElement {
   const t = useT();
-  const { contrast, solo, slice, frames, depth } = useSnapshot(session);
+  const { contrast, solo, views } = useSnapshot(session);
   const { channels } = session.display;
   return (
     <section className="panel" aria-label={t('panel.picture')}>
@@ -87,18 +60,6 @@ export function PicturePanel({ session }: { session: Session }): ReactElement {
           </button>
         </span>
       </header>
-      <Axis
-        label={t('panel.frame')}
-        count={frames}
-        value={slice.t}
-        onChange={(frame) => void session.navigator.goTo({ t: frame, z: slice.z })}
-      />
-      <Axis
-        label={t('panel.slice')}
-        count={depth}
-        value={slice.z}
-        onChange={(z) => void session.navigator.goTo({ t: slice.t, z })}
-      />
       <PercentileChoice session={session} />
       {contrast.map((channel, index) => (
         <ChannelControls
@@ -110,6 +71,14 @@ export function PicturePanel({ session }: { session: Session }): ReactElement {
           several={contrast.length > 1}
         />
       ))}
+      <label className="row">
+        <input
+          type="checkbox"
+          checked={views.minimap}
+          onChange={() => session.views.toggleMinimap()}
+        />
+        {t('display.minimap')}
+      </label>
     </section>
   );
 }

@@ -5,6 +5,7 @@
 import type { MessageKey } from '../messages';
 import type { CommandSpec } from './command';
 import { cell } from './cell';
+import { display } from './display';
 import { edit } from './edit';
 import { notes } from './notes';
 import { planes } from './planes';
@@ -14,7 +15,7 @@ import { work } from './work';
 
 export type { CommandSpec, PageActions, Work } from './command';
 
-const ALL = { ...tools, ...edit, ...cell, ...planes, ...view, ...notes, ...work };
+const ALL = { ...tools, ...edit, ...cell, ...planes, ...view, ...display, ...notes, ...work };
 
 export type Command = keyof typeof ALL;
 

@@ -15,6 +15,9 @@ import { NotesPanel } from '../../canvas/NotesPanel';
 import { PicturePanel } from '../../canvas/PicturePanel';
 import { ToolOptionsBar } from '../../canvas/ToolOptions';
 import { ProposalsPanel } from '../../canvas/ProposalsPanel';
+import { Readout } from '../../canvas/Readout';
+import { Sections } from '../../canvas/Sections';
+import { StackPanel } from '../../canvas/StackPanel';
 import { Toolbar } from '../../canvas/Toolbar';
 import { useSnapshot } from '../../canvas/useSession';
 import { useT } from '../../messages';
@@ -55,6 +58,7 @@ function Tip({ task, classes }: { task: Task; classes: LabelClass[] }): ReactEle
     <div className="work-tip">
       <span className="truncate">{t(`tip.${tool}`)}</span>
       <CursorReadout session={task.session} classes={classes} />
+      <Readout session={task.session} />
       <span className="zoom">{Math.round(zoom * 100)} %</span>
     </div>
   );
@@ -92,6 +96,7 @@ export function Workspace({ project, task, course, isCorrection }: Props): React
       <ToolOptionsBar session={session} />
       <div className="work-picture">
         <Canvas key={item.annotation.id} session={session} />
+        <Sections session={session} />
         <Tip task={task} classes={project.classes} />
         <Hint session={session} />
         <Notices session={session} course={course} />
@@ -104,6 +109,7 @@ export function Workspace({ project, task, course, isCorrection }: Props): React
         <CellPanel session={session} />
         <LabelsPanel session={session} />
         <LayersPanel session={session} />
+        <StackPanel session={session} />
         <PicturePanel session={session} />
         <HistoryPanel session={session} />
         <section className="panel" aria-label={t('panel.instructions')}>

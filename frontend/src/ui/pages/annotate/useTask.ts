@@ -4,6 +4,8 @@ import { useCallback, useEffect, useRef, useState } from 'react';
 import { ApiProblem, type Coded, type LabelClass } from '../../../api';
 import { Effort, effortStoreOf } from '../../../engine/effort';
 import { Lease, type LeaseState } from '../../../engine/lease';
+import { LookKeeper } from '../../../engine/lookKeeper';
+import { NextImage } from '../../../engine/nextImage';
 import { proposalSource, reviewSources } from '../../../engine/overlays/sources';
 import { Outbox } from '../../../engine/outbox';
 import { askServer, Outliner } from '../../../engine/outliner';
@@ -60,6 +62,9 @@ export function openOutbox(): Promise<Outbox> {
   return outbox;
 }
 
+const looks = new LookKeeper();
+const nextImage = new NextImage();
+
 /** Layers that could not be listed are left out: the correction goes on without them. */
 async function addReviewLayers(session: Session, sample: number): Promise<void> {
   try {
@@ -76,7 +81,13 @@ async function openTask(
   leaseChanged: (lease: Lease) => void,
 ): Promise<Task> {
   const effort = new Effort(undefined, effortStoreOf(item.annotation.id));
-  const [histogram, box] = await Promise.all([loadHistogram(item.image.id), openOutbox()]);
+  const { id, dataset } = item.image;
+  const prepared = nextImage.take(id);
+  const [histogram, look, box] = await Promise.all([
+    prepared?.histogram ?? loadHistogram(id),
+    looks.load(dataset),
+    openOutbox(),
+  ]);
   const session = new Session(
     {
       image: item.image,
@@ -88,11 +99,12 @@ async function openTask(
       proposed: item.proposal?.objects ?? [],
       layers: item.proposal ? [proposalSource(item.sample.id, item.proposal.objects)] : [],
       habits,
+      look,
     },
     {
-      outbox: box,
-      transport: httpTransport,
+      ...{ outbox: box, transport: httpTransport, zarr: prepared?.zarr },
       active: () => effort.touch(),
+      keepLook: (changed) => looks.keep(dataset, changed),
     },
   );
   const { editor, display } = session;
@@ -171,6 +183,7 @@ export function useTask({ projectId, classes, sampleId, onCorrected }: Options):
       setPhase({ kind: 'working', task });
       await patiently(() => task.session.open());
       if (task.item.assignment) void showNotes(task);
+      if (!sampleId) nextImage.prepareSoon(projectId);
       const leftovers = await sendLeftovers(await openOutbox(), httpTransport, storedVersion, [
         task.item.annotation.id,
       ]);
@@ -185,6 +198,8 @@ export function useTask({ projectId, classes, sampleId, onCorrected }: Options):
     const start = setTimeout(() => void load(), 0);
     return () => {
       clearTimeout(start);
+      nextImage.stop();
+      void looks.flush();
       round.number++;
       close(current.current);
       current.current = null;
