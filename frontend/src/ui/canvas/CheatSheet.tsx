@@ -9,7 +9,9 @@ import { KeyChoices } from './KeyChoices';
 
 const GESTURES = [
   'keys.wheel',
+  'keys.altWheel',
   'keys.space',
+  'keys.touch',
   'keys.shift',
   'keys.classes',
   'keys.escape',

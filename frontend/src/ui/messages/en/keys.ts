@@ -13,6 +13,8 @@ export const keys = {
   'keys.groupWork': 'Work',
   'keys.gestures': 'Gestures',
   'keys.wheel': 'Wheel: zoom. Shift and wheel: brush size.',
+  'keys.altWheel': 'Alt and wheel: next slice, or frame of a movie.',
+  'keys.touch': 'Two fingers: zoom and move the picture, with every tool.',
   'keys.space': 'Hold Space and drag, or drag with the middle button: move the picture.',
   'keys.shift': 'Shift while painting: go on with the selected cell, wherever you start.',
   'keys.classes': 'Class keys (1, 2, ...): class of the selected cell and of new ones.',

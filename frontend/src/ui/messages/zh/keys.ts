@@ -12,6 +12,8 @@ export const keys = {
   'keys.groupWork': '工作',
   'keys.gestures': '手势',
   'keys.wheel': '滚轮：缩放。Shift 加滚轮：画笔大小。',
+  'keys.altWheel': 'Alt 加滚轮：下一层，或影像的下一帧。',
+  'keys.touch': '双指：任何工具下均可缩放和移动图像。',
   'keys.space': '按住空格拖动，或用中键拖动：移动图像。',
   'keys.shift': '绘制时按住 Shift：无论从哪里起笔都继续所选细胞。',
   'keys.classes': '类别键（1、2……）：所选细胞和新细胞的类别。',
