@@ -87,4 +87,4 @@ class DisplaySettingsSerializer(serializers.Serializer[object]):
     )
     lower = FiniteField(min_value=0, max_value=1)
     upper = FiniteField(min_value=0, max_value=1)
-    channels = ChannelDisplaySerializer(many=True, max_length=64)
+    channels = ChannelDisplaySerializer(many=True, max_length=64)  # type: ignore[call-arg]

@@ -65,11 +65,11 @@ it('tells place and intensities under the pointer, also of the next slice', asyn
 it('plays the movie', async () => {
   const frame = page.locator('label', { hasText: /^Frame/ }).locator('output');
   expect(await frame.textContent()).toBe('2/3');
-  await page.keyboard.press('Alt+p');
+  await page.keyboard.press('Alt+r');
   await page.getByRole('button', { name: 'Stop', exact: true }).waitFor();
   const seen = new Set<string | null>();
   await until(async () => seen.add(await frame.textContent()).size === 3);
-  await page.keyboard.press('Alt+p');
+  await page.keyboard.press('Alt+r');
   await page.getByRole('button', { name: 'Play', exact: true }).waitFor();
 });
 
@@ -88,7 +88,7 @@ it('projects the stack, and says that outlines cannot be changed then', async ()
 });
 
 it('cuts the stack, and a click in a section moves the others', async () => {
-  await page.keyboard.press('Alt+o');
+  await page.keyboard.press('Alt+s');
   const below = page.getByRole('application', { name: 'XZ section at y = 60' });
   await page.getByRole('application', { name: 'YZ section at x = 90' }).waitFor();
   const box = (await below.boundingBox())!;
@@ -100,7 +100,7 @@ it('cuts the stack, and a click in a section moves the others', async () => {
   await below.focus();
   await page.keyboard.press('ArrowUp');
   await page.locator('output', { hasText: '3/4' }).waitFor();
-  await page.keyboard.press('Alt+o');
+  await page.keyboard.press('Alt+s');
   await below.waitFor({ state: 'detached' });
 });
 

@@ -15,7 +15,7 @@ function solo(number: number): CommandSpec {
 
 export const display = {
   'view.play': {
-    key: 'Alt+KeyP',
+    key: 'Alt+KeyR',
     run: ({ session }) => session.views.playback.toggle(),
     unavailable: ({ shown }) => (shown.frames > 1 || shown.depth > 1 ? null : 'why.noFrames'),
   },
@@ -26,11 +26,11 @@ export const display = {
     unavailable: needsSlices,
   },
   'view.ortho': {
-    key: 'Alt+KeyO',
+    key: 'Alt+KeyS',
     run: ({ session }) => session.views.ortho.toggle(),
     unavailable: needsSlices,
   },
-  'view.minimap': { key: 'Alt+KeyN', run: ({ session }) => session.views.toggleMinimap() },
+  'view.minimap': { key: 'Alt+KeyI', run: ({ session }) => session.views.toggleMinimap() },
   'view.soloNext': { key: 'Alt+Digit0', run: ({ session }) => session.display.channels.nextSolo() },
   'view.solo1': solo(1),
   'view.solo2': solo(2),
