@@ -1,6 +1,6 @@
 /** How a session begins: with the classes that are known, and as the person worked on the sample before. */
 import type { Session } from './session';
-import type { Habits, SessionInput } from './snapshot';
+import type { Habits, SessionDeps, SessionInput } from './snapshot';
 
 /** What goes along to the next sample. */
 export function habitsOf({ toolbox, editor, display, labelView, views }: Session): Habits {
@@ -10,11 +10,16 @@ export function habitsOf({ toolbox, editor, display, labelView, views }: Session
   return { tool: toolbox.name, radius, options, ...look, views: views.habits };
 }
 
-export function begin(session: Session, input: SessionInput): void {
+export function begin(
+  session: Session,
+  input: SessionInput,
+  keepLook: SessionDeps['keepLook'],
+): void {
   const { editor, source, display } = session;
   editor.startWith(input);
   if (input.habits) restoreHabits(session, input.habits);
   if (input.look) display.channels.restore(input.look);
+  display.channels.keep = keepLook ?? null;
   // Most of a stack's cells are in its middle.
   editor.goTo({ t: 0, z: Math.floor(source.depth / 2) });
   source.goTo(editor.currentSlice);

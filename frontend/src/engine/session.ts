@@ -55,6 +55,7 @@ export class Session {
   readonly proposals: Proposals;
   readonly cursor: KeyboardCursor;
   readonly views: Views;
+  private readonly hand: ReturnType<typeof makeToolHost>;
   private readonly census: Census;
   private readonly loader: LabelLoader;
   private readonly pagers: LabelPagers;
@@ -69,10 +70,7 @@ export class Session {
   private shown: Snapshot;
   private disposed = false;
 
-  constructor(
-    input: SessionInput,
-    private readonly deps: SessionDeps,
-  ) {
+  constructor(input: SessionInput, deps: SessionDeps) {
     const { image, sample } = input;
     this.display = new Display(image, input.histogram, () => {
       this.labelView.refresh();
@@ -94,8 +92,7 @@ export class Session {
       },
       walked: (entry) => this.pieces.walked(entry),
       changed: () => this.changed(),
-      hint: (code, values) =>
-        this.tell(this.views.projecting && code === 'read_only' ? 'projection' : code, values),
+      hint: (code, values) => this.tell(this.views.because(code), values),
       preview: () => this.redraw(),
     });
     this.editor.image = new ImageReader(
@@ -164,23 +161,26 @@ export class Session {
       redraw: () => this.viewport?.draw(),
       tick: deps.tick ?? tickNote,
     });
-    const goTo = (slice: Slice): Promise<void> => this.navigator.goTo(slice);
     editor.reach = new Reach({ frames, depth }, this.loader.loadPlaces);
-    this.stack = new StackEdits({ editor, goTo });
+    this.stack = new StackEdits({ editor, goTo: (slice) => this.navigator.goTo(slice) });
     this.proposals = new Proposals(input.proposed, {
       ...{ editor, loader: this.loader, changed: () => this.changed() },
       show: (place) => this.navigator.lookAt(place.slice, place),
       dimmed: (labels) => this.labelView.setFaint(labels),
     });
     this.views = new Views({
-      ...{ editor, display: this.display, labelView: this.labelView },
+      ...{ editor, toolbox: this.toolbox, display: this.display, labelView: this.labelView },
       ...{ source: this.source, navigator: this.navigator, viewport: () => this.viewport },
-      projected: () => this.projected(),
+      projected: () => this.readOnlyChanged(),
       changed: () => this.redraw(),
     });
-    this.cursor = new KeyboardCursor(this.toolHost());
-    begin(this, input);
-    this.display.channels.keep = (look) => deps.keepLook?.(look);
+    this.hand = makeToolHost(this, {
+      active: () => deps.active?.(),
+      viewport: () => this.viewport,
+      changed: () => this.changed(),
+    });
+    this.cursor = new KeyboardCursor(this.hand);
+    begin(this, input, deps.keepLook);
     this.shown = this.makeSnapshot();
   }
 
@@ -224,7 +224,7 @@ export class Session {
     };
     this.viewport = viewport;
     this.labelView.attach(viewport);
-    const stop = listenToPointer(viewport, this.toolHost());
+    const stop = listenToPointer(viewport, this.hand);
     const online = (): void => this.sync.kick();
     addEventListener('online', online);
     this.changed();
@@ -287,17 +287,6 @@ export class Session {
   }
 
   // --- inside ---
-
-  private toolHost(): ReturnType<typeof makeToolHost> {
-    const { editor, toolbox } = this;
-    return makeToolHost({
-      ...{ views: () => this.views, turnPlane: (step) => this.navigator.step(step) },
-      ...{ editor, toolbox, cursor: () => this.cursor, busy: () => this.busy },
-      active: () => this.deps.active?.(),
-      viewport: () => this.viewport,
-      changed: () => this.changed(),
-    });
-  }
 
   private dropTool(): void {
     this.toolbox.drop();
@@ -367,16 +356,6 @@ export class Session {
   private labelsArrived(slice: Slice): void {
     if (sliceKey(slice) === sliceKey(this.editor.currentSlice)) this.viewport?.invalidate();
     this.views.ortho.stale();
-  }
-
-  /** Labels of one slice cannot be edited on a picture of many. */
-  private projected(): void {
-    this.editor.commit();
-    this.toolbox.drop();
-    this.readOnlyChanged();
-    this.viewport?.renderer?.forgetImage();
-    this.views.readout.refresh();
-    this.redraw();
   }
 
   private labelsDirty(slice: Slice, rect: Rect): void {

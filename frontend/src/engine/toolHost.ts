@@ -1,45 +1,37 @@
 /** What the pointer and the keyboard's cross-hair need of a session to use the tool in hand. */
-import type { Editor } from './editor';
-import type { CursorHost, KeyboardCursor } from './keyboardCursor';
+import type { CursorHost } from './keyboardCursor';
 import type { PointerHost } from './pointer';
-import type { Toolbox } from './toolbox';
+import type { Session } from './session';
 import type { Viewport } from './viewport';
-import type { Views } from './views';
 
+/** What only the session itself knows. */
 export interface ToolHostParts {
-  editor: Editor;
-  toolbox: Toolbox;
-  views: () => Views;
-  turnPlane: (step: number) => void;
-  cursor: () => KeyboardCursor;
-  busy: () => boolean;
   active: () => void;
   viewport: () => Viewport | null;
   changed: () => void;
 }
 
-export function makeToolHost(parts: ToolHostParts): PointerHost & CursorHost {
-  const { editor, toolbox, active, viewport, changed } = parts;
+export function makeToolHost(session: Session, parts: ToolHostParts): PointerHost & CursorHost {
+  const { editor, toolbox, views, navigator } = session;
   return {
-    ...{ editor, active, viewport, changed },
+    ...{ editor, ...parts },
     plane: { width: editor.width, height: editor.height },
     get tool() {
       return toolbox.tool;
     },
     get busy() {
-      return parts.busy();
+      return session.busy;
     },
     get picks() {
-      return parts.views().ortho.on;
+      return views.ortho.on;
     },
-    hover: (point) => parts.views().readout.hover(point),
+    hover: (point) => views.readout.hover(point),
     pick: (point) => {
-      const { ortho } = parts.views();
-      if (ortho.on) ortho.moveTo(point);
+      if (views.ortho.on) views.ortho.moveTo(point);
     },
-    begin: () => parts.views().playback.stop(),
-    turnPlane: parts.turnPlane,
-    pointerTakes: () => parts.cursor().hide(),
+    begin: () => views.playback.stop(),
+    turnPlane: (step) => navigator.step(step),
+    pointerTakes: () => session.cursor.hide(),
     flip: (flipped) => toolbox.flip(flipped),
     turn: (steps) => toolbox.turn(steps),
   };

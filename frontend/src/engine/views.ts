@@ -1,6 +1,6 @@
 /** The ways to look at a picture: movie, projection, sections, minimap, and what is under the pointer. */
 import type { Display } from './display';
-import type { Editor } from './editor';
+import type { Editor, HintCode } from './editor';
 import type { LabelView } from './labelView';
 import { Minimap } from './minimap';
 import type { Navigator } from './navigator';
@@ -13,6 +13,7 @@ import { rangeOf, type Projection, type SliceRange } from './projection';
 import { Readout } from './readout';
 import { levelFor } from './renderer/view';
 import type { SectionScene } from './sectionPane';
+import type { Toolbox } from './toolbox';
 import type { Viewport } from './viewport';
 
 /** What goes along from one sample to the next. */
@@ -39,9 +40,10 @@ export interface ViewParts {
   navigator: Navigator;
   viewport(): Viewport | null;
   editor: Editor;
+  toolbox: Toolbox;
   display: Display;
   labelView: LabelView;
-  /** The projection changed: the picture is another one, and labels may be edited or not. */
+  /** The projection changed: labels may be edited or not. */
   projected(): void;
   changed(): void;
 }
@@ -118,10 +120,21 @@ export class Views {
     this.playback.set(habits);
   }
 
+  /** Show the brightest of many slices; the labels of one cannot be edited on such a picture. */
   project(projection: Projection): void {
-    const { source } = this.parts;
+    const { source, editor, toolbox } = this.parts;
+    editor.commit();
+    toolbox.drop();
     source.projection = source.depth > 1 ? projection : { kind: 'off' };
     this.parts.projected();
+    this.parts.viewport()?.renderer?.forgetImage();
+    this.readout.refresh();
+    this.parts.changed();
+  }
+
+  /** Why an edit was refused. */
+  because(code: HintCode): HintCode | 'projection' {
+    return code === 'read_only' && this.projecting ? 'projection' : code;
   }
 
   /** With what the sections are drawn. */
