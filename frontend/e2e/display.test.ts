@@ -76,14 +76,14 @@ it('plays the movie', async () => {
 it('projects the stack, and says that outlines cannot be changed then', async () => {
   await page.getByRole('slider', { name: /^Frame/ }).fill('0');
   await page.getByRole('slider', { name: /^Slice/ }).fill('0');
-  await page.keyboard.press('Alt+m');
+  await page.keyboard.press('Alt+z');
   await page.getByText('Brightest of slices 1 to 4.').waitFor();
   const { x, y } = await canvas.hover({ x: 70, y: 30 });
   await reads(`x ${x} y ${y}`, valuesAt(x, y, 3, 0));
   await canvas.drag({ x: 20, y: 20 }, { x: 60, y: 20 });
   await page.getByText('go back to one slice to change outlines').waitFor();
   await page.getByText('0 cells', { exact: true }).waitFor();
-  await page.keyboard.press('Alt+m');
+  await page.keyboard.press('Alt+z');
   await page.getByText('Brightest of slices').waitFor({ state: 'detached' });
 });
 

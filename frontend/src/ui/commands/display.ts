@@ -20,7 +20,7 @@ export const display = {
     unavailable: ({ shown }) => (shown.frames > 1 || shown.depth > 1 ? null : 'why.noFrames'),
   },
   'view.projection': {
-    key: 'Alt+KeyM',
+    key: 'Alt+KeyZ',
     run: ({ session, shown }) =>
       session.views.project({ kind: shown.views.projected ? 'off' : 'whole' }),
     unavailable: needsSlices,
