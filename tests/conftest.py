@@ -63,6 +63,15 @@ _start_services()
 django.setup()
 
 
+def pytest_configure(config):
+    """With several processes, let each read its settings after its own services are there.
+
+    They inherit this environment, and pytest-django reads the settings that it names at once.
+    """
+    if getattr(config.option, "numprocesses", None):
+        os.environ.pop("DJANGO_SETTINGS_MODULE", None)
+
+
 @pytest.hookimpl(trylast=True)
 def pytest_sessionfinish(session):
     """In CI nothing may be skipped: a skip is a failure."""

@@ -1,5 +1,5 @@
 /** Looking at a movie of stacks with two channels of 16 bits: what is under the pointer, what moves, and what is kept. */
-import type { Browser, BrowserContext, Page } from 'playwright-core';
+import type { Browser, BrowserContext, Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 
 import { Canvas, complaints, launch, openPage, Server, until } from './support';
@@ -51,6 +51,23 @@ async function reads(place: string, values: number[]): Promise<void> {
   await page.locator('.readout', { hasText: text }).waitFor();
 }
 
+type Box = NonNullable<Awaited<ReturnType<Locator['boundingBox']>>>;
+
+interface Kept {
+  channels: { log: boolean }[];
+}
+
+/** Where an element is once the page has stopped moving it. */
+async function settledBox(element: Locator): Promise<Box> {
+  let box: Box | null = null;
+  await until(async () => {
+    const before = JSON.stringify(box);
+    box = await element.boundingBox();
+    return box !== null && JSON.stringify(box) === before;
+  });
+  return box!;
+}
+
 it('tells place and intensities under the pointer, also of the next slice', async () => {
   const { x, y } = await canvas.hover({ x: 50, y: 40 });
   const place = `x ${x} y ${y}`;
@@ -91,7 +108,7 @@ it('cuts the stack, and a click in a section moves the others', async () => {
   await page.keyboard.press('Alt+s');
   const below = page.getByRole('application', { name: 'XZ section at y = 60' });
   await page.getByRole('application', { name: 'YZ section at x = 90' }).waitFor();
-  const box = (await below.boundingBox())!;
+  const box = await settledBox(below);
   // Four slices of three pixels each lie in the middle of the section: this is in the last one.
   const zoom = Number((await page.locator('.zoom').textContent())!.replace(/\D/g, '')) / 100;
   await page.mouse.click(box.x + box.width / 2 - 30 * zoom, box.y + box.height / 2 + 4.5 * zoom);
@@ -119,6 +136,11 @@ it('keeps how the channels look for the next picture, and after a reload', async
   await canvas.ready();
   for (const reloaded of [false, true]) {
     if (reloaded) {
+      // Settings are sent a moment after they change.
+      await until(async () => {
+        const kept = await server.get<Kept>(`datasets/${dataset}/display`);
+        return kept.channels[1]?.log === true;
+      });
       await page.reload();
       await canvas.ready();
     }
@@ -130,7 +152,7 @@ it('keeps how the channels look for the next picture, and after a reload', async
   await page.getByRole('button', { name: 'Reset', exact: true }).click();
   expect(await log.isChecked()).toBe(false);
   await until(async () => {
-    const kept = await server.get<{ channels: { log: boolean }[] }>(`datasets/${dataset}/display`);
+    const kept = await server.get<Kept>(`datasets/${dataset}/display`);
     return kept.channels.length === 2 && !kept.channels[1]!.log;
   });
 });

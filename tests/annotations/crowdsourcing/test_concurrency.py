@@ -1,6 +1,7 @@
 """Many people at once, on a real Postgres: the order of the queue, and nobody twice."""
 
 import itertools
+import re
 import threading
 import time
 from collections import Counter
@@ -163,7 +164,9 @@ def test_a_claim_reads_the_queue_in_order_whatever_the_planner_knows():
     candidate = plan[plan.index("CTE candidate") : plan.index("CTE taken")]
     assert "queue_in_priority_order" in candidate
     assert "Sort" not in candidate
-    assert "user_id" not in candidate.replace("(user_id + 0)", "")
+    # The names of indexes do not count, only what is looked up in them.
+    conditions = re.sub(r"\w+_idx\b", "", candidate)
+    assert "user_id" not in conditions.replace("(user_id + 0)", "")
 
 
 def test_two_clicks_at_once_give_one_lease():
