@@ -94,6 +94,7 @@ it.each(['light', 'dark'] as const)('working pages, %s', async (colorScheme) => 
   await page.locator('dialog .cheat-sheet').waitFor();
   expect(await findings(), 'cheat sheet').toEqual([]);
   await page.keyboard.press('Escape');
+  await page.locator('dialog .cheat-sheet').waitFor({ state: 'detached' });
   await page.keyboard.press('Control+k');
   await page.locator('dialog .palette-list').waitFor();
   expect(await findings(), 'palette').toEqual([]);

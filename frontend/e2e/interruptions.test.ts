@@ -212,7 +212,7 @@ it('survives kill -9 of the browser in the middle of a stroke', async () => {
   await canvas.saved();
   await expectAllStored();
   await second.kill();
-  rmSync(folder, { recursive: true, force: true });
+  rmSync(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 250 });
   await open();
 });
 
