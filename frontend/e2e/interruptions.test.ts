@@ -212,7 +212,11 @@ it('survives kill -9 of the browser in the middle of a stroke', async () => {
   await canvas.saved();
   await expectAllStored();
   await second.kill();
-  rmSync(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 250 });
+  try {
+    rmSync(folder, { recursive: true, force: true });
+  } catch {
+    // Children of the killed browser may write there for a while: a folder of /tmp is left behind.
+  }
   await open();
 });
 
