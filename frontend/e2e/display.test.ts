@@ -136,13 +136,11 @@ it('keeps how the channels look for the next picture, and after a reload', async
   await canvas.ready();
   for (const reloaded of [false, true]) {
     if (reloaded) {
-      // Settings are sent a moment after they change.
-      await until(async () => {
-        const kept = await server.get<Kept>(`datasets/${dataset}/display`);
-        return kept.channels[1]?.log === true;
-      });
+      // No waiting: what was changed just now goes along when the page is left.
+      await page.getByRole('checkbox', { name: 'Inverted, GFP' }).check();
       await page.reload();
       await canvas.ready();
+      expect(await page.getByRole('checkbox', { name: 'Inverted, GFP' }).isChecked()).toBe(true);
     }
     expect(await log.isChecked()).toBe(true);
     const group = page.getByRole('group', { name: 'Channel DAPI' });

@@ -42,6 +42,22 @@ export class LookKeeper {
     this.timer = setTimeout(() => void this.flush(), KEEP_AFTER_MS);
   }
 
+  /** Send what waits as soon as the page is left or put aside: it may be closed before the time is up. Answers how to stop. */
+  watchLeaving(page: Document = document): () => void {
+    const window = page.defaultView!;
+    const leave = (): void => {
+      if (page.visibilityState === 'hidden') void this.flush();
+    };
+    const close = (): void => void this.flush();
+    page.addEventListener('visibilitychange', leave);
+    window.addEventListener('pagehide', close);
+    return () => {
+      page.removeEventListener('visibilitychange', leave);
+      window.removeEventListener('pagehide', close);
+      close();
+    };
+  }
+
   /** Send what waits. What does not get through is sent with the next change. */
   async flush(): Promise<void> {
     clearTimeout(this.timer);

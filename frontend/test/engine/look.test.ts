@@ -107,6 +107,42 @@ describe('keeping it', () => {
   });
 });
 
+describe('leaving the page before a change is sent', () => {
+  const leaving = {
+    'closing or reloading it': () => dispatchEvent(new Event('pagehide')),
+    'putting it aside': () => {
+      vi.spyOn(document, 'visibilityState', 'get').mockReturnValue('hidden');
+      document.dispatchEvent(new Event('visibilitychange'));
+      vi.restoreAllMocks();
+    },
+  };
+
+  it.each(Object.entries(leaving))('%s sends it at once', async (_, leave) => {
+    const puts: RequestInit[] = [];
+    vi.stubGlobal('fetch', async (url: string, init: RequestInit) => {
+      expect(url).toBe('/api/v1/datasets/4/display');
+      puts.push(init);
+      return new Response('{}');
+    });
+    const keeper = new LookKeeper();
+    const stop = keeper.watchLeaving();
+    keeper.keep(
+      4,
+      kept((channels) => channels.set(0, { gamma: 3 })),
+    );
+    expect(puts).toHaveLength(0);
+    leave();
+    expect(puts).toHaveLength(1);
+    expect(puts[0]).toMatchObject({ method: 'PUT', keepalive: true });
+    const sent = JSON.parse(puts[0]!.body as string) as DisplaySettings;
+    expect(sent.channels[0]!.gamma).toBe(3);
+    leave();
+    stop();
+    expect(puts).toHaveLength(1);
+    vi.unstubAllGlobals();
+  });
+});
+
 it('loads of the next picture what shows it whole, and no more', async () => {
   const asked: string[] = [];
   const zarr = new ZarrImage(async (path) => {

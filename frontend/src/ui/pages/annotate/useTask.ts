@@ -196,10 +196,11 @@ export function useTask({ projectId, classes, sampleId, onCorrected }: Options):
   useEffect(() => {
     // Left to the next turn: a page that is shown twice at once must not claim twice.
     const start = setTimeout(() => void load(), 0);
+    const stopWatching = looks.watchLeaving();
     return () => {
       clearTimeout(start);
       nextImage.stop();
-      void looks.flush();
+      stopWatching();
       round.number++;
       close(current.current);
       current.current = null;
