@@ -80,7 +80,7 @@ class CropTask:
         self.held_out = _labelled(snapshot, "val")
         counts = np.bincount(self.classes, minlength=len(self.names))
         # Rare classes are shown more often, but not so often that they are learnt by heart.
-        self.chance = 1 / np.sqrt(counts[self.classes])
+        self.chance = counts[self.classes].astype(np.float64) ** -config.data.balance
         self.chance /= self.chance.sum()
         self.network: torch.nn.Module = NETWORKS[NETWORK](
             network, self.in_channels, len(self.names)
