@@ -18,6 +18,7 @@ from training.ml.errors import TrainingError
 from training.ml.heads import HEADS
 from training.ml.kinds.base import Finished, Task
 from training.ml.kinds.instance_predictor import InstancePredictor
+from training.ml.kinds.pixelwise import same_channels
 from training.ml.networks import NETWORKS
 from training.ml.pictures import read_picture
 from training.ml.scaling import typical_diameter
@@ -73,9 +74,9 @@ class InstanceTask:
         self.device = device
         self.head = HEADS[config.head]
         frames = load_frames(first, dims=dims)
-        _same_channels(frames, self.in_channels)
+        same_channels(frames, self.in_channels)
         self.held_out = load_frames(snapshot.of("val")[:MOST_VALIDATED], dims=dims)
-        _same_channels(self.held_out, self.in_channels)
+        same_channels(self.held_out, self.in_channels)
         self.guesses: dict[int, float] = {}
         self.settings = _scale_settings(frames)
         self.sampler = PatchSampler(
@@ -162,17 +163,6 @@ class InstanceKind:
     ) -> Predictor:
         """Make a trained model ready."""
         return InstancePredictor(card, weights, device)
-
-
-def _same_channels(frames: Sequence[Frame], channels: int) -> None:
-    """Refuse pictures that differ in their channels."""
-    for frame in frames:
-        if len(frame.picture) != channels:
-            raise TrainingError(
-                "channel_mismatch",
-                f"Item {frame.item.id} has {len(frame.picture)} channels, the first has "
-                f"{channels}. A model takes one number of channels.",
-            )
 
 
 def _scale_settings(frames: Sequence[Frame]) -> dict[str, Any]:

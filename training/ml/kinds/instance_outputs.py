@@ -95,7 +95,7 @@ def gather(
         weights=weights,
         embedding=np.mean([m.features for m in mapped], axis=0).astype(np.float32),
         foreground=float((stacked > 0).mean()),
-        foreground_map=_small(mapped[0].maps[0]),
+        foreground_map=small_map(mapped[0].maps[0]),
     )
 
 
@@ -172,7 +172,7 @@ def histogram(foreground: NDArray[Any]) -> tuple[NDArray[np.float32], NDArray[np
     return np.stack([1 - middles, middles], axis=1).astype(np.float32), weights
 
 
-def _small(foreground: NDArray[Any]) -> NDArray[np.uint8]:
+def small_map(foreground: NDArray[Any]) -> NDArray[np.uint8]:
     """Foreground map with sides of at most 64 pixels, brightest plane first, as uint8."""
     plane = foreground.max(axis=0) if foreground.ndim == 3 else foreground
     shape = [min(n, SMALL_SIDE) for n in plane.shape]
