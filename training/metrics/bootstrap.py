@@ -113,6 +113,6 @@ def pooled_intervals(
     tail = (1 - level) / 2
     out = {}
     for name, value in pool(scores).items():
-        low, high = np.quantile([numbers[name] for numbers in drawn], [tail, 1 - tail])
+        low, high = np.quantile([n[name] for n in drawn if name in n], [tail, 1 - tail])
         out[name] = Interval(float(value), float(low), float(high))
     return out
