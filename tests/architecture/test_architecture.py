@@ -25,6 +25,7 @@ REGISTRIES = {
     "CLICKERS": "training.assist.clickers",
     "METRICS": "training.metrics",
     "NETWORKS": "training.ml.networks",
+    "PRESETS": "training.ml.presets",
     "LOSSES": "training.ml.losses",
     "TASK_KINDS": "training.ml.kinds",
     "HEADS": "training.ml.heads",

@@ -3,8 +3,10 @@
 from training.metrics.base import MetricFamily
 from training.metrics.classification import CLASSIFICATION
 from training.metrics.instance import INSTANCE
+from training.metrics.semantic import SEMANTIC
 
 METRICS: dict[str, MetricFamily] = {
     "classification": CLASSIFICATION,
     "instance": INSTANCE,
+    "semantic": SEMANTIC,
 }

@@ -1,4 +1,4 @@
-"""Command line on folders: train, predict, evaluate."""
+"""Command line on folders: train, predict, evaluate, and choose between settings."""
 
 from __future__ import annotations
 
@@ -12,6 +12,12 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from training.ml.cli_choose import (
+    add_parsers,
+    run_compare,
+    run_crossval,
+    run_suggest,
+)
 from training.ml.config_io import load_config
 from training.ml.device import set_threads
 from training.ml.errors import ConfigError, TrainingError
@@ -19,6 +25,7 @@ from training.ml.evaluate import evaluate_labels
 from training.ml.folders import list_pictures, snapshot_of_folders
 from training.ml.manifest import Item, Snapshot, read_snapshot
 from training.ml.outputs import write_prediction
+from training.ml.presets import PRESETS
 from training.ml.run import load_predictor, train
 from training.ml.trainer import StoppedError
 from training.ml.zerolabel import CLASSICAL, classical_predictor
@@ -52,6 +59,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         "train": _train,
         "predict": _predict,
         "evaluate": _evaluate,
+        "crossval": lambda options: run_crossval(options, _stopper()),
+        "compare": lambda options: run_compare(options, _stopper()),
+        "suggest": run_suggest,
     }
     try:
         commands[options.command](options)
@@ -75,6 +85,7 @@ def _parser() -> argparse.ArgumentParser:
     fit.add_argument("--images", type=Path, help="folder of pictures, instead of a snapshot")
     fit.add_argument("--masks", type=Path, help="folder of label images with the same stems")
     fit.add_argument("--config", type=Path, help="JSON file of settings")
+    fit.add_argument("--preset", choices=PRESETS, help="starting point under --config")
     fit.add_argument("--out", type=Path, required=True)
     fit.add_argument("--minutes", type=float, help="budget, preparation and validation included")
     fit.add_argument("--steps", type=int, help="budget in steps, instead of minutes")
@@ -92,25 +103,31 @@ def _parser() -> argparse.ArgumentParser:
     score.add_argument("--pred", type=Path, required=True)
     score.add_argument("--labels", type=Path, required=True)
     score.add_argument("--out", type=Path, required=True, help="JSON file")
+    add_parsers(commands, shared)
     return parser
 
 
 def _train(options: argparse.Namespace) -> None:
-    config = _with_options(load_config(options.config), options)
+    config = _with_options(load_config(options.config, preset=options.preset), options)
     if options.resume and not (options.out / "checkpoint" / "state.json").is_file():
         raise TrainingError("no_checkpoint", f"{options.out} holds no checkpoint to go on with.")
-    stopped: list[int] = []
-    signal.signal(signal.SIGTERM, lambda number, _: stopped.append(number))
-    parent = int(os.environ.get("CYTOLOOP_STOP_WITH_PARENT") or 0)
     card = train(
         _snapshot(options),
         config,
         options.out,
         init=options.init,
         started=STARTED,
-        stop=lambda: bool(stopped) or (parent > 0 and os.getppid() != parent),
+        stop=_stopper(),
     )
     sys.stdout.write(json.dumps(dict(card.metrics)) + "\n")
+
+
+def _stopper() -> Callable[[], bool]:
+    """Answer whether somebody asked this process to stop, or its parent is gone."""
+    stopped: list[int] = []
+    signal.signal(signal.SIGTERM, lambda number, _: stopped.append(number))
+    parent = int(os.environ.get("CYTOLOOP_STOP_WITH_PARENT") or 0)
+    return lambda: bool(stopped) or (parent > 0 and os.getppid() != parent)
 
 
 def _with_options(config: Config, options: argparse.Namespace) -> Config:

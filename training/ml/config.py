@@ -29,6 +29,8 @@ class DataConfig:
         Share of patches that are centred near an object; the rest lie anywhere.
     crop : int
         Side of a classification crop in pixels.
+    balance : float
+        Classification: 0 shows the classes as often as they were labelled, 1 all alike.
     """
 
     low: float = 1.0
@@ -38,6 +40,7 @@ class DataConfig:
     patch_z: int = 16
     foreground: float = 0.7
     crop: int = 64
+    balance: float = 0.5
 
 
 @dataclass(frozen=True)
@@ -185,19 +188,6 @@ class DecodeConfig:
 
 
 @dataclass(frozen=True)
-class UncertaintyConfig:
-    """How a model tells how far to trust it.
-
-    Attributes
-    ----------
-    calibrate : bool
-        Fit confidences and probabilities to what came true in the validation split.
-    """
-
-    calibrate: bool = True
-
-
-@dataclass(frozen=True)
 class Config:
     """Settings of one training.
 
@@ -227,7 +217,6 @@ class Config:
     optim: OptimConfig = field(default_factory=OptimConfig)
     infer: InferConfig = field(default_factory=InferConfig)
     decode: DecodeConfig = field(default_factory=DecodeConfig)
-    uncertainty: UncertaintyConfig = field(default_factory=UncertaintyConfig)
 
     def __post_init__(self) -> None:
         """Refuse values that no run can use."""
@@ -254,6 +243,7 @@ def _rules(c: Config) -> list[tuple[str, bool, str]]:
         ("data.patch_z", data.patch_z >= 1, "1 or more"),
         ("data.foreground", 0 <= data.foreground <= 1, "in 0..1"),
         ("data.crop", data.crop >= 16, "16 or more"),
+        ("data.balance", 0 <= data.balance <= 1, "in 0..1"),
         ("network.dims", net.dims in (0, 2, 3), "0 (by the pictures), 2 or 3"),
         ("network.strides", len(net.strides) == len(net.channels) - 1, "one less than channels"),
         ("network.norm", net.norm in ("batch", "instance", "group"), "batch, instance or group"),

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from training.ml.config import Config
 from training.ml.errors import ConfigError
+from training.ml.presets import with_preset
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -37,13 +38,15 @@ def config_from_dict(values: dict[str, Any]) -> Config:
     return typing.cast("Config", _build(Config, values, prefix=""))
 
 
-def load_config(path: Path | None) -> Config:
+def load_config(path: Path | None, *, preset: str | None = None) -> Config:
     """Read settings from a JSON file; None gives the defaults.
 
     Parameters
     ----------
     path : Path or None
         A JSON object.
+    preset : str or None
+        Key of ``PRESETS`` whose settings lie under those of the file.
 
     Returns
     -------
@@ -55,12 +58,14 @@ def load_config(path: Path | None) -> Config:
     ConfigError
         If the file is not a JSON object or holds a bad setting.
     """
-    if path is None:
-        return Config()
-    try:
-        values = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise ConfigError(str(path), f"the file cannot be read as JSON ({error}).") from error
+    values: Any = {}
+    if path is not None:
+        try:
+            values = json.loads(path.read_text(encoding="utf-8"))
+        except (OSError, ValueError) as error:
+            raise ConfigError(str(path), f"the file cannot be read as JSON ({error}).") from error
+    if preset is not None and isinstance(values, dict):
+        values = with_preset(preset, values)
     return config_from_dict(values)
 
 

@@ -23,13 +23,16 @@ from training.ml.seeding import step_rng
 from training.ml.transforms import augment_intensity, draw_matrices, resample
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from typing import Any
 
     from numpy.typing import NDArray
 
     from training.ml.config import Config
     from training.ml.manifest import Item
+
+    # Targets of patches (N, K, ...) from resampled maps, labels (N, 1, ...) and matrices.
+    Finish = Callable[[torch.Tensor, torch.Tensor, torch.Tensor], torch.Tensor]
 
 # A patch is cut wider than it will be, so that turned and zoomed copies find pixels.
 CUT_MARGIN = 1.5
@@ -197,16 +200,24 @@ class PatchSampler:
         2 or 3.
     channels : int
         Of the pictures.
+    finish : callable or None
+        Makes targets of what was resampled; None = as the config's head does.
     """
 
     def __init__(
-        self, prepared: Sequence[Prepared], config: Config, *, dims: int, channels: int
+        self,
+        prepared: Sequence[Prepared],
+        config: Config,
+        *,
+        dims: int,
+        channels: int,
+        finish: Finish | None = None,
     ) -> None:
         self.prepared = prepared
         self.config = config
         self.dims = dims
         self.channels = channels
-        self.head = HEADS[config.head]
+        self.finish = finish or _turned_by(config.head)
         side = config.data.patch
         self.patch = (side, side) if dims == 2 else (config.data.patch_z, side, side)
         wide = 2 * round(side * CUT_MARGIN / 2)
@@ -241,7 +252,7 @@ class PatchSampler:
         pictures = augment_intensity(pictures, objects, self.config.augment, rng=rng)
         return Batch(
             pictures=pictures,
-            targets=self.head.turn(targets, matrices),
+            targets=self.finish(targets, objects, matrices),
             valid=(patches[:, -1:] > 0.99).float(),
         )
 
@@ -265,6 +276,12 @@ class PatchSampler:
         cut = prepared.stack[(slice(None), *window)].copy()
         cut[-1] *= inside
         return cut, prepared.labels[window].astype(np.float32)
+
+
+def _turned_by(head: str) -> Finish:
+    """Correct what has a direction, as the head does."""
+    turn = HEADS[head].turn
+    return lambda targets, objects, matrices: turn(targets, matrices)
 
 
 def _centres(labels: NDArray[np.int32]) -> NDArray[np.float64]:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from training.ml.errors import TrainingError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 SPLITS = ("train", "val", "test")
 
@@ -31,6 +34,10 @@ class Item:
         What must not be split.
     class_index : int or None
         Its class (classification).
+    class_indices : tuple of int or None
+        All its classes (multi-label classification); empty = none of them, None = not labelled.
+    object_classes : mapping of int to int
+        Class of labelled objects (instances), counted from 0 in the order of the classes.
     regions : tuple of (y0, x0, y1, x1) or None
         Labelled regions, ends excluded; None = the whole picture is labelled.
     pixel_size : tuple of float or None
@@ -43,6 +50,8 @@ class Item:
     split: str = "train"
     group: str = ""
     class_index: int | None = None
+    class_indices: tuple[int, ...] | None = None
+    object_classes: Mapping[int, int] = field(default_factory=dict)
     regions: tuple[tuple[int, int, int, int], ...] | None = None
     pixel_size: tuple[float, float, float] | None = None
 
@@ -61,12 +70,16 @@ class Snapshot:
         Pictures.
     digest : str
         Hash of the manifest.
+    ignore_value : int or None
+        Pixels of this value in label images are not labelled (semantic segmentation). With 0,
+        what nobody painted is unknown; else it is background.
     """
 
     task_kind: str
     classes: tuple[str, ...]
     items: tuple[Item, ...]
     digest: str
+    ignore_value: int | None = None
 
     def of(self, split: str) -> tuple[Item, ...]:
         """Items of one split, in order."""
@@ -110,6 +123,7 @@ def read_snapshot(folder: Path) -> Snapshot:
         classes=tuple(map(_class_name, manifest.get("classes", []))),
         items=items,
         digest=str(manifest.get("hash") or hashlib.sha256(raw).hexdigest()),
+        ignore_value=_whole_or_none(manifest.get("ignore_value")),
     )
 
 
@@ -127,17 +141,44 @@ def _item(row: object, *, at: int, folder: Path) -> Item:
         raise TrainingError("bad_snapshot", f"Item {row['id']}: split {split!r} is unknown.")
     regions = row.get("regions")
     label = row.get("label")
-    class_index = row.get("class_index")
     return Item(
         id=_safe_name(str(row["id"])),
         image=_inside(folder, str(row["image"]), item=row["id"]),
         label=_inside(folder, str(label), item=row["id"]) if label else None,
         split=split,
         group=str(row.get("group") or row["id"]),
-        class_index=None if class_index is None else int(class_index),
+        class_index=_whole_or_none(row.get("class_index")),
+        class_indices=_class_indices(row.get("class_indices"), item=row["id"]),
+        object_classes=_object_classes(row.get("object_classes"), item=row["id"]),
         regions=None if regions is None else tuple(_region(r, item=row["id"]) for r in regions),
         pixel_size=_pixel_size(row.get("pixel_size_um")),
     )
+
+
+def _whole_or_none(value: Any) -> int | None:  # noqa: ANN401
+    return None if value is None else int(value)
+
+
+def _class_indices(values: object, *, item: object) -> tuple[int, ...] | None:
+    """Check the classes of an item that may have several."""
+    if values is None:
+        return None
+    if not isinstance(values, list) or not all(type(v) is int and v >= 0 for v in values):
+        raise TrainingError("bad_snapshot", f"Item {item}: class_indices is a list of classes.")
+    return tuple(sorted(set(values)))
+
+
+def _object_classes(values: object, *, item: object) -> dict[int, int]:
+    """Check the classes of an item's objects."""
+    try:
+        classes = {int(key): int(value) for key, value in dict(values or {}).items()}  # type: ignore[call-overload]
+    except (TypeError, ValueError) as error:
+        raise TrainingError(
+            "bad_snapshot", f"Item {item}: object_classes maps an object to its class."
+        ) from error
+    if any(value < 0 for value in classes.values()):
+        raise TrainingError("bad_snapshot", f"Item {item}: classes of objects count from 0.")
+    return classes
 
 
 def _safe_name(name: str) -> str:

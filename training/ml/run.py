@@ -15,12 +15,13 @@ from training.ml.config_io import config_to_dict
 from training.ml.device import choose_device, choose_precision, environment
 from training.ml.errors import TrainingError
 from training.ml.kinds import TASK_KINDS
+from training.ml.report import explain, seconds_for
 from training.ml.seeding import seed_everything
 from training.ml.trainer import Fitted, Trainer
 from training.ml.warmstart import warm_start
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
     from pathlib import Path
 
     from training.ml.config import Config
@@ -89,7 +90,12 @@ def train(
         fitted = trainer.fit()
     spare = config.minutes * 60 - fitted.seconds if config.minutes > 0 else 60.0
     finished = task.finish(fitted.weights, seconds=max(0.0, 0.6 * spare))
-    return _write(out, snapshot, task, fitted, finished, began=began)
+    card = _write(out, snapshot, task, fitted, finished, began=began)
+    predictor = task_kind(snapshot.task_kind).predictor(card, fitted.weights, device)
+    left = config.minutes * 60 - (time.monotonic() - started)
+    seconds = seconds_for(config.minutes, left=left)
+    add_to_report(out, explain(predictor, snapshot, out, seed=config.seed, seconds=seconds))
+    return card
 
 
 def load_predictor(folder: Path) -> Predictor:
@@ -161,6 +167,21 @@ def code_version() -> str:
         return "source"
 
 
+def add_to_report(out: Path, entries: Mapping[str, Any]) -> None:
+    """Add entries to ``report.json`` of a run.
+
+    Parameters
+    ----------
+    out : Path
+        Folder of the run.
+    entries : mapping
+        JSON values by name.
+    """
+    path = out / "report.json"
+    report = json.loads(path.read_text(encoding="utf-8")) | dict(entries)
+    path.write_text(json.dumps(report, indent=1), encoding="utf-8")
+
+
 def _write(
     out: Path,
     snapshot: Snapshot,
@@ -196,7 +217,6 @@ def _write(
         "counts": {split: len(snapshot.of(split)) for split in ("train", "val", "test")},
         "steps": fitted.steps,
         "seconds": round(fitted.seconds, 1),
-        "calibration": dict(finished.calibration),
         "parameters": sum(p.numel() for p in task.network.parameters()),
     }
     (out / "report.json").write_text(json.dumps(report, indent=1), encoding="utf-8")

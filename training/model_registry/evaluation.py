@@ -15,8 +15,8 @@ from annotations.labels.selectors import read_labels
 from annotations.models import Project, Sample, TaskKind
 from training import engine
 from training.metrics import METRICS
+from training.metrics.bootstrap import paired_bootstrap
 from training.metrics.instance import InstanceScore, average_precision
-from training.model_registry.gate import paired_bootstrap
 from training.model_registry.models import Evaluation, ModelVersion
 from training.runs.execution import write_model_folder
 from training.snapshots.manifest import SnapshotItem, SnapshotManifest

@@ -7,8 +7,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from training.metrics.bootstrap import paired_bootstrap
+
 MIN_GROUPS = 5
-RESAMPLES = 4000
 TOLERANCE = 0.01
 
 
@@ -42,43 +43,6 @@ class GateResult:
     high: float
     n: int
     reason: str
-
-
-def paired_bootstrap(
-    differences: NDArray[Any],
-    groups: NDArray[Any],
-    *,
-    rng: np.random.Generator,
-    level: float = 0.9,
-) -> tuple[float, float]:
-    """Interval of a mean of differences, resampling whole groups.
-
-    Items of one plate, movie or patient resemble each other; drawing items one by one would
-    make the interval too narrow.
-
-    Parameters
-    ----------
-    differences : ndarray of float, shape (N,)
-        Candidate minus champion per item.
-    groups : ndarray, shape (N,)
-        Group of each item.
-    rng : numpy.random.Generator
-        Draws the resamples.
-    level : float
-        Mass of the interval (percentile method).
-
-    Returns
-    -------
-    tuple of float
-        Lower and upper end.
-    """
-    _, at = np.unique(groups, return_inverse=True)
-    sums = np.bincount(at, weights=differences)
-    counts = np.bincount(at)
-    draws = rng.integers(0, sums.size, size=(RESAMPLES, sums.size))
-    means = sums[draws].sum(axis=1) / counts[draws].sum(axis=1)
-    low, high = np.quantile(means, [(1 - level) / 2, (1 + level) / 2])
-    return float(low), float(high)
 
 
 def judge(

@@ -47,9 +47,9 @@ def write_item(folder, name, picture, labels=None, **more):
     return row | more
 
 
-def write_manifest(folder, rows, *, task_kind="instance", classes=()):
+def write_manifest(folder, rows, *, task_kind="instance", classes=(), **more):
     """Write the manifest, which makes the folder a snapshot."""
-    body = {
+    body = more | {
         "version": 1,
         "task_kind": task_kind,
         "axes": "TCZYX",
@@ -84,3 +84,27 @@ def class_snapshot(folder, *, each=10, seed=0):
         split = "val" if at >= 2 * each - 6 else "train"
         rows.append(write_item(folder, f"c{at}", picture, split=split, class_index=at % 2))
     return write_manifest(folder, rows, task_kind="classification", classes=("disc", "ring"))
+
+
+def tissue(rng, *, shape=(40, 56), radius=6.0):
+    """Picture and classes: 0 dark ground, 1 bright discs, 2 a striped band."""
+    picture, objects = discs(rng, shape=shape, n=6, radius=radius)
+    classes = (objects > 0).astype(np.int32)
+    band = np.zeros(shape, dtype=bool)
+    start = int(rng.integers(4, shape[-1] - 14))
+    band[..., start : start + 9] = True
+    stripes = (np.indices(shape)[-2] % 4 < 2) * 1500
+    picture = np.where(band, 600 + stripes, picture).astype(picture.dtype)
+    classes[band] = 2
+    return picture, classes
+
+
+def semantic_snapshot(folder, *, train=4, val=2, shape=(40, 56), seed=0, **more):
+    """A training folder of discs and bands, two classes and background."""
+    rng = np.random.default_rng(seed)
+    rows = []
+    for at in range(train + val):
+        picture, classes = tissue(rng, shape=shape)
+        split = "train" if at < train else "val"
+        rows.append(write_item(folder, f"s{at}", picture, classes, split=split))
+    return write_manifest(folder, rows, task_kind="semantic", classes=("disc", "band"), **more)

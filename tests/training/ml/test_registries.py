@@ -6,7 +6,13 @@ import numpy as np
 import pytest
 import torch
 
-from tests.training.ml.synthetic import TINY, class_snapshot, discs, instance_snapshot
+from tests.training.ml.synthetic import (
+    TINY,
+    class_snapshot,
+    discs,
+    instance_snapshot,
+    semantic_snapshot,
+)
 from training.metrics import METRICS
 from training.ml.config import AugmentConfig, DecodeConfig, NetworkConfig
 from training.ml.config_io import config_from_dict
@@ -20,7 +26,11 @@ from training.ml.run import load_predictor, train
 from training.ml.transforms import draw_matrices, resample
 
 SHAPES = {2: (24, 40), 3: (8, 24, 16)}
-FOLDERS = {"instance": instance_snapshot, "classification": class_snapshot}
+FOLDERS = {
+    "instance": instance_snapshot,
+    "classification": class_snapshot,
+    "semantic": semantic_snapshot,
+}
 
 
 def network_config(dims):
@@ -48,15 +58,17 @@ def test_network_takes_both_dimensions_and_repeats_under_a_seed(name, dims):
 @pytest.mark.parametrize("name", LOSSES)
 def test_loss_is_least_for_the_truth_and_blind_where_nobody_labelled(name, dims):
     generator = torch.Generator().manual_seed(1)
-    target = (torch.rand(2, 1, *SHAPES[dims], generator=generator) > 0.5).float()
+    classes = torch.randint(0, 3, (2, *SHAPES[dims]), generator=generator)
+    target = torch.nn.functional.one_hot(classes, 3).movedim(-1, 1).float()
     weight = (torch.rand(2, 1, *SHAPES[dims], generator=generator) > 0.3).float()
     loss = LOSSES[name]
     good, bad = (target - 0.5) * 12, (0.5 - target) * 12
     assert loss(good, target, weight) < loss(bad, target, weight)
     output = good.clone().requires_grad_()
     loss(output, target, weight).backward()
-    assert (output.grad[weight == 0] == 0).all()
-    assert (output.grad[weight > 0] != 0).any()
+    seen = (weight > 0).expand_as(output)
+    assert (output.grad[~seen] == 0).all()
+    assert (output.grad[seen] != 0).any()
     assert torch.isfinite(loss(good, target, weight * 0))
 
 

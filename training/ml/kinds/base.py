@@ -65,14 +65,11 @@ class Finished:
         What prediction needs beside the config, for the card.
     items : mapping of str to mapping
         Metrics per validation item.
-    calibration : mapping of str to mapping
-        What was calibrated, how, and what it brought (`training.ml.calibration.fit`).
     """
 
     metrics: Mapping[str, float]
     settings: Mapping[str, Any] = field(default_factory=dict)
     items: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
-    calibration: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
 
 class Task(Protocol):

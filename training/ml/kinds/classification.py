@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -11,7 +12,6 @@ import torch
 from torch.nn import functional as F
 
 from training.metrics import METRICS
-from training.ml.calibration import calibrate_classes, calibration_report, card_settings
 from training.ml.card import ModelCard
 from training.ml.crops import choose_scale, fit_crop, read_crop
 from training.ml.device import autocast
@@ -26,8 +26,6 @@ from training.ml.transforms import augment_intensity, draw_matrices, resample
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-
-    from numpy.typing import NDArray
 
     from training.ml.config import Config
     from training.ml.manifest import Item, Snapshot
@@ -82,7 +80,7 @@ class CropTask:
         self.held_out = _labelled(snapshot, "val")
         counts = np.bincount(self.classes, minlength=len(self.names))
         # Rare classes are shown more often, but not so often that they are learnt by heart.
-        self.chance = 1 / np.sqrt(counts[self.classes])
+        self.chance = counts[self.classes].astype(np.float64) ** -config.data.balance
         self.chance /= self.chance.sum()
         self.network: torch.nn.Module = NETWORKS[NETWORK](
             network, self.in_channels, len(self.names)
@@ -115,49 +113,24 @@ class CropTask:
 
     def validate(self, weights: Mapping[str, torch.Tensor]) -> Mapping[str, float]:
         """Metrics of the validation split; empty without one."""
-        if not self.held_out:
-            return {}
-        return dict(METRICS["classification"].pool(self._score(self._see(weights))))
+        return self.finish(weights, seconds=math.inf).metrics
 
     def finish(self, weights: Mapping[str, torch.Tensor], *, seconds: float) -> Finished:
-        """Calibrate the probabilities on the validation split, and score it.
-
-        Its own scores are those of folds that the calibration did not see.
-        """
-        settings = self._settings()
+        """Score the validation split; there is nothing left to choose."""
+        settings = {"scale": dataclasses.asdict(self.scale), "shape": list(self.shape)}
         if not self.held_out:
             return Finished({}, settings)
-        chances, calibrated = self._see(weights), {}
-        if self.config.uncertainty.calibrate:
-            truth = np.array([_class(item) for item in self.held_out])
-            groups = np.array([item.group or item.id for item in self.held_out])
-            calibrated["classes"] = calibrate_classes(chances, truth, groups)
-            chances = calibrated["classes"].values
-        family, scores = METRICS["classification"], self._score(chances)
-        items = {
-            item.id: {family.primary: family.item_value(score)}
-            for item, score in zip(self.held_out, scores, strict=True)
-        }
-        settings |= card_settings(calibrated)
-        return Finished(dict(family.pool(scores)), settings, items, calibration_report(calibrated))
-
-    def _settings(self) -> dict[str, Any]:
-        return {"scale": dataclasses.asdict(self.scale), "shape": list(self.shape)}
-
-    def _see(self, weights: Mapping[str, torch.Tensor]) -> NDArray[np.float64]:
-        """Class probabilities (N, C) of the validation split, as the network gives them."""
         card = ModelCard(
-            "classification", self.config, self.in_channels, self.names, settings=self._settings()
+            "classification", self.config, self.in_channels, self.names, settings=settings
         )
         predictor = CropPredictor(card, weights, next(self.network.parameters()).device)
-        return np.array([predictor.predict(item).class_probabilities for item in self.held_out])
-
-    def _score(self, chances: NDArray[np.float64]) -> list[Any]:
-        """Score of each item of the validation split."""
-        return [
-            METRICS["classification"].score(_class(item), row)
-            for item, row in zip(self.held_out, chances, strict=True)
-        ]
+        family = METRICS["classification"]
+        scores = {
+            item.id: family.score(_class(item), predictor.predict(item).class_probabilities)
+            for item in self.held_out
+        }
+        items = {name: {family.primary: family.item_value(s)} for name, s in scores.items()}
+        return Finished(dict(family.pool(list(scores.values()))), settings, items)
 
     def _solve(self, crops: Sequence[Any]) -> dict[str, torch.Tensor]:
         """Weights of the softmax regression, which needs no steps."""

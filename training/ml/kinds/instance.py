@@ -11,15 +11,14 @@ import numpy as np
 import torch
 
 from training.metrics import METRICS
-from training.ml.calibration import calibration_report, card_settings
 from training.ml.card import ModelCard
 from training.ml.data import PatchSampler, load_frames, prepare
 from training.ml.device import autocast
 from training.ml.errors import TrainingError
 from training.ml.heads import HEADS
 from training.ml.kinds.base import Finished, Task
-from training.ml.kinds.instance_calibration import calibrate_instances
 from training.ml.kinds.instance_predictor import InstancePredictor
+from training.ml.kinds.pixelwise import same_channels
 from training.ml.networks import NETWORKS
 from training.ml.pictures import read_picture
 from training.ml.scaling import typical_diameter
@@ -29,7 +28,6 @@ if TYPE_CHECKING:
 
     from training.ml.config import Config, DecodeConfig
     from training.ml.data import Batch, Frame
-    from training.ml.heads import Decoded
     from training.ml.kinds.base import Predictor
     from training.ml.kinds.instance_outputs import Mapped
     from training.ml.manifest import Snapshot
@@ -76,9 +74,9 @@ class InstanceTask:
         self.device = device
         self.head = HEADS[config.head]
         frames = load_frames(first, dims=dims)
-        _same_channels(frames, self.in_channels)
+        same_channels(frames, self.in_channels)
         self.held_out = load_frames(snapshot.of("val")[:MOST_VALIDATED], dims=dims)
-        _same_channels(self.held_out, self.in_channels)
+        same_channels(self.held_out, self.in_channels)
         self.guesses: dict[int, float] = {}
         self.settings = _scale_settings(frames)
         self.sampler = PatchSampler(
@@ -106,9 +104,7 @@ class InstanceTask:
             return {}
         frames = self.held_out[:MOST_GLANCED]
         predictor = self._predictor(weights, self._quick())
-        mapped = self._map(predictor, frames)
-        decoded = [predictor.decode(maps, self.config.decode) for maps in mapped]
-        return _score(frames, decoded)[0]
+        return _score(predictor, frames, self._map(predictor, frames), self.config.decode)[0]
 
     def finish(self, weights: Mapping[str, torch.Tensor], *, seconds: float) -> Finished:
         """Tune the thresholds on the validation split, as long as ``seconds`` last."""
@@ -121,15 +117,8 @@ class InstanceTask:
         decode = self.config.decode
         if decode.tune and len(self.held_out) >= FEWEST_TO_TUNE:
             decode = _tune(predictor, self.held_out, mapped, decode, end=end)
-        decoded = [predictor.decode(maps, decode) for maps in mapped]
-        metrics, items = _score(self.held_out, decoded)
-        calibrated = (
-            calibrate_instances(self.held_out, mapped, decoded)
-            if config.uncertainty.calibrate
-            else {}
-        )
-        settings = self._settings(decode) | card_settings(calibrated)
-        return Finished(metrics, settings, items, calibration_report(calibrated))
+        metrics, items = _score(predictor, self.held_out, mapped, decode)
+        return Finished(metrics, self._settings(decode), items)
 
     def _quick(self) -> Config:
         """Return settings that predict in a fraction of the time, at nearly the same quality."""
@@ -176,17 +165,6 @@ class InstanceKind:
         return InstancePredictor(card, weights, device)
 
 
-def _same_channels(frames: Sequence[Frame], channels: int) -> None:
-    """Refuse pictures that differ in their channels."""
-    for frame in frames:
-        if len(frame.picture) != channels:
-            raise TrainingError(
-                "channel_mismatch",
-                f"Item {frame.item.id} has {len(frame.picture)} channels, the first has "
-                f"{channels}. A model takes one number of channels.",
-            )
-
-
 def _scale_settings(frames: Sequence[Frame]) -> dict[str, Any]:
     """Range of object sizes seen in training, so that estimates can be kept within reason."""
     sizes = [typical_diameter(np.where(f.valid, f.labels, 0)) for f in frames]
@@ -200,13 +178,17 @@ def _scale_settings(frames: Sequence[Frame]) -> dict[str, Any]:
 
 
 def _score(
-    frames: Sequence[Frame], decoded: Sequence[Decoded]
+    predictor: InstancePredictor,
+    frames: Sequence[Frame],
+    mapped: Sequence[Mapped],
+    decode: DecodeConfig,
 ) -> tuple[dict[str, float], dict[str, dict[str, float]]]:
     """Pooled metrics and those of each item, within labelled regions."""
     family = METRICS["instance"]
     scores, items = [], {}
-    for frame, found in zip(frames, decoded, strict=True):
-        score = family.score(frame.labels * frame.valid, found.labels * frame.valid)
+    for frame, maps in zip(frames, mapped, strict=True):
+        labels = predictor.decode(maps, decode).labels
+        score = family.score(frame.labels * frame.valid, labels * frame.valid)
         scores.append(score)
         items[frame.item.id] = {family.primary: family.item_value(score)}
     return dict(family.pool(scores)), items
@@ -223,7 +205,7 @@ def _tune(
     """Choose thresholds one after the other, by the sum of mean and pooled AP50."""
 
     def value(candidate: DecodeConfig) -> float:
-        metrics, _ = _score(frames, [predictor.decode(maps, candidate) for maps in mapped])
+        metrics, _ = _score(predictor, frames, mapped, candidate)
         return metrics["ap50"] + metrics["pooled_ap50"] + 0.5 * metrics["ap75"]
 
     best, top = start, value(start)

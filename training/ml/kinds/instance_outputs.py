@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from training.ml.calibration import CardCalibration
     from training.ml.config import DecodeConfig
 
 HISTOGRAM_CELLS = 16
@@ -74,23 +73,19 @@ def renumber(labels: NDArray[np.int32], scores: NDArray[Any]) -> Decoded:
 
 
 def gather(
-    mapped: Sequence[Mapped],
-    decoded: Sequence[Decoded],
-    shape: tuple[int, ...],
-    calibration: CardCalibration,
+    mapped: Sequence[Mapped], decoded: Sequence[Decoded], shape: tuple[int, ...]
 ) -> Prediction:
-    """Gather the moments of a picture of shape (T, C, Z, Y, X), with calibrated confidences."""
+    """Gather the moments of a picture of shape (T, C, Z, Y, X)."""
     labels, objects, last = [], [], 0
     for found in decoded:
         # Ids are unique over the whole picture, moments included.
         labels.append(np.where(found.labels > 0, found.labels + last, 0))
         objects += [
             {"id": last + at, "confidence": round(float(score), 4)}
-            for at, score in enumerate(calibration.objects(found.scores), start=1)
+            for at, score in enumerate(found.scores, start=1)
         ]
         last += len(found.scores)
-    foreground = np.concatenate([m.maps[0].ravel() for m in mapped])
-    probabilities, weights = histogram(foreground, calibration)
+    probabilities, weights = histogram(np.concatenate([m.maps[0].ravel() for m in mapped]))
     stacked = np.stack(labels).reshape(shape[0], *shape[2:])
     return Prediction(
         labels=stacked,
@@ -100,7 +95,7 @@ def gather(
         weights=weights,
         embedding=np.mean([m.features for m in mapped], axis=0).astype(np.float32),
         foreground=float((stacked > 0).mean()),
-        foreground_map=_small(mapped[0].maps[0], calibration),
+        foreground_map=small_map(mapped[0].maps[0]),
     )
 
 
@@ -154,9 +149,7 @@ def _no_finer(
     return shrunk, disc * shape[0] * shape[1] / (height * width)
 
 
-def histogram(
-    foreground: NDArray[Any], calibration: CardCalibration
-) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+def histogram(foreground: NDArray[Any]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
     """Distributions (K, 2) of foreground probabilities, and pixels in each cell.
 
     Clear background is left out: it would drown the doubt at the outlines, the more so the
@@ -165,25 +158,22 @@ def histogram(
     Parameters
     ----------
     foreground : ndarray of float
-        Probabilities of pixels, as the network gives them.
-    calibration : CardCalibration
-        Of the model.
+        Probabilities of pixels.
 
     Returns
     -------
     tuple of ndarray of float32, shapes (K, 2) and (K,)
-        Background and foreground probability at each cell's middle, calibrated; counts.
+        Background and foreground probability at each cell's middle; counts.
     """
     counts, edges = np.histogram(foreground, bins=HISTOGRAM_CELLS, range=(0, 1))
-    middles = calibration.foreground((edges[:-1] + edges[1:]) / 2)
+    middles = (edges[:-1] + edges[1:]) / 2
     weights = counts.astype(np.float32)
     weights[0] = 0
     return np.stack([1 - middles, middles], axis=1).astype(np.float32), weights
 
 
-def _small(foreground: NDArray[Any], calibration: CardCalibration) -> NDArray[np.uint8]:
+def small_map(foreground: NDArray[Any]) -> NDArray[np.uint8]:
     """Foreground map with sides of at most 64 pixels, brightest plane first, as uint8."""
     plane = foreground.max(axis=0) if foreground.ndim == 3 else foreground
     shape = [min(n, SMALL_SIDE) for n in plane.shape]
-    shrunk = calibration.foreground(resize(plane, shape).clip(0, 1))
-    return np.asarray(shrunk * 255, dtype=np.uint8)
+    return np.asarray(resize(plane, shape).clip(0, 1) * 255, dtype=np.uint8)

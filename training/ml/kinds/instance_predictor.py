@@ -9,11 +9,9 @@ import numpy as np
 import torch
 from skimage.segmentation import watershed
 
-from training.ml.calibration import CardCalibration
 from training.ml.classical import segment
 from training.ml.config import DecodeConfig
 from training.ml.device import autocast
-from training.ml.errors import TrainingError
 from training.ml.heads import HEADS
 from training.ml.heads.geometry import interior
 from training.ml.inferer import predict_tiled, with_flips
@@ -25,7 +23,7 @@ from training.ml.kinds.instance_outputs import (
     pool_features,
     renumber,
 )
-from training.ml.networks import NETWORKS, TrunkUNet
+from training.ml.kinds.pixelwise import anisotropy_of, load_network, moments_of, tiling
 from training.ml.pictures import read_picture
 from training.ml.scaling import (
     resize,
@@ -73,21 +71,11 @@ class InstancePredictor:
         self.card, self.config, self.device = card, config, device
         self.dims = config.network.dims
         self.head = HEADS[config.head]
-        network = NETWORKS[config.network.name](
-            config.network, card.in_channels, self.head.channels(self.dims)
+        self.network = load_network(
+            card, weights, channels=self.head.channels(self.dims), device=device
         )
-        network.load_state_dict(dict(weights))
-        if self.dims == 2:
-            network = network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
-        self.network = network.to(device).eval()
         self.decoding = DecodeConfig(**card.settings["decode"])
-        self.calibration = CardCalibration.of(card.settings)
-        coarsest = int(np.prod(config.network.strides))
-        self.multiple = (coarsest,) * self.dims
-        side, depth = config.infer.tile, config.infer.tile_z
-        self.tile = (
-            (side, side) if self.dims == 2 else (-(-depth // coarsest) * coarsest, side, side)
-        )
+        self.tile, self.multiple = tiling(config)
 
     def predict(self, item: Item) -> Prediction:
         """Predict every moment of a picture.
@@ -108,24 +96,12 @@ class InstancePredictor:
             Codes ``unreadable_picture``, ``channel_mismatch``, ``needs_3d``.
         """
         stack = read_picture(item.image)
-        if stack.shape[1] != self.card.in_channels:
-            raise TrainingError(
-                "channel_mismatch",
-                f"{item.image.name} has {stack.shape[1]} channels; the model was trained on "
-                f"{self.card.in_channels}.",
-            )
-        if self.dims == 2 and stack.shape[2] != 1:
-            raise TrainingError(
-                "needs_3d", f"{item.image.name} has {stack.shape[2]} planes; the model is 2-D."
-            )
-        size = item.pixel_size
-        anisotropy = 1.0 if size is None else size[0] / size[2]
-        moments = stack[:, :, 0] if self.dims == 2 else stack
+        moments = moments_of(stack, self.card, item.image.name)
+        anisotropy = anisotropy_of(item)
         mapped = [self.map_frame(moment, anisotropy=anisotropy) for moment in moments]
         decoded = [self.decode(maps, self.decoding) for maps in mapped]
         maps = keep_maps(mapped, self.config.head, self.decoding, stack.shape)
-        gathered = gather(mapped, decoded, stack.shape, self.calibration)
-        return dataclasses.replace(gathered, maps=maps)
+        return dataclasses.replace(gather(mapped, decoded, stack.shape), maps=maps)
 
     @torch.inference_mode()
     def map_frame(
@@ -232,11 +208,9 @@ class InstancePredictor:
         def forward(pictures: torch.Tensor) -> torch.Tensor:
             if pictures.ndim == 4:
                 pictures = pictures.contiguous(memory_format=torch.channels_last)
-            network = self.network
-            assert isinstance(network, TrunkUNet)
             with autocast(self.config.optim.precision, self.device):
-                features = network.features(pictures)
-                maps = network.head(features)
+                features = self.network.features(pictures)
+                maps = self.network.head(features)
             maps = self.head.activate(maps.float())
             sums.append(pool_features(features.float(), maps[:, :1]))
             return maps

@@ -1,0 +1,317 @@
+"""The report of a run: which examples, what is drawn, which cells are worst."""
+
+import dataclasses
+import json
+import math
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from tests.training.ml.synthetic import TINY, write_item, write_manifest
+from training.metrics.object_errors import judge_objects
+from training.ml.config_io import config_from_dict
+from training.ml.kinds.base import Prediction
+from training.ml.manifest import read_snapshot
+from training.ml.report import REPORTERS, explain, seconds_for
+from training.ml.report.album import Album
+from training.ml.report.cells import worst_cells
+from training.ml.report.choose import Quota, choose_examples
+from training.ml.report.drawing import (
+    ERROR_COLORS,
+    Part,
+    draw_errors,
+    outline,
+    part_around,
+    part_of,
+    render_picture,
+    save_errors,
+    whole_part,
+)
+from training.ml.report.instance import largest_box, telling_place
+from training.ml.run import train
+
+
+def prediction_of(labels=None, *, objects=(), chances=()):
+    return Prediction(
+        labels=labels,
+        objects=objects,
+        class_probabilities=chances,
+        probabilities=np.ones((1, 2), np.float32),
+        weights=np.ones(1, np.float32),
+        embedding=np.zeros(2, np.float32),
+        foreground=0.0,
+    )
+
+
+class Told:
+    """Predicts what it was told for each item, and remembers which it was asked for."""
+
+    def __init__(self, answers):
+        self.answers, self.asked = answers, []
+
+    def predict(self, item):
+        self.asked.append(item.id)
+        return self.answers[item.id]
+
+
+# Which examples
+
+
+def test_examples_are_the_worst_the_middle_the_best_and_random_ones():
+    values = [0.5, 0.1, 0.9, 0.3, 0.7]
+    chosen = choose_examples(values, Quota(1, 1, 1, 0), rng=np.random.default_rng(0))
+    assert chosen == [(1, ("worst",)), (0, ("median",)), (2, ("best",))]
+
+
+def test_random_examples_are_drawn_from_all_and_follow_from_the_seed():
+    quota = Quota(2, 0, 0, 3)
+    drawn = [choose_examples([0.0] * 6, quota, rng=np.random.default_rng(s)) for s in range(40)]
+    again = choose_examples([0.0] * 6, quota, rng=np.random.default_rng(7))
+    assert drawn[7] == again
+    # The worst ones are drawn as often as others: 3 of 6, in 40 draws.
+    both = sum(("worst", "random") in dict(chosen).values() for chosen in drawn)
+    assert both > 20
+
+
+def test_few_items_are_shown_once_each_with_all_reasons():
+    chosen = choose_examples([0.4], Quota(4, 2, 2, 4), rng=np.random.default_rng(0))
+    assert chosen == [(0, ("worst", "random", "median", "best"))]
+    assert choose_examples([], Quota(1, 1, 1, 1), rng=np.random.default_rng(0)) == []
+
+
+# What is drawn
+
+
+def test_large_planes_are_shown_in_part_about_the_place():
+    assert part_of((48, 64), (0, 0)) == Part((0, 0, 48, 64), 1)
+    assert part_of((900, 1200), (0, 0)) == Part((0, 0, 900, 1200), 2)
+    assert part_of((900, 5000), (450, 4900)) == Part((0, 3720, 900, 5000), 2)
+    assert whole_part((100, 700), side=160) == Part((0, 0, 100, 700), 5)
+    assert part_around((300, 400), (10, 350, 20, 360), least=48) == Part((0, 331, 48, 379), 1)
+
+
+def test_pictures_are_shrunk_by_means_of_blocks():
+    plane = np.arange(15, dtype=np.uint8).reshape(1, 3, 5)
+    shown = render_picture(np.repeat(plane, 3, axis=0), Part((0, 0, 3, 5), 2))
+    # The first block is 0, 1, 5, 6; the last pixel stands alone.
+    assert shown.shape == (2, 3, 3)
+    assert shown[0, 0].tolist() == [3, 3, 3]
+    assert shown[1, 2].tolist() == [14, 14, 14]
+
+
+@pytest.mark.parametrize(("channels", "shape"), [(1, (6, 9)), (2, (6, 9, 3)), (4, (6, 9, 3))])
+def test_channels_become_colours(channels, shape):
+    plane = np.random.default_rng(0).integers(0, 4000, (channels, 6, 9)).astype(np.uint16)
+    plane[0, 0, 0] = 60_000
+    shown = render_picture(plane, Part((0, 0, 6, 9), 1))
+    assert shown.shape == shape
+    assert shown[0, 0].max() == 255
+
+
+def test_errors_are_marked_with_fill_and_rim():
+    truth, prediction = np.zeros((2, 6, 9), dtype=np.int32)
+    truth[0:4, 0:4] = 5
+    prediction[2:6, 4:8] = 3
+    codes = draw_errors(
+        truth,
+        prediction,
+        Part((0, 0, 6, 9), 1),
+        of_truth={5: "missed"},
+        of_prediction={3: "false"},
+    )
+    missed, false = (1 + list(ERROR_COLORS).index(kind) for kind in ("missed", "false"))
+    assert codes[1, 1] == missed
+    assert codes[0, 0] == missed  # the picture's rim is no rim of a cell
+    assert codes[3, 1] == missed + len(ERROR_COLORS)
+    assert codes[4, 6] == false
+    assert codes[0, 8] == 0
+
+
+def test_layers_are_see_through_where_nothing_is(tmp_path):
+    codes = np.array([[0, 2, 7]], dtype=np.uint8)
+    save_errors(tmp_path / "e.png", codes)
+    with Image.open(tmp_path / "e.png") as image:
+        pixels = np.asarray(image.convert("RGBA"))[0]
+    assert pixels[0, 3] == 0
+    assert tuple(pixels[1, :3]) == tuple(pixels[2, :3]) == (0xD5, 0x5E, 0x00)
+    assert 0 < pixels[1, 3] < pixels[2, 3] == 255
+
+
+def test_rims_are_inside_objects():
+    labels = np.zeros((5, 7), dtype=np.int32)
+    labels[1:4, 1:5] = 2
+    rim = outline(labels, Part((0, 0, 5, 7), 1))
+    assert rim.sum() == 10
+    assert not rim[2, 2:4].any()
+
+
+def test_the_plane_with_most_errors_is_shown():
+    wrong, truth = np.zeros((3, 6, 9), dtype=bool), np.zeros((3, 6, 9), dtype=np.int32)
+    truth[0] = 1
+    wrong[2, 1:3, 4:7] = True
+    assert telling_place(wrong, truth) == (2, (1.5, 5.0))
+    assert telling_place(wrong & False, truth)[0] == 0
+    assert telling_place(wrong & False, truth * 0) == (0, (3.0, 4.5))
+    assert largest_box(wrong) == (2, (1, 4, 3, 7))
+
+
+def test_an_album_stops_when_it_is_full(tmp_path):
+    (tmp_path / "old.png").write_bytes(b"of an earlier attempt")
+    album = Album(tmp_path, most_bytes=10)
+    assert album.add("a", lambda path: path.write_bytes(b"x" * 11)) == "a.png"
+    assert album.add("b", lambda path: path.write_bytes(b"x")) is None
+    assert [path.name for path in tmp_path.iterdir()] == ["a.png"]
+
+
+# Worst cells
+
+
+def test_worst_cells_are_the_surest_false_and_the_least_covered_missed():
+    truth, prediction = np.zeros((2, 10, 30), dtype=np.int32)
+    truth[0:4, 0:4], truth[0:4, 10:14] = 1, 2
+    prediction[0:4, 2:6] = 5  # a third of the first is covered
+    prediction[6:9, 0:3], prediction[6:9, 10:13] = 6, 7
+    errors = judge_objects(truth, prediction)
+    cells = worst_cells([(errors, {5: 0.5, 6: 0.7, 7: 0.95})], most=2)
+    assert [(c.kind, c.object) for c in cells] == [
+        ("missed", 2),
+        ("missed", 1),
+        ("false", 7),
+        ("false", 6),
+    ]
+    assert cells[1].iou == pytest.approx(8 / 24)
+    assert [c.confidence for c in cells] == [None, 0.5, 0.95, 0.7]
+
+
+# The whole
+
+
+@pytest.fixture
+def fields(tmp_path):
+    """Three validation fields with one cell each, one of training, one of test."""
+    rows = []
+    for name, split in (("a", "val"), ("b", "val"), ("c", "val"), ("d", "train"), ("e", "test")):
+        labels = np.zeros((20, 30), dtype=np.int32)
+        labels[4:12, 6:16] = 1
+        picture = (labels * 500 + 100).astype(np.uint16)
+        rows.append(write_item(tmp_path / "data", name, picture, labels, split=split, group=name))
+    write_manifest(tmp_path / "data", rows, classes=["nucleus"])
+    found = np.zeros((1, 1, 20, 30), dtype=np.int32)
+    found[0, 0, 4:12, 6:15] = 1
+    missed = found * 0
+    extra = found.copy()
+    extra[0, 0, 15:19, 20:28] = 2
+    sure = [{"id": 1, "confidence": 0.9}, {"id": 2, "confidence": 0.6}]
+    answers = {
+        "a": prediction_of(found, objects=sure[:1]),
+        "b": prediction_of(missed),
+        "c": prediction_of(extra, objects=sure),
+    }
+    return read_snapshot(tmp_path / "data"), Told(answers), tmp_path
+
+
+def test_a_segmentation_is_explained(fields):
+    snapshot, predictor, out = fields
+    report = explain(predictor, snapshot, out, seed=0, seconds=60)
+    assert sorted(predictor.asked) == ["a", "b", "c"]
+    shown = {row["item"]: row for row in report["examples"]["items"]}
+    assert {name: row["value"] for name, row in shown.items()} == {"a": 1.0, "b": 0.0, "c": 0.5}
+    assert "worst" in shown["b"]["why"]
+    assert shown["c"]["counts"] == {"found": 1, "missed": 0, "false": 1, "split": 0, "merged": 0}
+    assert shown["c"]["layers"].keys() == {"picture", "truth", "prediction", "errors"}
+    files = {path.name for path in (out / "examples").iterdir()}
+    named = [*report["examples"]["items"], *report["worst"]["objects"]]
+    assert {name for row in named for name in row["layers"].values()} == files
+
+    assert report["classes"]["names"] == ["nucleus"]
+    # Two cells found, one missed, one false.
+    assert report["classes"]["matrix"] == [[2, 1], [1, 0]]
+    assert report["classes"]["rows"][0]["recall"] == pytest.approx(2 / 3)
+    assert report["classes"]["errors"]["missed"] == 1
+    assert [row["item"] for row in report["worst"]["images"]] == ["b", "c", "a"]
+    cells = [(c["item"], c["object"], c["kind"], c["box"]) for c in report["worst"]["objects"]]
+    assert cells == [("b", 1, "missed", [4, 6, 12, 16]), ("c", 2, "false", [15, 20, 19, 28])]
+    assert report["worst"]["objects"][1]["confidence"] == 0.6
+
+    interval = report["intervals"]["metrics"]["ap50"]
+    assert interval["value"] == 0.5
+    assert 0 <= interval["low"] < 0.5 < interval["high"] <= 1
+    assert (report["intervals"]["items"], report["intervals"]["groups"]) == (3, 3)
+    json.dumps(report, allow_nan=False)
+
+
+def test_what_nobody_labelled_counts_neither_way(fields):
+    snapshot, predictor, out = fields
+    items = tuple(
+        dataclasses.replace(item, regions=((0, 0, 14, 30),)) if item.id == "c" else item
+        for item in snapshot.items
+    )
+    part = dataclasses.replace(snapshot, items=items)
+    report = explain(predictor, part, out, seed=0, seconds=60)
+    # The false cell of c lies where nobody looked.
+    assert report["classes"]["errors"]["false"] == 0
+
+
+def test_a_short_budget_looks_at_a_sample_in_an_order_of_the_seed(fields):
+    snapshot, predictor, out = fields
+    report = explain(predictor, snapshot, out, seed=3, seconds=-1)
+    first = list(predictor.asked)
+    assert len(first) == 1
+    assert (report["examples"]["looked_at"], report["examples"]["available"]) == (1, 3)
+    assert report["intervals"]["metrics"] == {}
+    explain(predictor, snapshot, out, seed=3, seconds=60)
+    assert predictor.asked[1] == first[0]
+
+
+def test_without_validation_items_nothing_else_is_shown(fields):
+    snapshot, predictor, out = fields
+    rest = dataclasses.replace(snapshot, items=tuple(i for i in snapshot.items if i.split != "val"))
+    report = explain(predictor, rest, out, seed=0, seconds=60)
+    assert predictor.asked == []
+    assert report["examples"]["items"] == []
+    assert report["examples"]["available"] == 0
+
+
+def test_a_classification_is_explained(tmp_path):
+    rows = [
+        write_item(
+            tmp_path, f"c{at}", np.full((8, 11), at, np.uint8), split="val", class_index=truth
+        )
+        for at, truth in enumerate((0, 0, 1, 1))
+    ]
+    write_manifest(tmp_path, rows, task_kind="classification", classes=("disc", "ring"))
+    chances = [(0.9, 0.1), (0.2, 0.8), (0.3, 0.7), (0.6, 0.4)]
+    predictor = Told({f"c{at}": prediction_of(chances=c) for at, c in enumerate(chances)})
+    report = explain(predictor, read_snapshot(tmp_path), tmp_path, seed=0, seconds=60)
+    assert report["classes"]["matrix"] == [[1, 1], [1, 1]]
+    assert report["classes"]["names"] == ["disc", "ring"]
+    assert report["worst"]["wrong"] == 2
+    # The surest mistake first.
+    assert [row["item"] for row in report["worst"]["images"]] == ["c1", "c3"]
+    assert report["worst"]["images"][0]["probabilities"] == [0.2, 0.8]
+    shown = {row["item"]: row["layers"]["picture"] for row in report["examples"]["items"]}
+    assert shown["c1"] == report["worst"]["images"][0]["layers"]["picture"]
+    assert len(list((tmp_path / "examples").iterdir())) == 4
+
+
+def test_time_for_the_report_is_a_share_of_the_budget():
+    assert seconds_for(0, left=-5) == math.inf
+    assert seconds_for(1, left=-2) == 3
+    assert seconds_for(8, left=20) == 10
+    assert seconds_for(60, left=3000) == 180
+
+
+@pytest.mark.parametrize("kind", REPORTERS)
+def test_every_run_is_explained(kind, discs_folder, crops_folder, tmp_path):
+    folder = {"instance": discs_folder, "classification": crops_folder}[kind]
+    settings = TINY | {"steps": 2}
+    if kind == "classification":
+        settings |= {"model": "softmax"}
+    train(read_snapshot(folder), config_from_dict(settings), tmp_path)
+    report = json.loads((tmp_path / "report.json").read_text())
+    assert {"metrics", "examples", "classes", "worst", "intervals"} <= report.keys()
+    assert report["examples"]["looked_at"] == report["counts"]["val"]
+    names = [name for row in report["examples"]["items"] for name in row["layers"].values()]
+    assert names
+    assert all((tmp_path / "examples" / name).is_file() for name in names)

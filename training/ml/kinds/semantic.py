@@ -1,0 +1,188 @@
+"""Semantic segmentation: the class of each pixel."""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import torch
+
+from training.metrics import METRICS
+from training.metrics.semantic import UNLABELLED
+from training.ml.card import ModelCard
+from training.ml.data import PatchSampler, load_frames
+from training.ml.device import autocast
+from training.ml.errors import TrainingError
+from training.ml.kinds.base import Finished, Task
+from training.ml.kinds.pixelwise import same_channels
+from training.ml.kinds.semantic_data import class_frames, one_hot, prepare_classes
+from training.ml.kinds.semantic_predictor import SemanticPredictor
+from training.ml.losses import LOSSES
+from training.ml.networks import NETWORKS
+from training.ml.pictures import read_picture
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from training.ml.config import Config
+    from training.ml.data import Batch, Frame
+    from training.ml.kinds.base import Predictor
+    from training.ml.manifest import Snapshot
+
+# Validation runs several times in a training; this many pictures bound its cost.
+MOST_VALIDATED = 40
+MOST_GLANCED = 12
+# With less time than this left, the last validation does without mirrored copies.
+SECONDS_FOR_CARE = 12.0
+
+
+class SemanticTask:
+    """Data, network and loss of one semantic training.
+
+    Label images hold 0 for the background and k for the k-th class. Pixels outside the labelled
+    regions, and those of the snapshot's ``ignore_value``, enter neither loss nor metrics; where
+    that value is 0 there is no background, and every pixel gets one of the classes.
+
+    Parameters
+    ----------
+    snapshot : Snapshot
+        Labelled pictures.
+    config : Config
+        Settings.
+    device : torch.device
+        Where the network lives.
+    """
+
+    def __init__(self, snapshot: Snapshot, config: Config, device: torch.device) -> None:
+        first = [item for item in snapshot.of("train") if item.label is not None]
+        if not first:
+            raise TrainingError(
+                "nothing_to_learn", "No item of the train split has labels. Label some first."
+            )
+        probe = read_picture(first[0].image)
+        dims = config.network.dims or (3 if probe.shape[2] > 1 else 2)
+        network = dataclasses.replace(config.network, dims=dims)
+        self.config = dataclasses.replace(config, network=network)
+        self.in_channels = int(probe.shape[1])
+        self.primary = METRICS["semantic"].primary
+        self.solved: Mapping[str, torch.Tensor] | None = None
+        self.device = device
+        self.background = snapshot.ignore_value != 0
+        frames = load_frames(first, dims=dims)
+        held_out = load_frames(snapshot.of("val")[:MOST_VALIDATED], dims=dims)
+        same_channels([*frames, *held_out], self.in_channels)
+        self.names = snapshot.classes or _numbered(frames, snapshot.ignore_value)
+        frames, self.held_out = (
+            class_frames(part, ignore_value=snapshot.ignore_value, n_classes=len(self.names))
+            for part in (frames, held_out)
+        )
+        _check_learnable(frames)
+        outputs = len(self.names) + self.background
+        self.sampler = PatchSampler(
+            [
+                prepare_classes(frame, self.config, dims=dims, first=1 - self.background)
+                for frame in frames
+            ],
+            self._sampled(), dims=dims, channels=self.in_channels, finish=one_hot(outputs),
+        )  # fmt: skip
+        self.network = NETWORKS[network.name](network, self.in_channels, outputs)
+
+    def batch(self, step: int) -> Batch:
+        """Random patches of one step, as many round rare classes as round common ones."""
+        return self.sampler.batch(step)
+
+    def loss(self, batch: Batch, device: torch.device) -> torch.Tensor:
+        """Cross-entropy and Dice over labelled pixels."""
+        pictures = batch.pictures.to(device)
+        if pictures.ndim == 4:
+            pictures = pictures.contiguous(memory_format=torch.channels_last)
+        with autocast(self.config.optim.precision, device):
+            output = self.network(pictures).float()
+        targets = batch.targets.to(device)
+        weight = batch.valid.to(device) * targets.sum(dim=1, keepdim=True)
+        return LOSSES["softmax_cross_entropy"](output, targets, weight) + LOSSES["softmax_dice"](
+            output, targets, weight
+        )
+
+    def validate(self, weights: Mapping[str, torch.Tensor]) -> Mapping[str, float]:
+        """Metrics of some pictures of the validation split, without mirroring."""
+        if not self.held_out:
+            return {}
+        return self._score(weights, self._quick(), self.held_out[:MOST_GLANCED])[0]
+
+    def finish(self, weights: Mapping[str, torch.Tensor], *, seconds: float) -> Finished:
+        """Score the validation split; there is nothing left to choose."""
+        settings = {"background": self.background}
+        if not self.held_out:
+            return Finished({}, settings)
+        config = self.config if seconds >= SECONDS_FOR_CARE else self._quick()
+        metrics, items = self._score(weights, config, self.held_out)
+        return Finished(metrics, settings, items)
+
+    def _sampled(self) -> Config:
+        """Return settings of the sampler: darkening objects would darken whole classes here."""
+        return dataclasses.replace(
+            self.config, augment=dataclasses.replace(self.config.augment, dim=0.0)
+        )
+
+    def _quick(self) -> Config:
+        infer = dataclasses.replace(self.config.infer, flips=False)
+        return dataclasses.replace(self.config, infer=infer)
+
+    def _score(
+        self, weights: Mapping[str, torch.Tensor], config: Config, frames: Sequence[Frame]
+    ) -> tuple[dict[str, float], dict[str, dict[str, float]]]:
+        """Pooled metrics and those of each item, over labelled pixels."""
+        card = ModelCard(
+            "semantic", config, self.in_channels, self.names,
+            settings={"background": self.background},
+        )  # fmt: skip
+        predictor = SemanticPredictor(card, weights, self.device)
+        family = METRICS["semantic"]
+        scores: list[Any] = []
+        items: dict[str, list[float]] = {}
+        for frame in frames:
+            mapped = predictor.map_frame(frame.picture, anisotropy=frame.anisotropy)
+            truth = np.where(frame.valid, frame.labels, UNLABELLED)
+            scores.append(family.score(truth, predictor.decode(mapped)))
+            items.setdefault(frame.item.id, []).append(family.item_value(scores[-1]))
+        means = {name: {family.primary: math.fsum(v) / len(v)} for name, v in items.items()}
+        return dict(family.pool(scores)), means
+
+
+class SemanticKind:
+    """Semantic segmentation; entry of ``TASK_KINDS``."""
+
+    name = "semantic"
+
+    def task(self, snapshot: Snapshot, config: Config, device: torch.device) -> Task:
+        """Read the snapshot and build what a run needs."""
+        return SemanticTask(snapshot, config, device)
+
+    def predictor(
+        self, card: ModelCard, weights: Mapping[str, torch.Tensor], device: torch.device
+    ) -> Predictor:
+        """Make a trained model ready."""
+        return SemanticPredictor(card, weights, device)
+
+
+def _numbered(frames: Sequence[Frame], ignore_value: int | None) -> tuple[str, ...]:
+    """Names of the classes of label images that come without any: their numbers."""
+    ignored = -1 if ignore_value is None else ignore_value
+    present = [frame.labels[frame.labels != ignored].max(initial=0) for frame in frames]
+    return tuple(str(number) for number in range(1, int(max(present)) + 1))
+
+
+def _check_learnable(frames: Sequence[Frame]) -> None:
+    """Refuse a training set that shows fewer than two classes, background included."""
+    seen: set[int] = set()
+    for frame in frames:
+        seen |= set(np.unique(frame.labels[frame.valid]).tolist())
+    if len(seen) < 2:
+        raise TrainingError(
+            "nothing_to_learn",
+            "The labelled pixels of the train split are all of one class. Label pixels of "
+            "another one.",
+        )

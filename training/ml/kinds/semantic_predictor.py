@@ -1,0 +1,212 @@
+"""Prediction of the class of each pixel."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import torch
+
+from training.ml.device import autocast
+from training.ml.inferer import predict_tiled, with_flips
+from training.ml.intensity import normalise
+from training.ml.kinds.base import Prediction
+from training.ml.kinds.instance_outputs import pool_features, small_map
+from training.ml.kinds.pixelwise import anisotropy_of, load_network, moments_of, tiling
+from training.ml.pictures import read_picture
+from training.ml.scaling import resize, zoom_factors, zoomed_shape
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from numpy.typing import NDArray
+
+    from training.ml.card import ModelCard
+    from training.ml.inferer import Forward
+    from training.ml.manifest import Item
+
+CELLS = 16
+
+
+@dataclass(frozen=True)
+class ClassMaps:
+    """What a model says of one moment.
+
+    Attributes
+    ----------
+    maps : ndarray of float32, shape (K, ...)
+        Probability of each class, background first where there is one; the picture's size.
+    features : ndarray of float32, shape (D,)
+        Embedding.
+    """
+
+    maps: NDArray[np.float32]
+    features: NDArray[np.float32]
+
+
+class SemanticPredictor:
+    """A trained semantic model.
+
+    Parameters
+    ----------
+    card : ModelCard
+        Of the model; ``settings["background"]`` says whether its first class is none.
+    weights : mapping of str to Tensor
+        Of its network.
+    device : torch.device
+        Where to compute.
+    """
+
+    def __init__(
+        self, card: ModelCard, weights: Mapping[str, torch.Tensor], device: torch.device
+    ) -> None:
+        self.card, self.config, self.device = card, card.config, device
+        self.dims = card.config.network.dims
+        self.background = bool(card.settings["background"])
+        channels = len(card.classes) + self.background
+        self.network = load_network(card, weights, channels=channels, device=device)
+        self.tile, self.multiple = tiling(card.config)
+
+    def predict(self, item: Item) -> Prediction:
+        """Predict every moment of a picture.
+
+        Parameters
+        ----------
+        item : Item
+            A picture.
+
+        Returns
+        -------
+        Prediction
+            Labels (T, Z, Y, X): 0 = background, k = the k-th class.
+
+        Raises
+        ------
+        TrainingError
+            Codes ``unreadable_picture``, ``channel_mismatch``, ``needs_3d``.
+        """
+        stack = read_picture(item.image)
+        moments = moments_of(stack, self.card, item.image.name)
+        mapped = [self.map_frame(one, anisotropy=anisotropy_of(item)) for one in moments]
+        labels = np.stack([self.decode(one) for one in mapped])
+        chances = np.concatenate([one.maps.reshape(len(one.maps), -1) for one in mapped], axis=1)
+        probabilities, weights = distributions(chances, background=self.background)
+        return Prediction(
+            labels=labels.reshape(stack.shape[0], *stack.shape[2:]),
+            objects=self._objects(labels, chances),
+            class_probabilities=(),
+            probabilities=probabilities,
+            weights=weights,
+            embedding=np.mean([one.features for one in mapped], axis=0).astype(np.float32),
+            foreground=float((labels > 0).mean()),
+            foreground_map=small_map(1 - mapped[0].maps[0]) if self.background else None,
+        )
+
+    @torch.inference_mode()
+    def map_frame(self, picture: NDArray[Any], *, anisotropy: float = 1.0) -> ClassMaps:
+        """Predict the classes of one moment, tile by tile.
+
+        Parameters
+        ----------
+        picture : ndarray, shape (C, Y, X) or (C, Z, Y, X)
+            As stored.
+        anisotropy : float
+            Distance of planes in pixels of a plane.
+
+        Returns
+        -------
+        ClassMaps
+            At the picture's own resolution.
+        """
+        values = normalise(picture, low=self.config.data.low, high=self.config.data.high)
+        shape = values.shape[1:]
+        zooms = zoom_factors(0.0, wanted=0.0, dims=self.dims, anisotropy=anisotropy)
+        inside = zoomed_shape(shape, zooms)
+        sums: list[NDArray[np.float64]] = []
+        forward = self._forward(sums)
+        if self.config.infer.flips:
+            forward = with_flips(forward, _flip_back, dims=self.dims)
+        maps = predict_tiled(
+            forward,
+            np.stack([resize(channel, inside) for channel in values]),
+            tile=self.tile,
+            overlap=self.config.infer.overlap,
+            multiple=self.multiple,
+            device=self.device,
+        )
+        return ClassMaps(
+            np.stack([resize(one, shape) for one in maps]),
+            np.mean(sums, axis=0).astype(np.float32),
+        )
+
+    def decode(self, mapped: ClassMaps) -> NDArray[np.int32]:
+        """Label of each pixel: 0 = background, k = the k-th class."""
+        best: NDArray[np.intp] = mapped.maps.argmax(axis=0)
+        return (best + (0 if self.background else 1)).astype(np.int32)
+
+    def _objects(self, labels: NDArray[Any], chances: NDArray[Any]) -> list[dict[str, Any]]:
+        """Each class that was found, and the mean probability of its pixels."""
+        flat, first = labels.ravel(), 0 if self.background else 1
+        return [
+            {
+                "id": int(label),
+                "class_index": int(label) - 1,
+                "confidence": round(float(chances[label - first][flat == label].mean()), 4),
+            }
+            for label in np.unique(flat[flat > 0])
+        ]
+
+    def _forward(self, sums: list[NDArray[np.float64]]) -> Forward:
+        """Network with softmax; each call leaves pooled features behind."""
+
+        def forward(pictures: torch.Tensor) -> torch.Tensor:
+            if pictures.ndim == 4:
+                pictures = pictures.contiguous(memory_format=torch.channels_last)
+            with autocast(self.config.optim.precision, self.device):
+                features = self.network.features(pictures)
+                scores = self.network.head(features)
+            maps: torch.Tensor = scores.float().softmax(dim=1)
+            sums.append(pool_features(features.float(), 1 - maps[:, :1]))
+            return maps
+
+        return forward
+
+
+def distributions(
+    chances: NDArray[Any], *, background: bool
+) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """Sum up the distributions of pixels that agree in their class and in how sure they are.
+
+    Clear background is left out: it would drown the doubt at the outlines, the more so the
+    emptier a picture is.
+
+    Parameters
+    ----------
+    chances : ndarray of float, shape (C, P)
+        Distribution of each pixel.
+    background : bool
+        Whether the first class is none.
+
+    Returns
+    -------
+    tuple of ndarray of float32, shapes (K, C) and (K,)
+        Mean distributions, and the pixels of each.
+    """
+    n_classes = len(chances)
+    best, sure = chances.argmax(axis=0), chances.max(axis=0)
+    cell = np.minimum((sure * CELLS).astype(np.int64), CELLS - 1)
+    key = best * CELLS + cell
+    counts = np.bincount(key, minlength=n_classes * CELLS)
+    sums = np.stack([np.bincount(key, weights=one, minlength=counts.size) for one in chances])
+    filled = np.flatnonzero(counts)
+    mean = (sums[:, filled] / counts[filled]).T
+    weights = counts[filled].astype(np.float32)
+    if background:
+        weights[filled == CELLS - 1] = 0
+    mean /= mean.sum(axis=1, keepdims=True)
+    return mean.astype(np.float32), weights
+
+
+def _flip_back(maps: torch.Tensor, axes: Sequence[int]) -> torch.Tensor:
+    return maps.flip([axis + 2 for axis in axes])

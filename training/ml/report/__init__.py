@@ -1,0 +1,16 @@
+"""The report of a run: what the validation split shows of the network, in numbers and pictures."""
+
+from training.ml.report.base import Reporter, Told
+from training.ml.report.classification import ClassificationReporter
+from training.ml.report.explain import REPORTERS, explain, seconds_for
+from training.ml.report.instance import InstanceReporter
+
+__all__ = [
+    "REPORTERS",
+    "ClassificationReporter",
+    "InstanceReporter",
+    "Reporter",
+    "Told",
+    "explain",
+    "seconds_for",
+]

@@ -1,0 +1,135 @@
+"""Look at the validation split once more, as the model will be used, and tell what is seen."""
+
+from __future__ import annotations
+
+import dataclasses
+import time
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from training.metrics import METRICS
+from training.metrics.bootstrap import POOLED_LEVEL, pooled_intervals
+from training.ml.report.album import Album
+from training.ml.report.base import share
+from training.ml.report.classification import ClassificationReporter
+from training.ml.report.drawing import ERROR_COLORS, OUTLINE_COLORS
+from training.ml.report.instance import InstanceReporter
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from pathlib import Path
+
+    from training.ml.kinds import Predictor
+    from training.ml.manifest import Item, Snapshot
+    from training.ml.report.base import Reporter, Told
+
+REPORTERS: dict[str, Callable[[Sequence[str], np.random.Generator], Reporter]] = {
+    "classification": ClassificationReporter,
+    "instance": InstanceReporter,
+}
+FOLDER = "examples"
+MOST_LOOKED_AT = 2000
+# Of a budget in minutes, and never less than it takes to show something.
+BUDGET_SHARE = 0.05
+LEAST_SECONDS = 3.0
+
+
+def explain(
+    predictor: Predictor, snapshot: Snapshot, out: Path, *, seed: int, seconds: float
+) -> dict[str, Any]:
+    """Predict the labelled validation items and report on them.
+
+    Items are taken in an order that follows from the seed alone, so that those which a short
+    budget leaves time for are a fair sample. No other split is opened.
+
+    Parameters
+    ----------
+    predictor : Predictor
+        The trained model.
+    snapshot : Snapshot
+        Training set.
+    out : Path
+        Folder of the run; pictures go into its ``examples``.
+    seed : int
+        Of the run.
+    seconds : float
+        After these no further item is begun; one is looked at always.
+
+    Returns
+    -------
+    dict
+        Keys ``examples``, ``classes``, ``worst`` and ``intervals`` of the run's report. Empty for
+        a kind that has no reporter.
+    """
+    if snapshot.task_kind not in REPORTERS:
+        return {}
+    items = [item for item in snapshot.of("val") if _is_labelled(item)]
+    about = {"split": "val", "available": len(items), "seed": seed}
+    album = Album(out / FOLDER)
+    if not items:
+        return {"examples": about | {"looked_at": 0, "items": []}}
+    end = time.monotonic() + seconds
+    rng = np.random.default_rng(seed)
+    reporter = REPORTERS[snapshot.task_kind](_names(snapshot), rng)
+    looked_at = 0
+    for at in rng.permutation(len(items))[:MOST_LOOKED_AT].tolist():
+        if looked_at and time.monotonic() > end:
+            break
+        reporter.look(items[at], predictor.predict(items[at]))
+        looked_at += 1
+    told = reporter.tell(album)
+    colors = {"errors": ERROR_COLORS, "outlines": OUTLINE_COLORS}
+    return {
+        "examples": about | {"looked_at": looked_at, "items": told.examples, "colors": colors},
+        "classes": told.classes,
+        "worst": told.worst,
+        "intervals": _intervals(snapshot.task_kind, told, rng),
+    }
+
+
+def seconds_for(minutes: float, *, left: float) -> float:
+    """Time for `explain`: half of what is left of a budget, within bounds.
+
+    Parameters
+    ----------
+    minutes : float
+        Budget; 0 = none.
+    left : float
+        Seconds of it that are left.
+
+    Returns
+    -------
+    float
+        Seconds; without limit where there is no budget of time.
+    """
+    if minutes == 0:
+        return float("inf")
+    return float(np.clip(left / 2, LEAST_SECONDS, max(LEAST_SECONDS, 60 * minutes * BUDGET_SHARE)))
+
+
+def _intervals(kind: str, told: Told, rng: np.random.Generator) -> dict[str, Any]:
+    family = METRICS[kind]
+    found = pooled_intervals(told.scores, told.groups, family.pool, rng=rng)
+    return {
+        "level": POOLED_LEVEL,
+        "primary": family.primary,
+        "items": len(told.scores),
+        "groups": len(set(told.groups)),
+        "metrics": {
+            name: {key: share(number) for key, number in dataclasses.asdict(interval).items()}
+            for name, interval in found.items()
+        },
+    }
+
+
+def _is_labelled(item: Item) -> bool:
+    return item.label is not None or item.class_index is not None
+
+
+def _names(snapshot: Snapshot) -> Sequence[str]:
+    """Names of the classes; numbers where they have none, as the classifier counts them."""
+    if snapshot.classes or snapshot.task_kind != "classification":
+        return snapshot.classes
+    known = [item.class_index for item in snapshot.items if item.class_index is not None]
+    return [str(at) for at in range(1 + max(known, default=0))]
