@@ -8,10 +8,12 @@ import json
 import os
 import signal
 import sys
+import tempfile
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from training.ml.archive import unpack
 from training.ml.cli_choose import (
     add_parsers,
     run_compare,
@@ -94,7 +96,9 @@ def _parser() -> argparse.ArgumentParser:
     fit.add_argument("--resume", action="store_true", help="refuse to start without a checkpoint")
 
     guess = commands.add_parser("predict", parents=[shared], help="predict a folder of pictures")
-    guess.add_argument("--model", required=True, help="folder of a model, or 'classical'")
+    guess.add_argument(
+        "--model", required=True, help="folder or package (zip) of a model, or 'classical'"
+    )
     guess.add_argument("--images", type=Path, help="folder of pictures")
     guess.add_argument("--snapshot", type=Path, help="folder with manifest.json, instead")
     guess.add_argument("--out", type=Path, required=True)
@@ -166,13 +170,20 @@ def _predict(options: argparse.Namespace) -> None:
     snapshot = None if options.snapshot is None else read_snapshot(options.snapshot)
     items = _items(options, snapshot)
     predictor: Predictor = (
-        classical_predictor(snapshot)
-        if options.model == CLASSICAL
-        else load_predictor(Path(options.model))
+        classical_predictor(snapshot) if options.model == CLASSICAL else _load(Path(options.model))
     )
     options.out.mkdir(parents=True, exist_ok=True)
     for item in items:
         write_prediction(options.out, item.id, predictor.predict(item))
+
+
+def _load(model: Path) -> Predictor:
+    """Predictor of a folder, or of a package that holds one."""
+    if not model.is_file():
+        return load_predictor(model)
+    with tempfile.TemporaryDirectory() as folder:
+        unpack(model, Path(folder))
+        return load_predictor(Path(folder))
 
 
 def _evaluate(options: argparse.Namespace) -> None:

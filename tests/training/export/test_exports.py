@@ -1,0 +1,183 @@
+"""Every way to take a model away, for every kind: others predict what we predict."""
+
+import dataclasses
+import json
+import zipfile
+
+import numpy as np
+import onnxruntime
+import pytest
+import tifffile
+import torch
+import yaml
+from bioimageio.core import create_prediction_pipeline
+from bioimageio.core import test_description as check_description
+from bioimageio.core.digest_spec import create_sample_for_model
+from bioimageio.spec import load_model_description
+
+from tests.training.export.conftest import MAKERS
+from tests.training.ml.synthetic import class_snapshot, discs
+from training.cards import CardDocument
+from training.ml.card import load_card
+from training.ml.checkpoint import load_weights
+from training.ml.cli import main
+from training.ml.errors import TrainingError
+from training.ml.export import EXPORTS, export_model
+from training.ml.export.cli import main as export_command
+from training.ml.export.served import SERVED, serve
+from training.ml.intensity import normalise
+from training.ml.kinds import TASK_KINDS
+
+ABOUT = CardDocument(
+    name="Nuclei: DAPI, 20x",
+    task_kind="instance",
+    intended_use="Counting nuclei in culture.",
+    licence="CC0-1.0",
+    authors=["A. Person", "B. Person"],
+)
+SHAPES = {2: ((24, 40), (58, 34)), 3: ((8, 24, 40), (10, 34, 18))}
+
+
+@pytest.fixture(scope="session")
+def pack(models):
+    """Packages, each written once."""
+
+    def write(name, export):
+        path = models(name).parent / f"{export}.zip"
+        if not path.exists():
+            export_model(EXPORTS[export], models(name), path, about=ABOUT)
+        return path
+
+    return write
+
+
+def test_every_kind_can_be_taken_away_as_a_network():
+    assert set(SERVED) == set(TASK_KINDS)
+
+
+@pytest.mark.parametrize("export", EXPORTS)
+@pytest.mark.parametrize("name", MAKERS)
+def test_every_export_holds_the_card(pack, name, export):
+    path = pack(name, export)
+
+    with zipfile.ZipFile(path) as archive:
+        assert b"Counting nuclei in culture." in archive.read("card.md")
+        assert json.loads(archive.read("card.json"))["licence"] == "CC0-1.0"
+    assert EXPORTS[export].name == export
+
+
+@pytest.mark.parametrize("name", MAKERS)
+def test_onnx_predicts_what_the_network_predicts_at_any_size(models, pack, name):
+    path = pack(name, "onnx")
+    with zipfile.ZipFile(path) as archive:
+        session = onnxruntime.InferenceSession(archive.read("model.onnx"))
+        feeding = json.loads(archive.read("inputs_outputs.json"))
+    folder = models(name)
+    served = serve(load_card(folder / "model.json"), load_weights(folder / "weights.safetensors"))
+    assert feeding["output"]["channels"] == list(served.outputs)
+
+    for shape in SHAPES[served.dims] if served.per_pixel else (served.shape,):
+        pictures = torch.rand(3, served.channels, *shape)
+        found = session.run(None, {feeding["input"]["name"]: pictures.numpy()})[0]
+        with torch.inference_mode():
+            np.testing.assert_allclose(found, served.module(pictures).numpy(), atol=1e-5)
+
+
+def test_maps_of_the_export_are_those_of_our_own_prediction(models, pack):
+    folder = models("flow 2-D")
+    card = load_card(folder / "model.json")
+    infer = dataclasses.replace(card.config.infer, flips=False, passes=1)
+    card = dataclasses.replace(card, config=dataclasses.replace(card.config, infer=infer))
+    weights = load_weights(folder / "weights.safetensors")
+    predictor = TASK_KINDS["instance"].predictor(card, weights, torch.device("cpu"))
+    picture = discs(np.random.default_rng(5), shape=(40, 56))[0][None]
+    wanted = predictor.map_frame(picture, diameter=card.config.data.diameter).maps
+
+    path = pack("flow 2-D", "onnx")
+    with zipfile.ZipFile(path) as archive:
+        session = onnxruntime.InferenceSession(archive.read("model.onnx"))
+    raw = normalise(picture, low=1.0, high=99.8)[None]
+    np.testing.assert_allclose(session.run(None, {"image": raw})[0][0], wanted, atol=1e-4)
+
+
+@pytest.mark.parametrize("name", MAKERS)
+def test_the_bioimageio_package_passes_the_test_of_the_format(pack, name):
+    path = pack(name, "bioimageio")
+
+    summary = check_description(path)
+    assert summary.status == "passed", summary.format()
+
+
+@pytest.mark.parametrize("weights", ["onnx", "torchscript"])
+def test_bioimageio_core_predicts_from_raw_pixels_what_we_predict(models, pack, weights):
+    path = pack("flow 2-D", "bioimageio")
+    description = load_model_description(path)
+    raw = discs(np.random.default_rng(3), shape=(48, 32))[0][None, None].astype(np.float32)
+
+    with create_prediction_pipeline(description, weight_format=weights) as pipeline:
+        sample = create_sample_for_model(description, inputs={"image": raw})
+        found = pipeline.predict_sample_without_blocking(sample)
+    maps = next(iter(found.members.values())).data.to_numpy()
+
+    folder = models("flow 2-D")
+    served = serve(load_card(folder / "model.json"), load_weights(folder / "weights.safetensors"))
+    with torch.inference_mode():
+        ready = torch.from_numpy(normalise(raw[0], low=1.0, high=99.8)[None])
+        wanted = served.module(ready).numpy()
+    np.testing.assert_allclose(maps, wanted, atol=1e-4)
+
+
+def test_rdf_names_who_made_it_and_hashes_what_is_inside(pack):
+    path = pack("distance 2-D", "bioimageio")
+
+    with zipfile.ZipFile(path) as archive:
+        text = yaml.safe_load(archive.read("rdf.yaml"))
+        names = set(archive.namelist())
+    assert [author["name"] for author in text["authors"]] == ["A Person", "B Person"]
+    assert (text["license"], text["name"]) == ("CC0-1.0", "Nuclei DAPI 20x")
+    assert {"model.json", "weights.safetensors"} <= {one["source"] for one in text["attachments"]}
+    assert names >= {"cover.png", "test_input.npy", "test_output.npy", "card.md"}
+    assert all(len(one["sha256"]) == 64 for one in text["attachments"])
+
+
+@pytest.mark.parametrize("name", ["flow 2-D", "flow 3-D", "semantic", "classification"])
+def test_the_command_line_runs_the_safetensors_package_as_it_is(models, pack, tmp_path, name):
+    path = pack(name, "safetensors")
+    data = models(name).parent / "data"
+    for model, out in ((path, "a"), (models(name), "b")):
+        arguments = ["predict", "--model", model, "--snapshot", data, "--out", tmp_path / out]
+        assert main([str(one) for one in arguments]) == 0
+
+    for mine in (tmp_path / "b").glob("*.tif"):
+        assert np.array_equal(tifffile.imread(mine), tifffile.imread(tmp_path / "a" / mine.name))
+    for mine in (tmp_path / "b").glob("*.json"):
+        assert mine.read_text() == (tmp_path / "a" / mine.name).read_text()
+
+
+@pytest.mark.parametrize("export", ["bioimageio", "onnx"])
+def test_a_regression_without_a_network_says_so(tmp_path, export):
+    model = tmp_path / "model"
+    data = class_snapshot(tmp_path / "data", each=6)
+    config = tmp_path / "config.json"
+    config.write_text('{"model": "softmax"}')
+    arguments = ["train", "--snapshot", data, "--config", config, "--out", model]
+    assert main([str(one) for one in arguments]) == 0
+
+    with pytest.raises(TrainingError, match="no_network"):
+        export_model(EXPORTS[export], model, tmp_path / "x.zip")
+    export_model(EXPORTS["safetensors"], model, tmp_path / "x.zip")
+
+
+def test_the_command_exports_a_folder(models, tmp_path):
+    out = tmp_path / "model.zip"
+    arguments = ["--format", "safetensors", "--out", str(out), "--model"]
+    assert export_command([*arguments, str(models("flow 2-D"))]) == 0
+    assert export_command([*arguments, str(tmp_path)]) == 2
+
+    with zipfile.ZipFile(out) as archive:
+        assert set(archive.namelist()) == {
+            "model.json",
+            "weights.safetensors",
+            "card.md",
+            "card.json",
+        }
