@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 CURVES_NAME = "curves.jsonl"
+OPTIONAL = ("loss", "val", "images_per_second", "seconds_left", "steps", "learning_rate")
 
 
 @dataclass(frozen=True)
@@ -21,6 +22,7 @@ class CurveRow:
     images_per_second: float | None = None
     seconds_left: float | None = None
     steps: int | None = None
+    learning_rate: float | None = None
 
 
 class CurveTail:
@@ -47,11 +49,7 @@ def _curve_row(line: Mapping[str, Any]) -> CurveRow:
     return CurveRow(
         step=int(line["step"]),
         seconds=float(line["seconds"]),
-        **{
-            name: line[name]
-            for name in ("loss", "val", "images_per_second", "seconds_left", "steps")
-            if line.get(name) is not None
-        },
+        **{name: line[name] for name in OPTIONAL if line.get(name) is not None},
     )
 
 

@@ -25,6 +25,7 @@ from core.errors import DomainError
 from training.curves import CURVES_NAME, CurveRow, CurveTail
 
 ROOT = Path(__file__).resolve().parents[1]
+EXAMPLES_NAME = "examples"
 INTERRUPTED = 75
 POLL_SECONDS = 1.0
 STOP_SECONDS = 30.0

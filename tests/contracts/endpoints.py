@@ -214,6 +214,7 @@ ENDPOINTS: dict[str, Endpoint] = {
     "GET runs": Endpoint(VIEWER, query=_of_project),
     "GET runs/<int:pk>": Endpoint(VIEWER),
     "GET runs/<int:pk>/curves": Endpoint(VIEWER),
+    "GET runs/<int:pk>/pictures/<str:name>": Endpoint(VIEWER),
     "GET runs/<int:pk>/log": Endpoint(VIEWER),
     "POST runs/<int:pk>/cancel": Endpoint(MANAGER),
     "POST runs/<int:pk>/retry": Endpoint(MANAGER, also=(409,)),
@@ -260,6 +261,7 @@ def address(template: str, world: w.World, *, method: str) -> str:
         "<int:user_id>": more["bystander"].pk,
         "<uuid:annotation_id>": world.answer.pk,
         "<path:path>": ".zattrs",
+        "<str:name>": next(iter(more["run"].pictures)),
     }
     for name, value in values.items():
         template = template.replace(name, str(value))

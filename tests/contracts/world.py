@@ -22,6 +22,7 @@ from annotations.models import (
 from annotations.projects.services.invitations import NewInvitation, create_invitation, token_of
 from annotations.review.services import import_ground_truth
 from core.jobs.models import Job
+from core.storage import get_storage
 from tests import factories as make
 from training.models import ModelVersion, Round, Snapshot, TrainingRun
 
@@ -128,7 +129,13 @@ def _training(world: World) -> dict[str, Any]:
         project=world.project, content_hash="0" * 64, manifest="", n_train=1, n_val=1, n_test=1
     )
     job = Job.objects.create(kind="training.train", subject="1", project=world.project.pk)
-    run = TrainingRun.objects.create(project=world.project, snapshot=snapshot, job=job, seed=1)
+    run = TrainingRun.objects.create(
+        project=world.project,
+        snapshot=snapshot,
+        job=job,
+        seed=1,
+        pictures={"0-picture.png": get_storage().put(b"png of an example")},
+    )
     model = ModelVersion.objects.create(project=world.project, run=run, number=1, weights="0" * 64)
     round_ = Round.objects.create(
         project=world.project, number=1, strategy="random", batch_size=2, seed=1

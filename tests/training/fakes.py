@@ -19,6 +19,8 @@ class FakeEngine:
         self.trained: list[engine.TrainRequest] = []
         self.predicted: list[tuple] = []
         self.fail_training = ""
+        self.report: dict = {"steps": 7}
+        self.pictures: dict[str, bytes] = {}
         monkeypatch.setattr(engine, "train", self.train)
         monkeypatch.setattr(engine, "predict", self.predict)
         monkeypatch.setattr(engine, "read_prediction", self.read_prediction)
@@ -29,7 +31,7 @@ class FakeEngine:
         assert {item["split"] for item in manifest["items"]} <= {"train", "val"}
         request.out.mkdir(parents=True, exist_ok=True)
         rows = [
-            curves.CurveRow(step=step, seconds=step / 10, loss=1 / step, val=None)
+            curves.CurveRow(step, seconds=step / 10, loss=1 / step, learning_rate=step / 100)
             for step in range(1, 8)
         ]
         watch(rows)
@@ -38,7 +40,10 @@ class FakeEngine:
             raise engine.DomainError("training_failed", self.fail_training)
         weights = request.out / "weights.safetensors"
         weights.write_bytes(f"weights of seed {request.seed}".encode())
-        return engine.TrainResult(weights=weights, model={"kind": "fake"}, report={"steps": 7})
+        (request.out / engine.EXAMPLES_NAME).mkdir(exist_ok=True)
+        for name, data in self.pictures.items():
+            (request.out / engine.EXAMPLES_NAME / name).write_bytes(data)
+        return engine.TrainResult(weights=weights, model={"kind": "fake"}, report=self.report)
 
     def predict(self, *, model, data, out, check, with_maps=False):
         check()

@@ -224,6 +224,7 @@ class Trainer:
             "seconds": round(self.seconds, 3),
             "loss": loss,
             "images_per_second": round(rate, 2),
+            "learning_rate": self.optimizer.param_groups[0]["lr"],
             "seconds_left": None if left is None else round(left, 1),
             "steps": self.config.steps if self.budget == 0 else round(self.step / share),
         }

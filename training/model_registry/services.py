@@ -22,6 +22,8 @@ from training.runs.models import TrainingRun
 from training.snapshots.selectors import get_manifest
 
 EVALUATE_JOB = "training.evaluate_model"
+# Stays with the run: what its report says of single pictures.
+OF_SINGLE_ITEMS = ("examples", "worst", "items")
 WITH_ZERO_LABEL_START = (TaskKind.INSTANCE,)
 
 
@@ -212,7 +214,7 @@ def _card(run: TrainingRun, result: engine.TrainResult) -> dict[str, object]:
     return {
         "model": result.model,
         "classes": [index for index, _ in get_manifest(run.snapshot).classes],
-        "report": result.report,
+        "report": {k: v for k, v in result.report.items() if k not in OF_SINGLE_ITEMS},
         "task_kind": run.project.task_kind,
         "snapshot": run.snapshot.content_hash,
         "n_train": run.snapshot.n_train,

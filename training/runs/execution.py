@@ -10,6 +10,7 @@ from core.storage import get_storage
 from training import curves, engine
 from training.runs.doctor import Finding, RunEvidence, examine
 from training.runs.models import CurvePoint, TrainingRun
+from training.runs.pictures import of_validation, store_pictures
 from training.snapshots.materialize import materialize_snapshot
 from training.snapshots.selectors import get_manifest
 from training.snapshots.workspace import work_root
@@ -84,9 +85,10 @@ def execute_run(run: TrainingRun, context: JobContext) -> engine.TrainResult:
         raise JobInterruptedError from error
     finally:
         TrainingRun.objects.filter(pk=run.pk).update(log=engine.read_log(request.out))
-    run.report = result.report
+    run.report = of_validation(result.report, manifest)
+    run.pictures = store_pictures(run.report, request.out / engine.EXAMPLES_NAME)
     run.findings = [vars(finding) for finding in _examine(run, request.out)]
-    run.save(update_fields=["report", "findings"])
+    run.save(update_fields=["report", "pictures", "findings"])
     return result
 
 
@@ -120,12 +122,13 @@ def _watch(
                 loss=curves.finite(row.loss),
                 val=curves.finite(row.val),
                 images_per_second=curves.finite(row.images_per_second),
+                learning_rate=curves.finite(row.learning_rate),
             )
             for row in rows
         ],
         update_conflicts=True,
         unique_fields=["run", "step"],
-        update_fields=["seconds", "loss", "val", "images_per_second"],
+        update_fields=["seconds", "loss", "val", "images_per_second", "learning_rate"],
     )
     TrainingRun.objects.filter(pk=run.pk).update(log=engine.read_log(request.out))
     newest = rows[-1]

@@ -5,7 +5,10 @@ from django.db import models
 
 
 class TrainingRun(models.Model):
-    """One training: config, seed, snapshot, code version, environment. Its state is its job's."""
+    """One training: config, seed, snapshot, code version, environment. Its state is its job's.
+
+    `pictures` maps names in the report to blobs.
+    """
 
     project = models.ForeignKey(
         "annotations.Project", on_delete=models.CASCADE, related_name="runs"
@@ -22,6 +25,7 @@ class TrainingRun(models.Model):
     report = models.JSONField(default=dict)
     findings = models.JSONField(default=list)
     log = models.TextField(blank=True)
+    pictures = models.JSONField(default=dict)
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
     )
@@ -40,6 +44,7 @@ class CurvePoint(models.Model):
     loss = models.FloatField(null=True)
     val = models.FloatField(null=True)
     images_per_second = models.FloatField(null=True)
+    learning_rate = models.FloatField(null=True)
 
     class Meta:
         ordering = ["step"]

@@ -1,9 +1,11 @@
 """Runs as JSON."""
 
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from core.jobs.models import Job, JobState
 from training.runs.models import CurvePoint, TrainingRun
+from training.runs.selectors import list_shown_samples
 
 
 class NewRunSerializer(serializers.Serializer[object]):
@@ -79,12 +81,36 @@ class RunSerializer(serializers.ModelSerializer[TrainingRun]):
         ]
 
 
+class ShownSampleSerializer(serializers.Serializer[object]):
+    """A sample that the report speaks of."""
+
+    id = serializers.IntegerField()
+    image = serializers.IntegerField(source="image_id")
+    name = serializers.CharField(source="image.name")
+
+
+class RunDetailSerializer(RunSerializer):
+    """A run with its report; `samples` names those that the report speaks of."""
+
+    report = serializers.JSONField(read_only=True)
+    environment = serializers.JSONField(read_only=True)
+    samples = serializers.SerializerMethodField()
+
+    class Meta(RunSerializer.Meta):
+        fields = [*RunSerializer.Meta.fields, "report", "environment", "samples"]
+
+    @extend_schema_field(ShownSampleSerializer(many=True))
+    def get_samples(self, run: TrainingRun) -> object:
+        """Say which images they are of."""
+        return ShownSampleSerializer(list_shown_samples(run), many=True).data
+
+
 class CurvePointSerializer(serializers.ModelSerializer[CurvePoint]):
     """One point of a run's curves."""
 
     class Meta:
         model = CurvePoint
-        fields = ["step", "seconds", "loss", "val", "images_per_second"]
+        fields = ["step", "seconds", "loss", "val", "images_per_second", "learning_rate"]
 
 
 class CurvesSerializer(serializers.Serializer[object]):

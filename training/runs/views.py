@@ -22,6 +22,7 @@ from training.runs.serializers import (
     JobSerializer,
     NewRunSerializer,
     OfProjectSerializer,
+    RunDetailSerializer,
     RunSerializer,
 )
 
@@ -75,10 +76,23 @@ class ProjectRuns(APIView):
 class RunDetail(APIView):
     """One run."""
 
-    @extend_schema(operation_id="runs_retrieve", responses=RunSerializer)
+    @extend_schema(operation_id="runs_retrieve", responses=RunDetailSerializer)
     def get(self, request: Request, pk: int) -> Response:
-        """Return a run with its progress."""
-        return Response(RunSerializer(selectors.get_run_for(request.user, pk)).data)
+        """Return a run with its progress and its report."""
+        return Response(RunDetailSerializer(selectors.get_run_for(request.user, pk)).data)
+
+
+class RunPicture(APIView):
+    """A picture of a run's report."""
+
+    @extend_schema(operation_id="runs_picture", responses={(200, "image/png"): OpenApiTypes.BINARY})
+    def get(self, request: Request, pk: int, name: str) -> HttpResponse:
+        """Return a picture that the report names; all are of the validation split."""
+        picture = selectors.get_picture_for(request.user, pk, name)
+        answer = HttpResponse(picture, content_type="image/png")
+        # A retry writes other pictures under the same names.
+        answer["Cache-Control"] = "private, max-age=300"
+        return answer
 
 
 class RunCurves(APIView):
