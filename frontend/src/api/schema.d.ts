@@ -1069,7 +1069,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** @description Return a run with its progress. */
+        /** @description Return a run with its progress and its report. */
         get: operations["runs_retrieve"];
         put?: never;
         post?: never;
@@ -1122,6 +1122,23 @@ export interface paths {
         };
         /** @description Return the end of the trainer's log. */
         get: operations["runs_log"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/runs/{id}/pictures/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Return a picture that the report names; all are of the validation split. */
+        get: operations["runs_picture"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1700,6 +1717,8 @@ export interface components {
             val?: number | null;
             /** Format: double */
             images_per_second?: number | null;
+            /** Format: double */
+            learning_rate?: number | null;
         };
         /** @description A run's curves. */
         Curves: {
@@ -2808,6 +2827,36 @@ export interface components {
             /** @default 0 */
             attempts?: number;
         };
+        /** @description A run with its report; `samples` names those that the report speaks of. */
+        RunDetail: {
+            readonly id: number;
+            project: number;
+            /** @default failed */
+            state?: components["schemas"]["JobStateEnum"];
+            /** @default job_lost */
+            code?: string;
+            /** @default The run's job is gone. */
+            detail?: string;
+            progress?: components["schemas"]["Progress"];
+            /** Format: int64 */
+            seed: number;
+            snapshot: components["schemas"]["RunSnapshot"];
+            config?: unknown;
+            findings: components["schemas"]["Finding"][];
+            code_version?: string;
+            /** Format: date-time */
+            readonly created_at: string;
+            /** Format: date-time */
+            started_at?: string | null;
+            /** Format: date-time */
+            finished_at?: string | null;
+            model?: number | null;
+            /** @default 0 */
+            attempts?: number;
+            readonly report: unknown;
+            readonly environment: unknown;
+            readonly samples: components["schemas"]["ShownSample"][];
+        };
         /** @description What a run trains on. */
         RunSnapshot: {
             hash: string;
@@ -2877,6 +2926,12 @@ export interface components {
             email: string;
             password: string;
             lab_name: string;
+        };
+        /** @description A sample that the report speaks of. */
+        ShownSample: {
+            id: number;
+            image: number;
+            name: string;
         };
         /** @description A new account through an invitation. */
         SignUpRequest: {
@@ -4915,7 +4970,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Run"];
+                    "application/json": components["schemas"]["RunDetail"];
                 };
             };
         };
@@ -4979,6 +5034,28 @@ export interface operations {
                 };
                 content: {
                     "text/plain": string;
+                };
+            };
+        };
+    };
+    runs_picture: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/png": string;
                 };
             };
         };
