@@ -4,20 +4,19 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('training', '0002_prediction_maps'),
+        ("training", "0002_prediction_maps"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='curvepoint',
-            name='learning_rate',
+            model_name="curvepoint",
+            name="learning_rate",
             field=models.FloatField(null=True),
         ),
         migrations.AddField(
-            model_name='trainingrun',
-            name='pictures',
+            model_name="trainingrun",
+            name="pictures",
             field=models.JSONField(default=dict),
         ),
     ]
