@@ -152,14 +152,16 @@ class InferConfig:
     flips : bool
         Average the predictions of mirrored copies.
     passes : int
-        2 = measure the objects of the first prediction and predict again at a better scale.
+        Most looks at a picture: after each the objects are measured, and where they are not of
+        the size that was expected, the picture is predicted again at a better scale. 1 = the
+        first guess is final.
     """
 
     tile: int = 512
     tile_z: int = 32
     overlap: float = 0.25
-    flips: bool = True
-    passes: int = 2
+    flips: bool = False
+    passes: int = 6
 
 
 @dataclass(frozen=True)
@@ -182,8 +184,8 @@ class DecodeConfig:
 
     foreground: float = 0.5
     seed: float = 0.1
-    score: float = 0.5
-    min_area: float = 0.1
+    score: float = 0.75
+    min_area: float = 0.02
     tune: bool = True
 
 
@@ -256,5 +258,5 @@ def _rules(c: Config) -> list[tuple[str, bool, str]]:
         ("infer.tile", infer.tile % coarsest == 0 and infer.tile >= 2 * coarsest,
          f"a multiple of {coarsest}"),
         ("infer.overlap", 0 <= infer.overlap < 0.9, "in 0..0.9"),
-        ("infer.passes", infer.passes in (1, 2), "1 or 2"),
+        ("infer.passes", infer.passes >= 1, "1 or more"),
     ]  # fmt: skip

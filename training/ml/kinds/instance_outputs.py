@@ -55,12 +55,14 @@ def pool_features(features: torch.Tensor, foreground: torch.Tensor) -> NDArray[n
     """Pool features (N, F, ...) over objects and over the ground: mean and spread, (4 F,)."""
     parts = []
     flat = features.flatten(2).transpose(0, 1).flatten(1)
+    squares = flat.square()
     for weight in (foreground, 1 - foreground):
-        share = weight.flatten(2).transpose(0, 1).flatten(1)
+        share = weight.flatten()
         total = share.sum().clamp_min(1.0)
-        mean = (flat * share).sum(dim=1) / total
-        spread = ((flat - mean[:, None]) ** 2 * share).sum(dim=1) / total
-        parts += [mean, spread.sqrt()]
+        mean = flat @ share / total
+        # The weights may sum to less than the total where there is nearly no foreground.
+        spread = squares @ share / total - mean.square() * (2 - share.sum() / total)
+        parts += [mean, spread.clamp_min(0).sqrt()]
     return torch.cat(parts).cpu().numpy().astype(np.float64)
 
 

@@ -46,9 +46,11 @@ if TYPE_CHECKING:
 
 # Estimates further outside the training's sizes than this are not believed.
 SIZE_MARGIN = 1.5
-# A second look is worth its time from this error of scale on.
-SCALE_ERROR = 1.25
+# Another look is worth its time from this error of scale on.
+SCALE_ERROR = 1.1
 FEWEST_FOR_SCALE = 3
+# The first guess of the scale looks at this much of a large picture.
+GUESS_SIDE = 512
 
 
 class InstancePredictor:
@@ -124,23 +126,43 @@ class InstancePredictor:
             At the network's scale.
         """
         values = normalise(picture, low=self.config.data.low, high=self.config.data.high)
-        wanted = self.config.data.diameter
-        guess = self.guess_diameter(picture) if diameter is None else diameter
-        mapped = self._map(values, guess, anisotropy)
-        if self.config.infer.passes < 2 or wanted == 0:
+        size = self._guess(values) if diameter is None else diameter
+        mapped = self._map(values, size, anisotropy)
+        if self.config.data.diameter == 0:
             return mapped
-        labels = self.decode(mapped, self.decoding).labels
-        if int(labels.max(initial=0)) < FEWEST_FOR_SCALE:
-            return mapped
-        measured = self._believable(typical_diameter(labels))
-        if max(measured / guess, guess / measured) < SCALE_ERROR:
-            return mapped
-        return self._map(values, measured, anisotropy)
+        for _ in range(self.config.infer.passes - 1):
+            measured = self._measure(mapped)
+            if measured is None or max(measured / size, size / measured) < SCALE_ERROR:
+                break
+            size = measured
+            mapped = self._map(values, size, anisotropy)
+        return mapped
 
     def guess_diameter(self, picture: NDArray[Any]) -> float:
         """Guess the diameter of the objects in a picture (C, ...) without the network."""
-        values = normalise(picture, low=self.config.data.low, high=self.config.data.high)
-        return self._believable(segment(values.mean(axis=0)).diameter)
+        return self._guess(normalise(picture, low=self.config.data.low, high=self.config.data.high))
+
+    def _guess(self, values: NDArray[np.float32]) -> float:
+        """Diameter that the zero-label segmenter finds in the middle of a normalised picture."""
+        middle = tuple(
+            slice(max(0, (n - GUESS_SIDE) // 2), (n + GUESS_SIDE) // 2) for n in values.shape[1:]
+        )
+        return self._believable(segment(values[(slice(None), *middle)].mean(axis=0)).diameter)
+
+    def _measure(self, mapped: Mapped) -> float | None:
+        """Diameter of the objects that maps show, in pixels of the picture; None with too few.
+
+        Where the scale is far off the network still tends the right way: at too large a zoom it
+        finds pieces of objects, but larger ones than were expected.
+        """
+        found = self.head.decode(mapped.maps, self.decoding, area=mapped.area)
+        if len(found.scores) < FEWEST_FOR_SCALE:
+            return None
+        # What is noise at a wrong scale is among the doubtful ones.
+        certain = np.concatenate([[False], found.scores >= np.median(found.scores)])
+        labels = found.labels * certain[found.labels]
+        shrunk = (np.prod(mapped.shape) / labels.size) ** (1 / self.dims)
+        return self._believable(typical_diameter(labels) * float(shrunk))
 
     def decode(self, mapped: Mapped, settings: DecodeConfig) -> Decoded:
         """Objects at the picture's own resolution.

@@ -1,0 +1,89 @@
+"""The table of results, as Markdown."""
+
+from collections.abc import Mapping, Sequence
+from itertools import groupby
+from typing import Any
+
+import numpy as np
+from scipy import stats
+
+from tests.benchmarks.training.cases import CASES
+
+SHOWN = {
+    "instance": (("ap50", "mean AP50"), ("pooled_ap50", "pooled AP50"), ("ap75", "mean AP75")),
+    "classification": (("accuracy", "accuracy"), ("macro_f1", "macro F1")),
+}
+LEVEL = 0.9
+HEAD = """# Benchmarks of training
+
+Made by `python -m tests.benchmarks.training table` from the results of `run`; how to run them is
+told in [its README](../tests/benchmarks/training/README.md). Each row is the mean over held-out
+quarters (the seed changes with the quarter), with the half-width of its 90 % interval (Student's
+t over the runs). Nothing was tuned on the held-out pictures of a run, but defaults were chosen by
+looking at quarters 1 and 2 of the same 150 nuclei pictures. `load` is the machine's load average
+meanwhile: above 2 a budget of minutes buys fewer steps. AP = TP / (TP + FP + FN).
+"""
+
+
+def write_table(rows: Sequence[Mapping[str, Any]]) -> str:
+    """Render results, best read from the top: one section per case.
+
+    Parameters
+    ----------
+    rows : sequence of mapping
+        Lines of the results.
+
+    Returns
+    -------
+    str
+        Markdown.
+    """
+    parts = [HEAD]
+    for name, case in CASES.items():
+        mine = [row for row in rows if row["case"] == name]
+        if mine:
+            parts.append(f"\n## {case.title}\n\n" + _section(mine, SHOWN[case.task_kind]))
+    return "".join(parts)
+
+
+def _section(rows: Sequence[Mapping[str, Any]], shown: Sequence[tuple[str, str]]) -> str:
+    heads = ["labelled", "held out", "budget", "runs", "steps", *(title for _, title in shown)]
+    heads += ["zero-label start", "MP/s", "load"]
+    lines = ["| " + " | ".join(heads) + " |", "| " + " | ".join("---" for _ in heads) + " |"]
+    for _, group in groupby(sorted(rows, key=_setting), key=_setting):
+        lines.append("| " + " | ".join(_cells(list(group), shown)) + " |")
+    return "\n".join(lines) + "\n"
+
+
+def _setting(row: Mapping[str, Any]) -> tuple[Any, ...]:
+    """What runs of one row of the table have in common: all labels first, then few to many."""
+    return (row["labelled"] is not None, row["labelled"] or 0, row["groups"], row["minutes"])
+
+
+def _cells(runs: Sequence[Mapping[str, Any]], shown: Sequence[tuple[str, str]]) -> list[str]:
+    first = runs[0]
+    known = first["items"]["train"] + first["items"]["val"]
+    budget = f"{first['minutes']:g} min" if first["minutes"] else "steps"
+    key = shown[0][0]
+    classical = [run["classical"][key] for run in runs if "classical" in run]
+    speeds = [run["megapixels_per_second"] for run in runs if "megapixels_per_second" in run]
+    return [
+        str(known),
+        "groups" if first["groups"] else "pictures",
+        budget,
+        str(len(runs)),
+        f"{np.mean([run['steps'] for run in runs]):.0f}",
+        *(_interval([run["trained"][name] for run in runs]) for name, _ in shown),
+        f"{np.mean(classical):.3f}" if classical else "",
+        f"{np.mean(speeds):.2f}" if speeds else "",
+        f"{np.mean([run['load_average'] for run in runs]):.1f}",
+    ]
+
+
+def _interval(values: Sequence[float]) -> str:
+    """Mean, and half the width of its interval where there are two runs or more."""
+    mean = float(np.mean(values))
+    if len(values) < 2:
+        return f"{mean:.3f}"
+    half = stats.t.ppf((1 + LEVEL) / 2, len(values) - 1) * stats.sem(values)
+    return f"{mean:.3f} ± {half:.3f}"
