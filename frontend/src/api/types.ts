@@ -62,6 +62,8 @@ export type Embeddings = Full<Schemas['Embeddings']>;
 export type RunProgress = Schemas['Progress'];
 export type Gate = Schemas['Gate'];
 export type CurvePoint = Schemas['CurvePoint'];
+// The report is what the trainer wrote: `pages/models/run/report.ts` says how it is read.
+export type RunDetail = Omit<Full<Schemas['RunDetail']>, 'progress'> & { progress: RunProgress };
 export type Run = Omit<Full<Schemas['Run']>, 'progress'> & { progress: RunProgress };
 export type Finding = Full<Schemas['Finding']>;
 export type ModelVersion = Omit<Full<Schemas['ModelVersion']>, 'gate'> & { gate: Gate };

@@ -128,6 +128,19 @@ def test_errors_are_marked_with_fill_and_rim():
     assert codes[0, 8] == 0
 
 
+def test_a_false_object_inside_a_missed_one_is_seen_by_its_rim():
+    truth, prediction = np.zeros((2, 8, 11), dtype=np.int32)
+    truth[1:7, 1:9] = 1
+    prediction[2:6, 2:6] = 1
+    whole = Part((0, 0, 8, 11), 1)
+    codes = draw_errors(
+        truth, prediction, whole, of_truth={1: "missed"}, of_prediction={1: "false"}
+    )
+    missed, false = (1 + list(ERROR_COLORS).index(kind) for kind in ("missed", "false"))
+    assert codes[2, 3] == false + len(ERROR_COLORS)
+    assert codes[3, 3] == missed
+
+
 def test_layers_are_see_through_where_nothing_is(tmp_path):
     codes = np.array([[0, 2, 7]], dtype=np.uint8)
     save_errors(tmp_path / "e.png", codes)
@@ -234,11 +247,25 @@ def test_a_segmentation_is_explained(fields):
     assert cells == [("b", 1, "missed", [4, 6, 12, 16]), ("c", 2, "false", [15, 20, 19, 28])]
     assert report["worst"]["objects"][1]["confidence"] == 0.6
 
-    interval = report["intervals"]["metrics"]["ap50"]
-    assert interval["value"] == 0.5
-    assert 0 <= interval["low"] < 0.5 < interval["high"] <= 1
+    # Three groups are too few for an interval.
+    assert report["intervals"]["metrics"] == {}
     assert (report["intervals"]["items"], report["intervals"]["groups"]) == (3, 3)
     json.dumps(report, allow_nan=False)
+
+
+def test_metrics_have_intervals_over_groups(tmp_path):
+    rows, answers = [], {}
+    for at in range(6):
+        name, truth = f"c{at}", at % 2
+        picture = np.full((8, 11), at, np.uint8)
+        rows.append(write_item(tmp_path, name, picture, split="val", class_index=truth))
+        answers[name] = prediction_of(chances=(0.9, 0.1) if at < 3 else (0.1, 0.9))
+    write_manifest(tmp_path, rows, task_kind="classification", classes=("disc", "ring"))
+    report = explain(Told(answers), read_snapshot(tmp_path), tmp_path, seed=0, seconds=60)
+    interval = report["intervals"]["metrics"]["accuracy"]
+    # Items 0, 2, 3 and 5 are right.
+    assert interval["value"] == pytest.approx(4 / 6, abs=1e-4)
+    assert 0 <= interval["low"] < 0.6 < 0.8 < interval["high"] <= 1
 
 
 def test_what_nobody_labelled_counts_neither_way(fields):

@@ -146,23 +146,17 @@ def draw_errors(
     -------
     ndarray of uint8, shape (y, x)
         0 = nothing; position of the kind in ``ERROR_COLORS`` from 1 on; as much again for rims.
-        What is wrong in the truth lies over what is false in the prediction.
+        Fills of the truth lie over those of the prediction, rims of the prediction on top.
     """
     codes = {kind: at for at, kind in enumerate(ERROR_COLORS, start=1)}
-    out = np.zeros(part.cut(truth)[:: part.shrink, :: part.shrink].shape, dtype=np.uint8)
-    for labels, kinds in ((prediction, of_prediction), (truth, of_truth)):
-        small = part.cut(labels)[:: part.shrink, :: part.shrink]
-        lookup = np.zeros(int(small.max(initial=0)) + 1, dtype=np.uint8)
-        for name, kind in kinds.items():
-            if name < lookup.size:
-                lookup[name] = codes[kind]
-        fill = lookup[small]
-        # A found object is drawn once, as it was predicted; its truth lies nearly there.
-        if labels is truth:
-            fill[fill == codes["found"]] = 0
-        rim = outline(labels, part)
-        drawn = np.where(rim & (fill > 0), fill + len(codes), fill)
-        out = np.where(drawn > 0, drawn, out).astype(np.uint8)
+    theirs = _coded(prediction, part, of_prediction, codes)
+    mine = _coded(truth, part, of_truth, codes)
+    # A found object is drawn once, as it was predicted; its truth lies nearly there.
+    mine[mine == codes["found"]] = 0
+    out = np.where(mine > 0, mine, theirs)
+    for labels, fill in ((truth, mine), (prediction, theirs)):
+        rim = outline(labels, part) & (fill > 0)
+        out[rim] = fill[rim] + len(codes)
     return out
 
 
@@ -196,6 +190,16 @@ def _save_indexed(path: Path, codes: NDArray[np.uint8], colors: list[tuple[str, 
     image = Image.fromarray(codes, mode="P")
     image.putpalette([0, 0, 0, *(value for color, _ in colors for value in _rgb(color))])
     image.save(path, transparency=bytes([0, *(alpha for _, alpha in colors)]))
+
+
+def _coded(
+    labels: NDArray[Any], part: Part, kinds: Mapping[int, str], codes: Mapping[str, int]
+) -> NDArray[np.uint8]:
+    """Code of the object of each pixel of a part."""
+    small = part.cut(labels)[:: part.shrink, :: part.shrink]
+    names, at = np.unique(small, return_inverse=True)
+    known = [codes[kinds[name]] if name in kinds else 0 for name in names.tolist()]
+    return np.array(known, dtype=np.uint8)[at].reshape(small.shape)
 
 
 def _window(centre: int, side: int, n: int) -> tuple[int, int]:

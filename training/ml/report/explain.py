@@ -33,6 +33,8 @@ MOST_LOOKED_AT = 2000
 # Of a budget in minutes, and never less than it takes to show something.
 BUDGET_SHARE = 0.05
 LEAST_SECONDS = 3.0
+# Resamples of fewer groups are too much alike to say anything.
+FEWEST_GROUPS = 5
 
 
 def explain(
@@ -110,7 +112,8 @@ def seconds_for(minutes: float, *, left: float) -> float:
 
 def _intervals(kind: str, told: Told, rng: np.random.Generator) -> dict[str, Any]:
     family = METRICS[kind]
-    found = pooled_intervals(told.scores, told.groups, family.pool, rng=rng)
+    enough = len(set(told.groups)) >= FEWEST_GROUPS
+    found = pooled_intervals(told.scores, told.groups, family.pool, rng=rng) if enough else {}
     return {
         "level": POOLED_LEVEL,
         "primary": family.primary,

@@ -55,29 +55,68 @@ export function splitsOf(points: LearningPoint[]): string[] {
   );
 }
 
+export type RunCurve = 'loss' | 'rate' | 'speed';
+
 export interface RunData {
   steps: number[];
   loss: Column;
   smooth: Column;
   val: Column;
+  rate: Column;
+  speed: Column;
 }
 
-/** Loss as logged, loss smoothed (exponential mean) and the validation metric over the steps. */
-export function runData(points: CurvePoint[], smoothing = 0.85): RunData {
-  const sorted = [...points].sort((a, b) => a.step - b.step);
-  const loss = sorted.map((point) => point.loss ?? null);
+/** An exponential mean; it starts at the first value and stays where there is none. */
+export function smoothed(values: Column, smoothing: number): Column {
   let mean: number | null = null;
-  const smooth = loss.map((value) => {
+  return values.map((value) => {
     if (value === null) return mean;
     mean = mean === null ? value : smoothing * mean + (1 - smoothing) * value;
     return mean;
   });
+}
+
+/** Loss as logged, loss smoothed, the validation metric, learning rate and images per second over the steps. */
+export function runData(points: CurvePoint[], smoothing = 0.85): RunData {
+  const sorted = [...points].sort((a, b) => a.step - b.step);
+  const loss = sorted.map((point) => point.loss ?? null);
   return {
     steps: sorted.map((point) => point.step),
     loss,
-    smooth,
+    smooth: smoothed(loss, smoothing),
     val: sorted.map((point) => point.val ?? null),
+    rate: sorted.map((point) => point.learning_rate ?? null),
+    speed: sorted.map((point) => point.images_per_second ?? null),
   };
+}
+
+/** What a logarithmic axis can show: numbers above 0. */
+export function positive(values: Column): Column {
+  return values.map((value) => (value !== null && value > 0 ? value : null));
+}
+
+export interface CurveSummary {
+  name: 'loss' | 'val' | 'rate' | 'speed';
+  first: number | null;
+  newest: number | null;
+  lowest: number | null;
+  highest: number | null;
+}
+
+/** A chart in numbers, for those who do not see it. */
+export function summary(points: CurvePoint[], shown: RunCurve): CurveSummary[] {
+  const data = runData(points);
+  const names = shown === 'loss' ? (['loss', 'val'] as const) : ([shown] as const);
+  return names.map((name) => {
+    const known = data[name].filter((value) => value !== null);
+    return {
+      name,
+      first: known[0] ?? null,
+      newest: known.at(-1) ?? null,
+      lowest: known.length > 0 ? Math.min(...known) : null,
+      highest: known.length > 0 ? Math.max(...known) : null,
+    };
+  });
 }
 
 /** Counts on a logarithmic scale from 0 to 1, so that dim and bright pixels both show. */

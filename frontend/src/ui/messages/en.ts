@@ -12,6 +12,7 @@ import { overview } from './en/overview';
 import { people } from './en/people';
 import { pixels } from './en/pixels';
 import { proposals } from './en/proposals';
+import { report } from './en/report';
 import { review } from './en/review';
 import { safety } from './en/safety';
 import { shell } from './en/shell';
@@ -31,6 +32,7 @@ export const en = {
   ...display,
   ...tools,
   ...pixels,
+  ...report,
   ...review,
   ...notes,
   ...keys,

@@ -13,6 +13,7 @@ import { overview } from './zh/overview';
 import { people } from './zh/people';
 import { pixels } from './zh/pixels';
 import { proposals } from './zh/proposals';
+import { report } from './zh/report';
 import { review } from './zh/review';
 import { safety } from './zh/safety';
 import { shell } from './zh/shell';
@@ -32,6 +33,7 @@ export const zh: Record<keyof typeof en, string> = {
   ...display,
   ...tools,
   ...pixels,
+  ...report,
   ...review,
   ...notes,
   ...keys,

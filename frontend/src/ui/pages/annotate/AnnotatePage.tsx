@@ -1,12 +1,13 @@
 /** The annotation page: the next sample of the project, or one that a reviewer corrects. */
 import { useCallback, type ReactElement } from 'react';
-import { useNavigate } from 'react-router';
+import { useNavigate, useSearchParams } from 'react-router';
 
 import type { Project } from '../../../api';
 import '../../canvas/canvas.css';
 import { useProject } from '../../shell/queries';
 import { ErrorState, LoadingPage } from '../../shell/states';
 import { EmptyQueue } from './EmptyQueue';
+import { placeOf } from './place';
 import { useTask } from './useTask';
 import { Workspace } from './Workspace';
 
@@ -38,7 +39,12 @@ function Course({ project, sampleId }: CourseProps): ReactElement {
   const navigate = useNavigate();
   const { id, classes } = project;
   const onCorrected = useCallback(() => void navigate(`/projects/${id}/review`), [navigate, id]);
-  const course = useTask({ projectId: id, classes, sampleId, onCorrected });
+  // Only one sample has the place; the queue's next one has others.
+  const place = placeOf(useSearchParams()[0]);
+  const course = useTask({
+    ...{ projectId: id, classes, sampleId, onCorrected },
+    place: sampleId === undefined ? null : place,
+  });
   const { phase } = course;
   if (phase.kind === 'working') {
     return (

@@ -23,6 +23,7 @@ import {
   type Item,
 } from '../../../engine/tasks';
 import { httpTransport } from '../../../engine/transport';
+import type { Place } from './place';
 
 /** What is being worked on. */
 export interface Task {
@@ -125,6 +126,11 @@ async function showNotes({ item, session }: Task): Promise<void> {
   }
 }
 
+async function lookAt({ editor, navigator }: Session, place: Place): Promise<void> {
+  await navigator.lookAt(place.slice, place);
+  if (place.object > 0) editor.select(place.object);
+}
+
 function close(task: Task | null): void {
   task?.lease?.stop();
   task?.session.dispose();
@@ -135,11 +141,19 @@ interface Options {
   classes: LabelClass[];
   /** A reviewer corrects this sample, instead of taking the next. */
   sampleId?: number | undefined;
+  /** What the sample is opened at; the whole of it without. */
+  place?: Place | null;
   /** A correction was submitted. */
   onCorrected: () => void;
 }
 
-export function useTask({ projectId, classes, sampleId, onCorrected }: Options): Course {
+export function useTask({
+  projectId,
+  classes,
+  sampleId,
+  place = null,
+  onCorrected,
+}: Options): Course {
   const [phase, setPhase] = useState<Phase>({ kind: 'loading' });
   const [lease, setLease] = useState<LeaseState>('held');
   const [done, setDone] = useState(0);
@@ -156,6 +170,8 @@ export function useTask({ projectId, classes, sampleId, onCorrected }: Options):
   useEffect(() => {
     newestClasses.current = classes;
   }, [classes]);
+
+  const opensAt = useRef(place);
 
   const load = useCallback(async () => {
     const mine = ++round.number;
@@ -182,6 +198,7 @@ export function useTask({ projectId, classes, sampleId, onCorrected }: Options):
       current.current = task;
       setPhase({ kind: 'working', task });
       await patiently(() => task.session.open());
+      if (opensAt.current) await lookAt(task.session, opensAt.current);
       if (task.item.assignment) void showNotes(task);
       if (!sampleId) nextImage.prepareSoon(projectId);
       const leftovers = await sendLeftovers(await openOutbox(), httpTransport, storedVersion, [

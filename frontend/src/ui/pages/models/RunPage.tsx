@@ -1,71 +1,23 @@
-/** One run: progress while it goes, curves, log, cancel and retry. */
-import { useQuery } from '@tanstack/react-query';
+/** One run: what was found first, then live curves, and when it is over what the report shows. */
 import type { ReactElement } from 'react';
 import { Link, useParams } from 'react-router';
 
-import { api, type CurvePoint, type Finding, type Id, type Run } from '../../../api';
-import { RunChart } from '../../charts/RunChart';
+import { api, type Finding } from '../../../api';
 import { serverSentence, useT } from '../../messages';
-import { dateTime, number } from '../../shell/format';
 import { useAction } from '../../shell/mutate';
 import { PageHead } from '../../shell/PageHead';
 import { canManage } from '../../shell/roles';
-import { ErrorState, Loaded, LoadingPage } from '../../shell/states';
+import { ErrorState, LoadingPage } from '../../shell/states';
 import type { ProjectPageProps } from '../../shell/WithProject';
-import { RunState } from './badges';
+import { CurvesCard } from './run/CurvesCard';
+import { LogCard } from './run/LogCard';
+import { NumbersCard } from './run/NumbersCard';
+import { ReportCards } from './run/ReportCards';
+import { reportOf } from './run/report';
+import './run/run.css';
+import { RunFacts, RunSettings } from './run/RunFacts';
+import { isLive, useRun } from './run/useRun';
 import { RunMeter } from './RunMeter';
-
-const POLL_MS = 2000;
-
-const isLive = (state: Run['state'] | undefined): boolean =>
-  state === 'running' || state === 'queued';
-
-function RunFacts({ run, projectId }: { run: Run; projectId: Id }): ReactElement {
-  const t = useT();
-  return (
-    <section className="card">
-      <header>
-        <h2>{t('run.facts')}</h2>
-      </header>
-      <dl className="facts">
-        <dt>{t('models.state')}</dt>
-        <dd>
-          <RunState state={run.state} />
-        </dd>
-        <dt>{t('run.seed')}</dt>
-        <dd>{run.seed}</dd>
-        <dt>{t('run.snapshot')}</dt>
-        <dd>
-          {t('run.snapshotText', {
-            train: run.snapshot.n_train,
-            val: run.snapshot.n_val,
-            test: run.snapshot.n_test,
-          })}
-        </dd>
-        <dt>{t('run.hash')}</dt>
-        <dd className="mono">{run.snapshot.hash.slice(0, 16)}</dd>
-        <dt>{t('run.started')}</dt>
-        <dd>{dateTime(run.started_at)}</dd>
-        <dt>{t('run.finished')}</dt>
-        <dd>{dateTime(run.finished_at)}</dd>
-        <dt>{t('run.attempts')}</dt>
-        <dd>{number(run.attempts)}</dd>
-        {run.model ? (
-          <>
-            <dt>{t('models.model')}</dt>
-            <dd>
-              <Link to={`/projects/${projectId}/models/${run.model}`}>{t('run.toModel')}</Link>
-            </dd>
-          </>
-        ) : null}
-      </dl>
-      <details style={{ marginTop: 10 }}>
-        <summary>{t('run.config')}</summary>
-        <pre className="log">{JSON.stringify(run.config, null, 2)}</pre>
-      </details>
-    </section>
-  );
-}
 
 /** What the run doctor found: evidence, what it means, what to do. */
 function Findings({ findings }: { findings: Finding[] }): ReactElement | null {
@@ -85,65 +37,10 @@ function Findings({ findings }: { findings: Finding[] }): ReactElement | null {
   );
 }
 
-function Curves({ id, live }: { id: Id; live: boolean }): ReactElement {
-  const t = useT();
-  const curves = useQuery({
-    queryKey: ['curves', id, live],
-    queryFn: ({ signal }) => api.get<{ points: CurvePoint[] }>(`runs/${id}/curves`, {}, signal),
-    refetchInterval: live ? POLL_MS : false,
-    placeholderData: (before) => before,
-  });
-  return (
-    <section className="card">
-      <header>
-        <h2>{t('run.curves')}</h2>
-      </header>
-      <Loaded query={curves}>
-        {({ points }) =>
-          points.length === 0 ? (
-            <p className="muted">{t('run.noCurves')}</p>
-          ) : (
-            <RunChart points={points} />
-          )
-        }
-      </Loaded>
-    </section>
-  );
-}
-
-function Log({ id, live }: { id: Id; live: boolean }): ReactElement {
-  const t = useT();
-  const log = useQuery({
-    queryKey: ['log', id, live],
-    queryFn: async ({ signal }) =>
-      (await api.raw(`runs/${id}/log`, { signal, headers: { Accept: 'text/plain, */*' } })).text(),
-    refetchInterval: live ? POLL_MS : false,
-    placeholderData: (before) => before,
-  });
-  return (
-    <section className="card flush">
-      <header>
-        <h2>{t('run.log')}</h2>
-      </header>
-      <Loaded query={log}>
-        {(text) => (
-          <pre className="log" tabIndex={0} aria-label={t('run.log')}>
-            {text || t('run.noLog')}
-          </pre>
-        )}
-      </Loaded>
-    </section>
-  );
-}
-
 export function RunPage({ project }: ProjectPageProps): ReactElement {
   const t = useT();
   const id = Number(useParams().runId);
-  const query = useQuery({
-    queryKey: ['run', id],
-    queryFn: ({ signal }) => api.get<Run>(`runs/${id}`, {}, signal),
-    refetchInterval: (current) => (isLive(current.state.data?.state) ? POLL_MS : false),
-  });
+  const query = useRun(id);
   const refresh = [
     ['run', id],
     ['runs', project.id],
@@ -159,7 +56,7 @@ export function RunPage({ project }: ProjectPageProps): ReactElement {
   const live = isLive(run.state);
   const stopped = run.state === 'failed' || run.state === 'cancelled';
   return (
-    <div className="page">
+    <div className="page run-page">
       <PageHead
         title={t('models.runN', { i: run.id })}
         crumbs={<Link to={`/projects/${project.id}/models`}>{t('nav.models')}</Link>}
@@ -196,12 +93,15 @@ export function RunPage({ project }: ProjectPageProps): ReactElement {
             {serverSentence(run.code, run.detail)}
           </p>
         ) : null}
+        <Findings findings={run.findings} />
+        <NumbersCard report={reportOf(run)} />
         <div className="cols wide-left">
-          <Curves id={id} live={live} />
+          <CurvesCard id={id} live={live} />
           <RunFacts run={run} projectId={project.id} />
         </div>
-        <Findings findings={run.findings} />
-        <Log id={id} live={live} />
+        {live ? null : <ReportCards project={project} run={run} />}
+        <RunSettings run={run} />
+        <LogCard id={id} live={live} />
       </div>
     </div>
   );

@@ -11,7 +11,7 @@ export interface MetricRow {
 }
 
 /** What is shown at once, in this order; the rest is folded. */
-const FIRST = [
+export const FIRST = [
   'ap50',
   'pooled_ap50',
   'ap75',
@@ -20,6 +20,8 @@ const FIRST = [
   'precision',
   'recall',
   'panoptic_quality',
+  'mean_iou',
+  'pooled_mean_iou',
   'accuracy',
   'balanced_accuracy',
   'macro_f1',

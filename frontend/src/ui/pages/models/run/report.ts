@@ -1,0 +1,215 @@
+/** The report of a run, as the trainer writes it (docs/training.md), and what the page makes of it. Pure. */
+import type { Id, RunDetail } from '../../../../api';
+
+export const LAYERS = ['picture', 'truth', 'prediction', 'errors'] as const;
+export type Layer = (typeof LAYERS)[number];
+export const KINDS = ['found', 'missed', 'false', 'split', 'merged'] as const;
+export type ErrorKind = (typeof KINDS)[number];
+export type Why = 'worst' | 'median' | 'best' | 'random';
+
+type Box = [y0: number, x0: number, y1: number, x1: number];
+
+/** A line about one item: a sample's id, and the names of its pictures. */
+export interface ItemLine {
+  item: string;
+  layers?: Partial<Record<Layer, string>>;
+  /** Rows and columns of the pictures. */
+  shape?: [number, number];
+  t?: number;
+  z?: number;
+  box?: Box;
+}
+
+export interface Example extends ItemLine {
+  why: Why[];
+  value: number;
+  counts?: Record<ErrorKind, number>;
+  truth?: number;
+  predicted?: number;
+  confidence?: number;
+}
+
+export interface WorstImage extends ItemLine {
+  value: number;
+  counts?: Record<ErrorKind, number>;
+  truth?: number;
+  predicted?: number;
+  confidence?: number;
+}
+
+export interface WorstObject extends ItemLine {
+  object: number;
+  kind: ErrorKind;
+  iou: number;
+  area: number;
+  confidence: number | null;
+}
+
+export interface ClassRow {
+  index: number;
+  support: number;
+  predicted: number;
+  precision: number;
+  recall: number;
+  f1?: number;
+  iou?: number;
+  dice?: number;
+}
+
+export interface Classes {
+  unit: 'image' | 'object' | 'pixel';
+  names: string[];
+  rows: ClassRow[];
+  matrix: number[][];
+  errors?: Record<ErrorKind, number>;
+}
+
+export interface Interval {
+  value: number;
+  low: number;
+  high: number;
+}
+
+export interface Intervals {
+  level: number;
+  primary: string;
+  items: number;
+  groups: number;
+  metrics: Record<string, Interval>;
+}
+
+export interface ReliabilityBin {
+  low: number;
+  high: number;
+  n: number;
+  confidence: number;
+  accuracy: number;
+}
+
+export interface Calibration {
+  method: string;
+  n: number;
+  used: boolean;
+  code: string;
+  reason: string;
+  before: Record<string, number>;
+  after: Record<string, number>;
+  curves: { before: ReliabilityBin[]; after: ReliabilityBin[] };
+}
+
+export interface Report {
+  metrics?: Record<string, number>;
+  seconds?: number;
+  steps?: number;
+  parameters?: number;
+  examples?: {
+    available: number;
+    looked_at: number;
+    items: Example[];
+    colors?: { errors?: Record<string, string>; outlines?: Record<string, string> };
+  };
+  classes?: Classes;
+  worst?: { images: WorstImage[]; objects?: WorstObject[]; wrong?: number };
+  intervals?: Intervals;
+  calibration?: Record<string, Calibration>;
+}
+
+/** The report of a run; empty before it is over. */
+export function reportOf(run: RunDetail): Report {
+  return run.report as Report;
+}
+
+/** Where a picture of the report is. */
+export function pictureUrl(run: Id, name: string): string {
+  return `/api/v1/runs/${run}/pictures/${encodeURIComponent(name)}`;
+}
+
+/** The middle of a line's box: centres of pixels are whole numbers. */
+export function middleOf([y0, x0, y1, x1]: Box): { x: number; y: number } {
+  return { x: (x0 + x1 - 1) / 2, y: (y0 + y1 - 1) / 2 };
+}
+
+/**
+ * Where a line leads: those who review open the sample on the canvas, at the place; others see the image.
+ *
+ * A label of the prediction is none of the canvas, which shows the truth.
+ */
+export function placeLink(
+  project: Id,
+  line: ItemLine & { object?: number; kind?: string },
+  { reviews, image }: { reviews: boolean; image: Id | undefined },
+): string | null {
+  if (!reviews) return image === undefined ? null : `/projects/${project}/data/${image}`;
+  const query = new URLSearchParams();
+  if (line.box) {
+    const { x, y } = middleOf(line.box);
+    query.set('x', String(x));
+    query.set('y', String(y));
+    query.set('t', String(line.t ?? 0));
+    query.set('z', String(line.z ?? 0));
+  }
+  if (line.object !== undefined && line.kind !== 'false') query.set('object', String(line.object));
+  const place = query.toString();
+  return `/projects/${project}/annotate/${line.item}${place ? `?${place}` : ''}`;
+}
+
+export interface MatrixCell {
+  count: number;
+  /** Share of its row, from 0 to 1; null in an empty row. */
+  share: number | null;
+  hit: boolean;
+  /** Nothing to count: what is not there and was not found. */
+  void: boolean;
+}
+
+export interface MatrixView {
+  /** A name per row and column; null stands for nothing there. */
+  names: (string | null)[];
+  rows: MatrixCell[][];
+}
+
+/** A confusion matrix with shares of its rows. One with a line more than names has "nothing" as its last class. */
+export function matrixView({ names, matrix }: Pick<Classes, 'names' | 'matrix'>): MatrixView {
+  const labels = matrix.map((_, at) => names[at] ?? (at < names.length ? '' : null));
+  const rows = matrix.map((row, i) => {
+    const sum = row.reduce((total, count) => total + count, 0);
+    return row.map((count, j) => ({
+      count,
+      share: sum > 0 ? count / sum : null,
+      hit: i === j && labels[i] !== null,
+      void: labels[i] === null && labels[j] === null,
+    }));
+  });
+  return { names: labels, rows };
+}
+
+/** The pairs of classes that are mixed up most, as counts; the diagonal is none. */
+export function confusions(
+  { names, matrix }: Pick<Classes, 'names' | 'matrix'>,
+  most: number,
+): { truth: string; predicted: string; count: number }[] {
+  return matrix
+    .flatMap((row, i) =>
+      row.map((count, j) => ({ truth: names[i] ?? '', predicted: names[j] ?? '', count, i, j })),
+    )
+    .filter(({ i, j, count }) => i !== j && count > 0 && i < names.length && j < names.length)
+    .sort((a, b) => b.count - a.count)
+    .slice(0, most)
+    .map(({ truth, predicted, count }) => ({ truth, predicted, count }));
+}
+
+/** The metrics to show with their interval, the primary first; `order` names those worth it. */
+export function mainIntervals(
+  { primary, metrics }: Intervals,
+  order: readonly string[],
+): [string, Interval][] {
+  const rank = (name: string): number => (name === primary ? -1 : order.indexOf(name));
+  return Object.entries(metrics)
+    .filter(([name]) => name === primary || order.includes(name))
+    .sort(([a], [b]) => rank(a) - rank(b));
+}
+
+/** What an example is about, for the line under it: `predicted` is wrong where it is another class than the truth. */
+export function isWrong({ truth, predicted }: Pick<Example, 'truth' | 'predicted'>): boolean {
+  return truth !== undefined && predicted !== undefined && truth !== predicted;
+}
