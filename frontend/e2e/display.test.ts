@@ -2,7 +2,7 @@
 import type { Browser, BrowserContext, Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 
-import { Canvas, complaints, launch, openPage, Server, until } from './support';
+import { Canvas, complaints, launch, openPage, openPanel, Server, until } from './support';
 
 const WIDTH = 180;
 const HEIGHT = 120;
@@ -122,6 +122,8 @@ it('cuts the stack, and a click in a section moves the others', async () => {
 });
 
 it('keeps how the channels look for the next picture, and after a reload', async () => {
+  await openPanel(page, 'DAPI');
+  await openPanel(page, 'GFP');
   const log = page.getByRole('checkbox', { name: 'Logarithmic, GFP' });
   await log.check();
   await page.getByRole('checkbox', { name: 'Inverted, DAPI' }).check();

@@ -233,7 +233,7 @@ it('says that the session ended and goes on after signing in again', async () =>
 });
 
 it('goes back to the start and forth again, as steps of undo', async () => {
-  await page.getByText('Show versions').click();
+  await page.getByRole('button', { name: 'History', exact: true }).click();
   await page.getByRole('button', { name: /^Go back to this: Start/ }).click();
   await page.getByText('The outlines are as they were then').waitFor();
   expect(idsOf((await server.labels(annotation)).labels)).toEqual([]);

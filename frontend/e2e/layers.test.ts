@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 
-import { complaints, launch, openPage, PICTURES, Server, SITE, until } from './support';
+import { complaints, launch, openPage, openPanel, PICTURES, Server, SITE, until } from './support';
 
 let browser: Browser;
 let server: Server;
@@ -50,7 +50,18 @@ afterAll(async () => {
   expect(complaints).toEqual([]);
 });
 
+it('has what is used most beside the picture without scrolling', async () => {
+  const side = page.locator('.work-side');
+  const needed = await side.evaluate((element) => element.scrollHeight - element.clientHeight);
+  expect(needed).toBe(0);
+  for (const title of ['Proposed cells', 'Classes', 'Picture']) {
+    const fold = page.getByRole('button', { name: title, exact: true });
+    expect(await fold.getAttribute('aria-expanded')).toBe('true');
+  }
+});
+
 it('shows the proposal and how the screen differs from it', async () => {
+  await openPanel(page, 'Laid over');
   const panel = page.getByRole('region', { name: 'Laid over' });
   const proposal = panel.getByRole('checkbox', { name: 'Proposal of the model' });
   await proposal.check();
@@ -74,6 +85,7 @@ it('shows a reviewer what people answered', async () => {
   await page.getByRole('heading', { name: /labelled|image/i }).waitFor();
   const { results } = await server.get<{ results: Sample[] }>(`samples?project=${project}`);
   await page.goto(`${SITE}/projects/${project}/annotate/${results[0]!.id}`);
+  await openPanel(page, 'Laid over');
   const panel = page.getByRole('region', { name: 'Laid over' });
   await panel.getByRole('checkbox', { name: 'ada' }).check();
   await panel.getByRole('checkbox', { name: 'Consensus' }).check();

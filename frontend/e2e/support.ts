@@ -299,6 +299,12 @@ export class Canvas {
   }
 }
 
+/** Open a section beside the picture, if it is closed. */
+export async function openPanel(page: Page, title: string): Promise<void> {
+  const fold = page.getByRole('button', { name: title, exact: true });
+  if ((await fold.getAttribute('aria-expanded')) === 'false') await fold.click();
+}
+
 /** The pixels within `radius` of a line, worked out the slow way. */
 export function strokeMask(
   [from, to]: [Place, Place],

@@ -7,6 +7,7 @@ import {
   complaints,
   launch,
   openPage,
+  openPanel,
   pixelsOf,
   Server,
   strokeMask,
@@ -260,6 +261,7 @@ it('fills a hole, the hull and smooths the outline of the selected cell', async 
   );
   await expectCells();
 
+  await openPanel(page, 'Selected cell');
   await page.getByRole('slider', { name: 'Smoothing' }).fill('4');
   await page.getByRole('button', { name: 'Smooth', exact: true }).click();
   cells.set(1, smoothed(cells.get(1)!, 4));

@@ -42,7 +42,7 @@ it('lists what was kept and goes back to it', async () => {
   server.keep('sent_back', 'grace');
   show(<HistoryPanel session={session} />);
   const user = userEvent.setup();
-  await user.click(screen.getByText('Show versions'));
+  await user.click(screen.getByRole('button', { name: 'History' }));
   const rows = await screen.findAllByRole('listitem');
   expect(rows.map((row) => row.textContent)).toEqual([
     expect.stringContaining('Sent back by a reviewer'),

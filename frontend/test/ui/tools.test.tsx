@@ -86,6 +86,7 @@ it('shows the options of the tool in hand and keeps them for the next sample', a
 });
 
 it('does something to a cell only when one is selected', async () => {
+  await userEvent.click(screen.getByRole('button', { name: 'Selected cell' }));
   const hull = screen.getByRole('button', { name: 'Convex hull' });
   expect(hull).toHaveProperty('disabled', true);
   act(() => session.editor.select(2));

@@ -5,6 +5,7 @@ import type { Session } from '../../engine/session';
 import type { Command } from '../commands';
 import { keyLabel, useBindings } from '../keymap';
 import { useT, type MessageKey } from '../messages';
+import { Panel } from './Panel';
 import { useSnapshot } from './useSession';
 
 export function CellPanel({ session }: { session: Session }): ReactElement {
@@ -24,13 +25,16 @@ export function CellPanel({ session }: { session: Session }): ReactElement {
     </button>
   );
   return (
-    <section className="panel" aria-label={t('options.cell')}>
-      <header>
-        <h2>{t('options.cell')}</h2>
+    <Panel
+      id="cell"
+      title={t('options.cell')}
+      open={false}
+      aside={
         <span className="muted small">
           {selected ? t('panel.selected', { n: selected }) : t('panel.noneSelected')}
         </span>
-      </header>
+      }
+    >
       <div className="row wrap">
         {button('cell.fillHoles', 'cell.fillHoles', () => toolbox.reshape('fillHoles'))}
         {button('cell.hull', 'cell.hull', () => toolbox.reshape('hull'))}
@@ -50,6 +54,6 @@ export function CellPanel({ session }: { session: Session }): ReactElement {
         />
         <output className="muted small">{options.smoothing}</output>
       </div>
-    </section>
+    </Panel>
   );
 }

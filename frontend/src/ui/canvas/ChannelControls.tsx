@@ -1,9 +1,11 @@
 /** One channel of the picture: shown or not, colour, window, and curve. */
-import type { ReactElement } from 'react';
+import { useId, type ReactElement } from 'react';
 
 import type { Channels } from '../../engine/channels';
 import type { Contrast } from '../../engine/contrast';
 import { useT } from '../messages';
+import { useOpenPanel } from './openPanels';
+import { Fold } from './Panel';
 
 interface Props {
   channels: Channels;
@@ -21,19 +23,29 @@ function stepOf(low: number, high: number): number {
   return range >= 50 ? 1 : range / 200 || 0.01;
 }
 
-function Head({ channels, index, channel, solo, several }: Props): ReactElement {
+interface HeadProps extends Props {
+  open: boolean;
+  body: string;
+  onFold: () => void;
+}
+
+function Head(props: HeadProps): ReactElement {
+  const { channels, index, channel, solo, several, open, body, onFold } = props;
   const t = useT();
   const { name } = channel;
   return (
     <div className="row between">
-      <label className="row grow truncate" title={name}>
-        <input
-          type="checkbox"
-          checked={channel.on}
-          onChange={(event) => channels.set(index, { on: event.target.checked })}
-        />
-        <span className="truncate">{name}</span>
-      </label>
+      <input
+        type="checkbox"
+        aria-label={t('channel.show', { name })}
+        checked={channel.on}
+        onChange={(event) => channels.set(index, { on: event.target.checked })}
+      />
+      <span className="grow truncate" title={name}>
+        <Fold open={open} controls={body} onClick={onFold}>
+          {name}
+        </Fold>
+      </span>
       {several ? (
         <button
           type="button"
@@ -89,7 +101,9 @@ function WindowEnd({ label, range, value, onChange }: EndProps): ReactElement {
   );
 }
 
-function Curve({ channels, index, channel }: Props): ReactElement {
+type WindowProps = Pick<Props, 'channels' | 'index' | 'channel'>;
+
+function Curve({ channels, index, channel }: WindowProps): ReactElement {
   const t = useT();
   const { name, gamma, log, invert } = channel;
   return (
@@ -130,7 +144,8 @@ function Curve({ channels, index, channel }: Props): ReactElement {
   );
 }
 
-export function ChannelControls(props: Props): ReactElement {
+/** Black, white and what lies between. */
+function Window(props: WindowProps): ReactElement {
   const t = useT();
   const { channels, index, channel } = props;
   const known = channels.rangeOf(index);
@@ -139,9 +154,7 @@ export function ChannelControls(props: Props): ReactElement {
     high: Math.max(known.high, channel.high),
   };
   return (
-    <fieldset className="channel">
-      <legend className="sr-only">{t('panel.channel', { name: channel.name })}</legend>
-      <Head {...props} />
+    <>
       <WindowEnd
         label={t('panel.low')}
         range={range}
@@ -155,6 +168,23 @@ export function ChannelControls(props: Props): ReactElement {
         onChange={(high, step) => channels.set(index, { high: Math.max(high, channel.low + step) })}
       />
       <Curve {...props} />
+    </>
+  );
+}
+
+/** Several channels are closed at first: only one row of each is seen. */
+export function ChannelControls(props: Props): ReactElement {
+  const t = useT();
+  const { channels, index, channel, several } = props;
+  const [open, toggle] = useOpenPanel(several ? `channel.${index}` : 'channel', !several);
+  const body = useId();
+  return (
+    <fieldset className="channel">
+      <legend className="sr-only">{t('panel.channel', { name: channel.name })}</legend>
+      <Head {...props} open={open} body={body} onFold={toggle} />
+      <div id={body} className="channel" hidden={!open}>
+        {open ? <Window channels={channels} index={index} channel={channel} /> : null}
+      </div>
     </fieldset>
   );
 }

@@ -4,6 +4,7 @@ import type { ReactElement } from 'react';
 import type { LabelClass } from '../../api';
 import type { Session } from '../../engine/session';
 import { useT } from '../messages';
+import { Panel } from './Panel';
 import { useSnapshot } from './useSession';
 
 interface Props {
@@ -21,10 +22,7 @@ export function ClassesPanel({ session, classes }: Props): ReactElement | null {
   const countOf = (index: number): number =>
     (classCounts.get(index) ?? 0) + (classes.length === 1 ? (classCounts.get(0) ?? 0) : 0);
   return (
-    <section className="panel" aria-label={t('panel.classes')}>
-      <header>
-        <h2>{t('panel.classes')}</h2>
-      </header>
+    <Panel id="classes" title={t('panel.classes')}>
       <div className="class-list">
         {classes.map((entry) => (
           <button
@@ -48,6 +46,6 @@ export function ClassesPanel({ session, classes }: Props): ReactElement | null {
         ) : null}
       </div>
       {classes.length > 1 ? <p className="muted small">{t('panel.classHint')}</p> : null}
-    </section>
+    </Panel>
   );
 }

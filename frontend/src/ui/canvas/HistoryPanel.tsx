@@ -1,5 +1,5 @@
 /** The versions of the answer that the server kept: when, why and by whom; one can go back to each. */
-import { useCallback, useState, type ReactElement } from 'react';
+import { useCallback, useEffect, useState, type ReactElement } from 'react';
 
 import { cursorOf } from '../../api/pagination';
 import type { Version } from '../../engine/logTransport';
@@ -8,6 +8,7 @@ import { useT, type MessageKey } from '../messages';
 import { FormError } from '../shell/forms';
 import { dateTime } from '../shell/format';
 import './history.css';
+import { Panel } from './Panel';
 import { useSnapshot } from './useSession';
 
 const REASONS: Record<Version['reason'], MessageKey> = {
@@ -23,7 +24,7 @@ interface Listed {
   next: string | null;
 }
 
-export function HistoryPanel({ session }: { session: Session }): ReactElement {
+function Versions({ session }: { session: Session }): ReactElement {
   const t = useT();
   const { loading, otherTab, question } = useSnapshot(session);
   const [listed, setListed] = useState<Listed | null>(null);
@@ -32,17 +33,19 @@ export function HistoryPanel({ session }: { session: Session }): ReactElement {
 
   const load = useCallback(
     async (known: Listed | null) => {
-      setError(null);
       try {
         const page = await session.timeline.listVersions(known?.next ?? null);
         const rows = [...(known?.rows ?? []), ...page.results];
         setListed({ rows, next: cursorOf(page.next) });
+        setError(null);
       } catch (caught) {
         setError(caught);
       }
     },
     [session],
   );
+
+  useEffect(() => void load(null), [load]);
 
   const restore = async (version: Version): Promise<void> => {
     setError(null);
@@ -56,39 +59,40 @@ export function HistoryPanel({ session }: { session: Session }): ReactElement {
     }
   };
 
-  const onToggle = (open: boolean): void => {
-    setDone(false);
-    if (open) void load(null);
-  };
-
   return (
-    <section className="panel" aria-label={t('history.title')}>
-      <h2>{t('history.title')}</h2>
-      <details onToggle={(event) => onToggle(event.currentTarget.open)}>
-        <summary>{t('history.open')}</summary>
-        <p className="muted small">{t('history.text')}</p>
-        {listed?.rows.length === 0 ? <p className="muted small">{t('history.empty')}</p> : null}
-        <ol className="versions">
-          {listed?.rows.map((version) => (
-            <VersionRow
-              key={version.id}
-              version={version}
-              disabled={loading || otherTab || question !== null}
-              onRestore={() => void restore(version)}
-            />
-          ))}
-        </ol>
-        {listed?.next ? (
-          <button type="button" className="btn small" onClick={() => void load(listed)}>
-            {t('history.more')}
-          </button>
-        ) : null}
-        <p className="small" role="status">
-          {done ? t('history.restored') : ''}
-        </p>
-        <FormError error={error} />
-      </details>
-    </section>
+    <>
+      <p className="muted small">{t('history.text')}</p>
+      {listed?.rows.length === 0 ? <p className="muted small">{t('history.empty')}</p> : null}
+      <ol className="versions">
+        {listed?.rows.map((version) => (
+          <VersionRow
+            key={version.id}
+            version={version}
+            disabled={loading || otherTab || question !== null}
+            onRestore={() => void restore(version)}
+          />
+        ))}
+      </ol>
+      {listed?.next ? (
+        <button type="button" className="btn small" onClick={() => void load(listed)}>
+          {t('history.more')}
+        </button>
+      ) : null}
+      <p className="small" role="status">
+        {done ? t('history.restored') : ''}
+      </p>
+      <FormError error={error} />
+    </>
+  );
+}
+
+/** The list is read each time the section is opened. */
+export function HistoryPanel({ session }: { session: Session }): ReactElement {
+  const t = useT();
+  return (
+    <Panel id="history" title={t('history.title')} open={false}>
+      <Versions session={session} />
+    </Panel>
   );
 }
 

@@ -5,6 +5,7 @@ import type { LabelStyle } from '../../engine/renderer/renderer';
 import type { Session } from '../../engine/session';
 import { useT } from '../messages';
 import { ColorLegend } from './ColorLegend';
+import { Panel } from './Panel';
 import { useSnapshot } from './useSession';
 
 const SHAPES = {
@@ -23,30 +24,33 @@ export function LabelsPanel({ session }: { session: Session }): ReactElement {
   const t = useT();
   const { style, objects, selected, colors, colorModes, hidden } = useSnapshot(session);
   return (
-    <section className="panel" aria-label={t('panel.outlines')}>
-      <header>
-        <h2>{t('panel.outlines')}</h2>
-        <span className="muted small">{t('panel.cells', { n: objects })}</span>
-      </header>
-      <div className="row wrap">
-        <label className="row">
-          <input
-            type="checkbox"
-            checked={style.visible}
-            onChange={(event) => session.setStyle({ visible: event.target.checked })}
-          />
-          {t('panel.show')}
-        </label>
-        <label className="row">
-          <input
-            type="checkbox"
-            checked={style.onlySelected}
-            disabled={!selected && !style.onlySelected}
-            onChange={(event) => session.setStyle({ onlySelected: event.target.checked })}
-          />
-          {t('panel.onlySelected')}
-        </label>
-      </div>
+    <Panel
+      id="outlines"
+      title={t('panel.outlines')}
+      open={false}
+      aside={
+        <span className="row small">
+          <span className="muted">{t('panel.cells', { n: objects })}</span>
+          <label className="row">
+            <input
+              type="checkbox"
+              checked={style.visible}
+              onChange={(event) => session.setStyle({ visible: event.target.checked })}
+            />
+            {t('panel.show')}
+          </label>
+        </span>
+      }
+    >
+      <label className="row">
+        <input
+          type="checkbox"
+          checked={style.onlySelected}
+          disabled={!selected && !style.onlySelected}
+          onChange={(event) => session.setStyle({ onlySelected: event.target.checked })}
+        />
+        {t('panel.onlySelected')}
+      </label>
       <label className="slider choice">
         <span>{t('panel.shape')}</span>
         <select
@@ -96,6 +100,6 @@ export function LabelsPanel({ session }: { session: Session }): ReactElement {
           {t('panel.reveal', { n: hidden })}
         </button>
       ) : null}
-    </section>
+    </Panel>
   );
 }

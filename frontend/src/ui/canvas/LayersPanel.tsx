@@ -6,6 +6,7 @@ import type { Session } from '../../engine/session';
 import { useT } from '../messages';
 import { percent } from '../shell/format';
 import { ColorLegend, cssColor } from './ColorLegend';
+import { Panel } from './Panel';
 import { useSnapshot } from './useSession';
 
 const LONGEST_TAIL = 30;
@@ -91,10 +92,7 @@ export function LayersPanel({ session }: { session: Session }): ReactElement | n
   const { layers, frames } = useSnapshot(session);
   if (layers.layers.length === 0 && frames < 2) return null;
   return (
-    <section className="panel" aria-label={t('layer.title')}>
-      <header>
-        <h2>{t('layer.title')}</h2>
-      </header>
+    <Panel id="layers" title={t('layer.title')} open={false}>
       {layers.layers.map((layer) => (
         <Layer key={layer.id} session={session} layer={layer} />
       ))}
@@ -129,6 +127,6 @@ export function LayersPanel({ session }: { session: Session }): ReactElement | n
         </>
       ) : null}
       {frames > 1 ? <Tails session={session} /> : null}
-    </section>
+    </Panel>
   );
 }

@@ -8,6 +8,7 @@ import { useT } from '../messages';
 import { personName } from '../shell/format';
 import { FormError } from '../shell/forms';
 import './notes.css';
+import { Panel } from './Panel';
 
 interface RowProps {
   notes: ReviewNotes;
@@ -50,13 +51,16 @@ export function NotesPanel({ notes }: { notes: ReviewNotes }): ReactElement | nu
   const [error, setError] = useState<unknown>(null);
   if (list.length === 0) return null;
   return (
-    <section className="panel notes" aria-label={t('notes.title')}>
-      <header>
-        <h2>{t('notes.title')}</h2>
+    <Panel
+      id="notes"
+      className="notes"
+      title={t('notes.title')}
+      aside={
         <span className="muted small">
           {open > 0 ? t('notes.open', { n: open }) : t('notes.allDone')}
         </span>
-      </header>
+      }
+    >
       <ol>
         {list.map((note, at) => (
           <Row
@@ -73,6 +77,6 @@ export function NotesPanel({ notes }: { notes: ReviewNotes }): ReactElement | nu
         {t('view.nextNote')} <kbd>{keyLabel(bindings['view.nextNote'])}</kbd>
       </button>
       <FormError error={error} />
-    </section>
+    </Panel>
   );
 }

@@ -5,6 +5,7 @@ import { PERCENTILES, type Percentiles } from '../../engine/contrast';
 import type { Session } from '../../engine/session';
 import { useT, type Translate } from '../messages';
 import { ChannelControls } from './ChannelControls';
+import { Panel } from './Panel';
 import { useSnapshot } from './useSession';
 
 function percentText(t: Translate, { lower, upper }: Percentiles): string {
@@ -43,12 +44,19 @@ export function PicturePanel({ session }: { session: Session }): ReactElement {
   const { contrast, solo, views } = useSnapshot(session);
   const { channels } = session.display;
   return (
-    <section className="panel" aria-label={t('panel.picture')}>
-      <header>
-        <h2>{t('panel.picture')}</h2>
+    <Panel
+      id="picture"
+      title={t('panel.picture')}
+      aside={
         <span className="row">
-          <button type="button" className="btn small" onClick={() => channels.auto()}>
-            {t('panel.auto')}
+          <button
+            type="button"
+            className="btn small"
+            aria-label={t('panel.auto')}
+            title={t('panel.auto')}
+            onClick={() => channels.auto()}
+          >
+            {t('channel.auto')}
           </button>
           <button
             type="button"
@@ -59,7 +67,8 @@ export function PicturePanel({ session }: { session: Session }): ReactElement {
             {t('display.reset')}
           </button>
         </span>
-      </header>
+      }
+    >
       <PercentileChoice session={session} />
       {contrast.map((channel, index) => (
         <ChannelControls
@@ -79,6 +88,6 @@ export function PicturePanel({ session }: { session: Session }): ReactElement {
         />
         {t('display.minimap')}
       </label>
-    </section>
+    </Panel>
   );
 }

@@ -6,6 +6,7 @@ import type { Session } from '../../engine/session';
 import type { Command } from '../commands';
 import { keyLabel, useBindings } from '../keymap';
 import { useT, type MessageKey } from '../messages';
+import { Panel } from './Panel';
 import { useSnapshot } from './useSession';
 
 const HEIGHT = 32;
@@ -67,15 +68,17 @@ export function ProposalsPanel({ session }: { session: Session }): ReactElement 
   const marked = { seen: state.seen, confirmed: state.confirmed };
   const percent = Math.round(state.threshold * 100);
   return (
-    <section className="panel proposals" aria-label={t('proposals.title')}>
-      <header>
-        <h2>{t('proposals.title')}</h2>
+    <Panel
+      id="proposals"
+      title={t('proposals.title')}
+      aside={
         <span className="muted small" role="status">
           {state.position
             ? t('proposals.position', { at: state.position, total: state.total })
             : t('proposals.total', { n: state.total })}
         </span>
-      </header>
+      }
+    >
       <div className="proposal-steps">
         {STEPS.map(({ command, text, run }) => (
           <button
@@ -108,14 +111,16 @@ export function ProposalsPanel({ session }: { session: Session }): ReactElement 
         />
         <output>{percent} %</output>
       </label>
-      <button
-        type="button"
-        className="btn small"
-        disabled={state.below === 0 || shown.loading || shown.otherTab}
-        onClick={() => void session.proposals.removeBelow()}
-      >
-        {t('proposals.remove', { n: state.below })}
-      </button>
-    </section>
+      {state.threshold > 0 ? (
+        <button
+          type="button"
+          className="btn small"
+          disabled={state.below === 0 || shown.loading || shown.otherTab}
+          onClick={() => void session.proposals.removeBelow()}
+        >
+          {t('proposals.remove', { n: state.below })}
+        </button>
+      ) : null}
+    </Panel>
   );
 }

@@ -6,6 +6,7 @@ import type { Projection } from '../../engine/projection';
 import type { Session } from '../../engine/session';
 import { keyLabel, useBindings } from '../keymap';
 import { useT } from '../messages';
+import { Panel } from './Panel';
 import { useSnapshot } from './useSession';
 
 interface AxisProps {
@@ -149,8 +150,7 @@ export function StackPanel({ session }: { session: Session }): ReactElement | nu
   if (frames < 2 && depth < 2) return null;
   const { navigator } = session;
   return (
-    <section className="panel" aria-label={t('panel.stack')}>
-      <h2>{t('panel.stack')}</h2>
+    <Panel id="stack" title={t('panel.stack')}>
       <Axis
         label={t('panel.frame')}
         count={frames}
@@ -170,6 +170,6 @@ export function StackPanel({ session }: { session: Session }): ReactElement | nu
           <OrthoSwitch session={session} />
         </>
       ) : null}
-    </section>
+    </Panel>
   );
 }

@@ -50,7 +50,6 @@ export const annotate = {
   'panel.selected': 'Cell {n} selected',
   'panel.noneSelected': 'No cell selected',
   'panel.instructions': 'Instructions',
-  'panel.noInstructions': 'This project has no instructions yet.',
   'panel.start': 'The outlines you see come from {source}. Correct what is wrong.',
   'panel.startEmpty': 'You start from an empty picture: outline every cell.',
   'panel.startCorrection':

@@ -2,6 +2,7 @@
 export const display = {
   'panel.picture': 'Picture',
   'panel.channel': 'Channel {name}',
+  'channel.show': 'Show {name}',
   'panel.low': 'Black',
   'panel.high': 'White',
   'panel.gamma': 'Gamma',

@@ -7,7 +7,7 @@ export const proposals = {
   'proposals.back': 'Back',
   'proposals.confirm': 'Right',
   'proposals.delete': 'Delete',
-  'proposals.hint': 'Go through the cells, the least sure first.',
+  'proposals.hint': 'Go through them, the least sure first.',
   'proposals.turn': 'Confidence {percent} %. {seen} seen, {confirmed} confirmed.',
   'proposals.threshold': 'Keep above',
   'proposals.thresholdText': '{percent} %: {n} cell below|{percent} %: {n} cells below',

@@ -20,7 +20,6 @@ export const safety = {
   'conflict.both': 'Mine where they do not touch',
   'conflict.keep': 'Keep what is shown',
   'history.title': 'History',
-  'history.open': 'Show versions',
   'history.text':
     'Going back is an edit like others: nothing is deleted from the history, and undo takes it back.',
   'history.empty': 'Nothing was drawn on this sample yet.',

@@ -44,7 +44,6 @@ export const annotate = {
   'panel.selected': '已选中细胞 {n}',
   'panel.noneSelected': '未选中细胞',
   'panel.instructions': '说明',
-  'panel.noInstructions': '该项目还没有说明。',
   'panel.start': '您看到的轮廓来自 {source}。请改正错误之处。',
   'panel.startEmpty': '您从空白图像开始：请勾画每个细胞。',
   'panel.startCorrection': '您从审核时选定的内容开始。您提交的内容将成为真值。',

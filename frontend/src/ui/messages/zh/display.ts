@@ -1,6 +1,7 @@
 export const display = {
   'panel.picture': '图像',
   'panel.channel': '通道 {name}',
+  'channel.show': '显示 {name}',
   'panel.low': '黑场',
   'panel.high': '白场',
   'panel.gamma': '伽马',

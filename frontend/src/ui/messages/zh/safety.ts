@@ -17,7 +17,6 @@ export const safety = {
   'conflict.both': '仅保留我不重叠的部分',
   'conflict.keep': '保留所显示的',
   'history.title': '历史',
-  'history.open': '显示版本',
   'history.text': '返回旧版本也是一次编辑：历史不会被删除，并且可以撤销。',
   'history.empty': '该样本还没有任何编辑。',
   'history.more': '显示更早的版本',

@@ -9,6 +9,7 @@ import { ClassesPanel } from '../../canvas/ClassesPanel';
 import { CommandPalette } from '../../canvas/CommandPalette';
 import { CursorReadout } from '../../canvas/CursorReadout';
 import { HistoryPanel } from '../../canvas/HistoryPanel';
+import { InstructionsPanel } from '../../canvas/InstructionsPanel';
 import { LabelsPanel } from '../../canvas/LabelsPanel';
 import { LayersPanel } from '../../canvas/LayersPanel';
 import { NotesPanel } from '../../canvas/NotesPanel';
@@ -65,7 +66,6 @@ function Tip({ task, classes }: { task: Task; classes: LabelClass[] }): ReactEle
 }
 
 export function Workspace({ project, task, course, isCorrection }: Props): ReactElement {
-  const t = useT();
   const { session, item, effort } = task;
   const [dialog, setDialog] = useState<'skip' | 'help' | 'palette' | null>(null);
   const { submit, skip } = course;
@@ -103,19 +103,16 @@ export function Workspace({ project, task, course, isCorrection }: Props): React
       </div>
       <aside className="work-side">
         <Reason task={task} />
+        <InstructionsPanel project={project} />
         <NotesPanel notes={session.notes} />
+        <StackPanel session={session} />
         <ProposalsPanel session={session} />
         <ClassesPanel session={session} classes={project.classes} />
-        <CellPanel session={session} />
-        <LabelsPanel session={session} />
-        <LayersPanel session={session} />
-        <StackPanel session={session} />
         <PicturePanel session={session} />
+        <LabelsPanel session={session} />
+        <CellPanel session={session} />
+        <LayersPanel session={session} />
         <HistoryPanel session={session} />
-        <section className="panel" aria-label={t('panel.instructions')}>
-          <h2>{t('panel.instructions')}</h2>
-          <p className="instructions">{project.instructions || t('panel.noInstructions')}</p>
-        </section>
       </aside>
       {dialog === 'help' ? <CheatSheet onClose={closeDialog} /> : null}
       {dialog === 'palette' ? (

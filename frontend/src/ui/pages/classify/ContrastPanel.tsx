@@ -3,6 +3,7 @@ import { useSyncExternalStore, type ReactElement } from 'react';
 
 import type { GridLook, WindowSource } from '../../../engine/gridLook';
 import { ChannelControls } from '../../canvas/ChannelControls';
+import { Panel } from '../../canvas/Panel';
 import { useT } from '../../messages';
 
 export function ContrastPanel({ look }: { look: GridLook }): ReactElement {
@@ -11,13 +12,15 @@ export function ContrastPanel({ look }: { look: GridLook }): ReactElement {
   const { channels } = look;
   const { contrast, solo } = channels;
   return (
-    <section className="panel" aria-label={t('classify.contrast')}>
-      <header>
-        <h2>{t('classify.contrast')}</h2>
+    <Panel
+      id="contrast"
+      title={t('classify.contrast')}
+      aside={
         <button type="button" className="btn small" onClick={() => channels.reset()}>
           {t('display.reset')}
         </button>
-      </header>
+      }
+    >
       <select
         className="input"
         aria-label={t('classify.contrast')}
@@ -37,6 +40,6 @@ export function ContrastPanel({ look }: { look: GridLook }): ReactElement {
           several={contrast.length > 1}
         />
       ))}
-    </section>
+    </Panel>
   );
 }

@@ -4,6 +4,8 @@ import { useId, useState, type ReactElement } from 'react';
 import type { Project } from '../../../api';
 import type { Batch, BatchSnapshot } from '../../../engine/batch';
 import type { GridLook } from '../../../engine/gridLook';
+import { InstructionsPanel } from '../../canvas/InstructionsPanel';
+import { Panel } from '../../canvas/Panel';
 import { useT } from '../../messages';
 import type { GridChoices } from './choices';
 import { ContrastPanel } from './ContrastPanel';
@@ -32,8 +34,8 @@ export function SidePanel(props: Props): ReactElement {
         <p>{t('classify.lead')}</p>
         {reason ? <p className="small">{reason}</p> : null}
       </section>
-      <section className="panel" aria-label={t('classify.classes')}>
-        <h2>{t('classify.classes')}</h2>
+      <InstructionsPanel project={project} />
+      <Panel id="classes" title={t('classify.classes')}>
         <div className="class-list">
           {batch.classes.map((entry) => (
             <button
@@ -50,13 +52,9 @@ export function SidePanel(props: Props): ReactElement {
           ))}
         </div>
         <Rest batch={batch} open={snapshot.choices.length - snapshot.chosen} />
-      </section>
+      </Panel>
       <ViewPanel choices={choices} order={order} onChange={onChoices} />
       <ContrastPanel look={look} />
-      <section className="panel" aria-label={t('panel.instructions')}>
-        <h2>{t('panel.instructions')}</h2>
-        <p className="instructions">{project.instructions || t('panel.noInstructions')}</p>
-      </section>
       <section className="panel muted small" aria-label={t('keys.gestures')}>
         <p>{t('classify.select')}</p>
         <p>{t('classify.enter')}</p>

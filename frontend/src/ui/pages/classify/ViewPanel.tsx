@@ -2,6 +2,7 @@
 import type { ReactElement } from 'react';
 
 import { ORDER_KINDS, type OrderKind } from '../../../engine/order';
+import { Panel } from '../../canvas/Panel';
 import { useT } from '../../messages';
 import { LARGEST, SMALLEST, type GridChoices } from './choices';
 import type { GridOrder } from './useOrder';
@@ -44,8 +45,7 @@ function OrderHint({ order, kind }: { order: GridOrder; kind: OrderKind }): Reac
 export function ViewPanel({ choices, order, onChange }: Props): ReactElement {
   const t = useT();
   return (
-    <section className="panel" aria-label={t('classify.view')}>
-      <h2>{t('classify.view')}</h2>
+    <Panel id="grid" title={t('classify.view')}>
       <label className="slider">
         <span>{t('classify.size')}</span>
         <input
@@ -73,6 +73,6 @@ export function ViewPanel({ choices, order, onChange }: Props): ReactElement {
         </select>
       </label>
       <OrderHint order={order} kind={choices.order} />
-    </section>
+    </Panel>
   );
 }
