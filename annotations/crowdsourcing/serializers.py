@@ -7,7 +7,7 @@ from rest_framework import serializers
 from annotations.crowdsourcing.serving import LARGEST_BATCH, Served, ServedItem
 from annotations.images.serializers import ImageSerializer
 from annotations.labels.models import Annotation, AnnotationState
-from annotations.labels.serializers import ProposalSerializer
+from annotations.labels.serializers import MarksSerializer, ProposalSerializer
 from annotations.projects.models import Sample
 from annotations.projects.serializers import RegionSerializer, SampleSerializer
 
@@ -28,6 +28,7 @@ class DraftSerializer(serializers.Serializer[Any]):
     state = serializers.ChoiceField(choices=AnnotationState.choices)
     class_index = serializers.IntegerField(allow_null=True)
     object_classes = serializers.DictField(child=serializers.IntegerField())
+    marks = MarksSerializer()
     note = serializers.CharField()
 
 

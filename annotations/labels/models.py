@@ -47,7 +47,7 @@ class Annotation(models.Model):
     a draft are `start_key` and the operations on it; `checkpoint_key` holds what the first
     `checkpoint_version` operations add up to, so that a long log need not be replayed from its
     start. The first `archive_version` operations of an old log lie in the blob `archive_key`
-    instead of rows.
+    instead of rows. `marks` holds which proposed objects the person has "seen" and "confirmed".
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -73,6 +73,7 @@ class Annotation(models.Model):
     key = models.CharField(max_length=64, blank=True)
     class_index = models.PositiveSmallIntegerField(null=True)
     object_classes = models.JSONField(default=dict)
+    marks = models.JSONField(default=dict)
     seconds = models.FloatField(default=0)
     n_operations = models.PositiveIntegerField(default=0)
     n_objects = models.PositiveIntegerField(default=0)

@@ -68,6 +68,13 @@ class EffortSerializer(serializers.Serializer[Any]):
     objects = serializers.IntegerField(source="n_objects")
 
 
+class MarksSerializer(serializers.Serializer[Any]):
+    """Proposed objects that the annotator has looked at, and those that were found right."""
+
+    seen = serializers.ListField(child=serializers.IntegerField(), default=list)
+    confirmed = serializers.ListField(child=serializers.IntegerField(), default=list)
+
+
 class AnnotationSerializer(serializers.Serializer[Any]):
     """One person's answer to one sample."""
 

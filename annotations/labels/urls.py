@@ -9,6 +9,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("annotations/<uuid:pk>/labels", views.AnnotationLabelsView.as_view()),
     path("annotations/<uuid:pk>/labels/blocks", views.LabelBlocksView.as_view()),
     path("annotations/<uuid:pk>/labels/objects", views.LabelObjectsView.as_view()),
+    path("annotations/<uuid:pk>/marks", views.MarksView.as_view()),
     path("annotations/<uuid:pk>/ops", views.OperationsView.as_view()),
     path("annotations/<uuid:pk>/restore", history_views.RestoreView.as_view()),
     path("annotations/<uuid:pk>/verify", history_views.VerifyView.as_view()),

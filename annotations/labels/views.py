@@ -23,6 +23,7 @@ from annotations.labels.planes import LabelStack
 from annotations.labels.serializers import (
     AnnotationSerializer,
     BlockQuerySerializer,
+    MarksSerializer,
     ObjectTableSerializer,
     OperationsSerializer,
     PlaneQuerySerializer,
@@ -180,6 +181,21 @@ class OperationsView(APIView):
             now=timezone.now(),
         )
         return Response({"version": stored.version, "applied": stored.applied})
+
+
+class MarksView(APIView):
+    """How far somebody has come with what a model proposes."""
+
+    @extend_schema(
+        operation_id="annotations_mark", request=MarksSerializer, responses=MarksSerializer
+    )
+    def post(self, request: Request, pk: uuid.UUID) -> Response:
+        """Mark proposed objects as seen or confirmed, beside those that are; returns all."""
+        annotation = selectors.get_own_annotation(request.user, pk)
+        body = MarksSerializer(data=request.data)
+        body.is_valid(raise_exception=True)
+        marks = services.mark_objects(annotation.pk, **body.validated_data)
+        return Response(MarksSerializer(marks).data)
 
 
 class ProposalView(APIView):

@@ -73,6 +73,10 @@ it('goes through the proposed cells, the least sure first', async () => {
   await panel.getByText('1 of 2').waitFor();
   await page.keyboard.press('q');
   await panel.getByText('2 seen, 1 confirmed').waitFor();
+  await page.reload();
+  await canvas.ready();
+  await page.keyboard.press('u');
+  await panel.getByText('2 seen, 1 confirmed').waitFor();
 });
 
 it('removes the unconfirmed ones below a confidence as one step', async () => {
@@ -94,6 +98,7 @@ it('outlines the clicked cell, and keeps it on Enter', async () => {
   await page.keyboard.press('c');
   await canvas.click(middleOf(BRIGHT));
   await page.keyboard.press('Enter'); // quicker than the answer
+  await page.getByText('Outlined from the intensities').waitFor();
   await expect.poll(stored).toHaveLength(1);
   const { labels } = await server.labels(annotation);
   const [label] = idsOf(labels);

@@ -180,6 +180,7 @@ ENDPOINTS: dict[str, Endpoint] = {
     "POST annotations/<uuid:pk>/ops": Endpoint(
         OWN_SEEN_BY_REVIEWERS, lambda _: {"base_version": 0, "ops": []}, also=(400,)
     ),
+    "POST annotations/<uuid:pk>/marks": Endpoint(OWN_SEEN_BY_REVIEWERS, lambda _: {"seen": [1]}),
     "GET annotations/<uuid:pk>/ops": Endpoint(OWN_SEEN_BY_REVIEWERS),
     "GET annotations/<uuid:pk>/versions": Endpoint(OWN_OR_REVIEWER),
     "POST annotations/<uuid:pk>/restore": Endpoint(

@@ -14,6 +14,7 @@ from annotations.labels.services.drafts import (
     reopen_annotation,
 )
 from annotations.labels.services.log import Stored, store_operations
+from annotations.labels.services.marks import mark_objects
 from annotations.labels.services.proposals import put_labels, put_proposal
 from annotations.labels.services.restore import restore_version
 
@@ -24,6 +25,7 @@ __all__ = [
     "compact_logs",
     "finish_annotation",
     "list_projects_to_compact",
+    "mark_objects",
     "open_correction",
     "open_draft",
     "open_drafts",

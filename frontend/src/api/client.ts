@@ -105,6 +105,9 @@ export const api = {
   /** Sent to its end even when the page is closed meanwhile. */
   put: <T>(path: string, body: unknown): Promise<T> =>
     json<T>(path, { ...withBody('PUT', body), keepalive: true }),
+  /** Likewise. */
+  postToEnd: <T>(path: string, body: unknown): Promise<T> =>
+    json<T>(path, { ...withBody('POST', body), keepalive: true }),
   delete: <T = void>(path: string): Promise<T> => json<T>(path, { method: 'DELETE' }),
   raw,
 };

@@ -1,6 +1,7 @@
 /** Keeps a person's display settings on the server, one for each data set; a little later than they change. */
 import { api } from '../api/client';
 import type { DisplaySettings } from '../api/types';
+import { Later } from './later';
 
 export interface LookStore {
   load(dataset: number): Promise<DisplaySettings>;
@@ -12,12 +13,11 @@ const HTTP: LookStore = {
   keep: (dataset, look) => api.put(`datasets/${dataset}/display`, look),
 };
 
-const KEEP_AFTER_MS = 700;
-
 export class LookKeeper {
   private readonly known = new Map<number, DisplaySettings>();
   private readonly waiting = new Set<number>();
-  private timer: ReturnType<typeof setTimeout> | undefined;
+  private readonly later = new Later(() => this.send());
+  readonly watchLeaving = (): (() => void) => this.later.watchLeaving();
 
   constructor(private readonly store: LookStore = HTTP) {}
 
@@ -38,29 +38,11 @@ export class LookKeeper {
     if (JSON.stringify(this.known.get(dataset)) === JSON.stringify(look)) return;
     this.known.set(dataset, look);
     this.waiting.add(dataset);
-    clearTimeout(this.timer);
-    this.timer = setTimeout(() => void this.flush(), KEEP_AFTER_MS);
+    this.later.soon();
   }
 
-  /** Send what waits as soon as the page is left or put aside: it may be closed before the time is up. Answers how to stop. */
-  watchLeaving(page: Document = document): () => void {
-    const window = page.defaultView!;
-    const leave = (): void => {
-      if (page.visibilityState === 'hidden') void this.flush();
-    };
-    const close = (): void => void this.flush();
-    page.addEventListener('visibilitychange', leave);
-    window.addEventListener('pagehide', close);
-    return () => {
-      page.removeEventListener('visibilitychange', leave);
-      window.removeEventListener('pagehide', close);
-      close();
-    };
-  }
-
-  /** Send what waits. What does not get through is sent with the next change. */
-  async flush(): Promise<void> {
-    clearTimeout(this.timer);
+  /** What does not get through is sent with the next change. */
+  private async send(): Promise<void> {
     const datasets = [...this.waiting];
     this.waiting.clear();
     for (const dataset of datasets) {

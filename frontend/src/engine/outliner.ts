@@ -32,9 +32,11 @@ export interface Question extends Slice {
 /** Raises ApiProblem. */
 export type Ask = (question: Question, signal: AbortSignal) => Promise<Outlined>;
 
+/** The maps of a model, by its number, or the intensities where no model has looked. */
+export type AnsweredBy = Pick<Outlined, 'source' | 'model'>;
+
 export type Answer =
-  | { kind: 'found'; spans: Span[]; source: Outlined['source']; model: number | null }
-  | { kind: 'refused'; why: HintCode };
+  ({ kind: 'found'; spans: Span[] } & AnsweredBy) | { kind: 'refused'; why: HintCode };
 
 export function askServer(sample: number): Ask {
   return (question, signal) => api.post<Outlined>(`samples/${sample}/outline`, question, signal);

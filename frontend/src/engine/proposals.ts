@@ -2,6 +2,7 @@
 import type { Editor } from './editor';
 import type { LabelLoader } from './labelLoader';
 import type { ObjectSummary } from './labels';
+import type { Marks } from './markKeeper';
 import type { Slice } from './operations';
 import type { ProposedObject } from './snapshot';
 import { spansOfObjects } from './spans';
@@ -37,6 +38,10 @@ export interface ProposalParts {
   changed: () => void;
   /** Other cells than before lie below the threshold. */
   dimmed: (labels: ReadonlySet<number>) => void;
+  /** What was marked on earlier visits. */
+  marks?: Marks | undefined;
+  /** A cell was looked at or confirmed. */
+  marked?: ((added: Marks) => void) | undefined;
 }
 
 interface Rated {
@@ -51,8 +56,8 @@ export class Proposals {
   private readonly rated: readonly Rated[];
   private readonly byId: ReadonlyMap<number, Rated>;
   private places: ReadonlyMap<number, Place> = new Map();
-  private readonly seen = new Set<number>();
-  private readonly confirmed = new Set<number>();
+  private readonly seen: Set<number>;
+  private readonly confirmed: Set<number>;
   private threshold = 0;
   /** Where one is in the order of confidence, also after that cell was deleted. */
   private turn: Rated | null = null;
@@ -66,6 +71,8 @@ export class Proposals {
       .flatMap(({ id, confidence }) => (typeof confidence === 'number' ? [{ id, confidence }] : []))
       .sort((a, b) => a.confidence - b.confidence || a.id - b.id)
       .map((object, rank) => ({ ...object, rank }));
+    this.seen = new Set(parts.marks?.seen);
+    this.confirmed = new Set(parts.marks?.confirmed);
     this.byId = new Map(this.rated.map((rated) => [rated.id, rated]));
   }
 
@@ -100,7 +107,10 @@ export class Proposals {
   async confirm(): Promise<void> {
     this.follow();
     const { turn } = this;
-    if (turn && this.places.has(turn.id)) this.confirmed.add(turn.id);
+    if (turn && this.places.has(turn.id)) {
+      this.confirmed.add(turn.id);
+      this.parts.marked?.({ seen: [], confirmed: [turn.id] });
+    }
     await this.go(this.open(), 1);
   }
 
@@ -140,8 +150,10 @@ export class Proposals {
     const next = this.neighbour(list, by);
     const place = next && this.places.get(next.id);
     this.turn = next ?? null;
-    if (next) this.seen.add(next.id);
-    else this.parts.editor.hint('all_confirmed');
+    if (next) {
+      this.seen.add(next.id);
+      this.parts.marked?.({ seen: [next.id], confirmed: [] });
+    } else this.parts.editor.hint('all_confirmed');
     this.update();
     if (!place) return;
     await this.parts.show(place);

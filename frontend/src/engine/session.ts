@@ -165,6 +165,7 @@ export class Session {
     this.stack = new StackEdits({ editor, goTo: (slice) => this.navigator.goTo(slice) });
     this.proposals = new Proposals(input.proposed, {
       ...{ editor, loader: this.loader, changed: () => this.changed() },
+      ...{ marks: input.marks, marked: deps.keepMarks },
       show: (place) => this.navigator.lookAt(place.slice, place),
       dimmed: (labels) => this.labelView.setFaint(labels),
     });
@@ -424,6 +425,7 @@ export class Session {
       options: editor.options,
       pieces: this.pieces.notice,
       dial: this.toolbox.tool.dial?.() ?? null,
+      answeredBy: this.toolbox.tool.answeredBy?.() ?? null,
       selected: editor.selected,
       selectedClass: editor.classes.get(editor.selected) ?? null,
       activeClass: editor.activeClass,

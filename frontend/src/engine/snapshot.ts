@@ -2,8 +2,10 @@
 import type { DisplaySettings, Image, LabelClass, Sample } from '../api/types';
 import type { BlockTransport } from './blockTransport';
 import type { ChannelHistogram, Contrast, Percentiles } from './contrast';
+import type { Marks } from './markKeeper';
 import type { LogTransport } from './logTransport';
 import type { LabelViewState } from './labelView';
+import type { AnsweredBy } from './outliner';
 import type { Outbox } from './outbox';
 import type { Question } from './recovery';
 import type { Transport } from './transport';
@@ -34,6 +36,8 @@ export interface SessionInput {
   classes: LabelClass[];
   histogram: ChannelHistogram[];
   proposed: ProposedObject[];
+  /** Which of them the person has seen and confirmed before. */
+  marks?: Marks;
   /** What others made of the sample, to lay over the picture. */
   layers?: readonly LayerSource[];
   /** How the person wants to see pictures of the data set; null where nothing is known. */
@@ -67,6 +71,8 @@ export interface SessionDeps {
   tick?: (note: number, done: boolean) => Promise<unknown>;
   /** The person did something: for the effort. */
   active?: () => void;
+  /** The person looked at a proposed cell, or confirmed it. */
+  keepMarks?: (added: Marks) => void;
   /** The person wants to see pictures of the data set in another way. */
   keepLook?: (look: DisplaySettings) => void;
 }
@@ -95,6 +101,8 @@ export interface Snapshot extends LabelViewState {
   pieces: PiecesNotice | null;
   /** The number that the tool's preview hangs on. */
   dial: Dial | null;
+  /** What the last click was answered from; null where no click was answered yet. */
+  answeredBy: AnsweredBy | null;
   selected: number;
   selectedClass: number | null;
   activeClass: number | null;

@@ -3,6 +3,7 @@ import { api, ApiProblem } from '../api/client';
 import type { Coded, Embeddings, Histogram, Image, ReviewNote, Sample } from '../api/types';
 import type { ProposedObject } from './session';
 import type { Assignment } from './lease';
+import type { Marks } from './markKeeper';
 import { Refusal } from './transport';
 
 export interface Draft {
@@ -11,6 +12,8 @@ export interface Draft {
   state: 'draft' | 'submitted';
   class_index: number | null;
   object_classes: Record<string, number>;
+  /** Of a draft that is claimed. */
+  marks?: Marks;
   /** What a reviewer wrote when the answer was sent back. */
   note: string;
 }

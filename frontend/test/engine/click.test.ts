@@ -136,6 +136,18 @@ describe('click', () => {
     expect(pictureOf(bench.editor.plane)).toBe(tidy(PLANE));
   });
 
+  it('tells what the last answer came from, also after the cell is kept', async () => {
+    expect(tool.answeredBy()).toBeNull();
+    tool.down(bench.editor, at(6, 2));
+    expect(tool.answeredBy()).toBeNull();
+    await answer(outlined('111', 5, 2));
+    tool.key(bench.editor, 'confirm');
+    expect(tool.answeredBy()).toMatchObject({ source: 'features', model: 3 });
+    tool.down(bench.editor, at(9, 4));
+    await answer({ ...outlined('1', 9, 4), source: 'classical', model: null });
+    expect(tool.answeredBy()).toMatchObject({ source: 'classical', model: null });
+  });
+
   it('adds and takes away by further clicks; the newest answer wins', async () => {
     tool.down(bench.editor, at(6, 2));
     await answer(outlined('111', 5, 2));

@@ -97,7 +97,8 @@ describe('keeping it', () => {
     keeper.keep(4, looks[1]!);
     await vi.advanceTimersByTimeAsync(1000);
     reachable = true;
-    await keeper.flush();
+    keeper.watchLeaving()(); // leaving sends what waits
+    await vi.advanceTimersByTimeAsync(0);
     expect(sent).toEqual([
       [4, 3],
       [4, 2],

@@ -2,6 +2,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 
 import { BINS, Proposals, type Place } from '../../src/engine/proposals';
+import type { Marks } from '../../src/engine/markKeeper';
 import { benchOf, pictureOf, planeOf, tidy, type Bench } from './helpers';
 
 const FIRST = '1122.44 1122.44 .333.55';
@@ -12,14 +13,11 @@ let shown: Place[];
 let dimmed: number[][];
 let asked: string[];
 let proposals: Proposals;
+let marked: Marks;
 
-beforeEach(() => {
-  bench = benchOf(planeOf(FIRST));
+function make(marks?: Marks): Proposals {
   const { editor } = bench;
-  shown = [];
-  dimmed = [];
-  asked = [];
-  proposals = new Proposals(
+  return new Proposals(
     [
       { id: 1, confidence: 0.9 },
       { id: 2, confidence: 0.3 },
@@ -42,8 +40,23 @@ beforeEach(() => {
       show: async (place) => void shown.push(place),
       changed: () => undefined,
       dimmed: (labels) => dimmed.push([...labels]),
+      marks,
+      marked: ({ seen, confirmed }) => {
+        marked.seen.push(...seen);
+        marked.confirmed.push(...confirmed);
+      },
     },
   );
+}
+
+beforeEach(() => {
+  bench = benchOf(planeOf(FIRST));
+  const { editor } = bench;
+  shown = [];
+  dimmed = [];
+  asked = [];
+  marked = { seen: [], confirmed: [] };
+  proposals = make();
   editor.setPlane({ t: 0, z: 1 }, planeOf(SECOND));
   proposals.refresh();
 });
@@ -85,6 +98,20 @@ describe('doubtful cells', () => {
     expect(bench.hints).toEqual(['all_confirmed']);
     expect(order()).toHaveLength(5);
     expect(proposals.state).toMatchObject({ confirmed: 5, position: 0 });
+  });
+
+  it('keep their marks for the next visit', async () => {
+    await proposals.step(1);
+    await proposals.confirm();
+    expect(marked).toEqual({ seen: [2, 5], confirmed: [2] });
+    const again = make({ seen: [2, 5], confirmed: [2] });
+    again.refresh();
+    expect(again.state).toMatchObject({ seen: 2, confirmed: 1, position: 0 });
+    shown = [];
+    await again.step(1);
+    await again.confirm(); // 2 again; the next that nobody confirmed
+    expect(order()).toEqual([2, 5]);
+    expect(bench.hints).toEqual([]);
   });
 
   it('are deleted on all their planes as one step, and the next one comes', async () => {

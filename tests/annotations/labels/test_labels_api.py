@@ -207,3 +207,47 @@ def test_proposals(project):
     assert client.get(f"{base}/info").json()["objects"] == found
     assert client_for(make_user()).get(base).status_code == 404
     assert client_for().get(base).status_code == 401
+
+
+class TestMarks:
+    """Which proposed objects were looked at and found right."""
+
+    @pytest.fixture
+    def draft(self, project):
+        sample = make_sample(project)
+        objects = [{"id": number, "confidence": 0.5} for number in (3, 7, 12)]
+        labels = make_mask()[None, None]
+        proposal = put_proposal(sample, source="test", labels=labels, objects=objects)
+        return make_annotation(sample, shown_proposal=proposal)
+
+    def test_add_up_on_two_devices_in_any_order(self, client, draft):
+        other = client_for(draft.user)
+        first = {"seen": [7], "confirmed": []}
+        second = {"seen": [12], "confirmed": [3]}
+        for device, marks in ((client, first), (other, second), (client, first)):
+            answer = device.post(address(draft, "/marks"), marks, format="json")
+            assert answer.status_code == 200
+
+        assert answer.json() == {"seen": [3, 7, 12], "confirmed": [3]}
+        assert Annotation.objects.get().version == 0
+
+    def test_leave_out_what_was_not_proposed(self, client, draft):
+        marks = {"seen": [1, 7], "confirmed": [99]}
+        answer = client.post(address(draft, "/marks"), marks, format="json")
+        assert answer.json() == {"seen": [7], "confirmed": []}
+
+    def test_come_with_the_draft(self, project):
+        person = join_project(project)
+        sample = make_sample(project)
+        labels = make_mask()[None, None]
+        objects = [{"id": 3, "confidence": 0.5}]
+        put_proposal(sample, source="test", labels=labels, objects=objects)
+        client = client_for(person)
+        claim = f"/api/v1/projects/{project.pk}/next"
+        first = client.post(claim, {}, format="json").json()["annotation"]
+        assert first["marks"] == {"seen": [], "confirmed": []}
+
+        client.post(f"/api/v1/annotations/{first['id']}/marks", {"confirmed": [3]}, format="json")
+
+        again = client.post(claim, {}, format="json").json()["annotation"]
+        assert again["marks"] == {"seen": [3], "confirmed": [3]}

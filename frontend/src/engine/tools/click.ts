@@ -3,7 +3,7 @@ import type { Editor } from '../editor';
 import type { Span } from '../geometry';
 import { objectSpans } from '../labels';
 import type { Slice } from '../operations';
-import { takenAround, type Answer, type Click as Place } from '../outliner';
+import { takenAround, type Answer, type AnsweredBy, type Click as Place } from '../outliner';
 import type { Pointer, Preview, Tool } from './tool';
 
 /** A click, and the cell that it and those before it mean; null while that is not known. */
@@ -21,6 +21,7 @@ export class Click implements Tool {
   private waiting = false;
   /** Enter was pressed before the answer came. */
   private keeping = false;
+  private source: AnsweredBy | null = null;
 
   down(editor: Editor, pointer: Pointer): void {
     const [x, y] = [Math.round(pointer.x), Math.round(pointer.y)];
@@ -44,6 +45,11 @@ export class Click implements Tool {
     else if (this.waiting) this.keeping = true;
     else this.keep(editor);
     return true;
+  }
+
+  /** Stays after a cell is kept: it tells what to expect of the next click. */
+  answeredBy(): AnsweredBy | null {
+    return this.source;
   }
 
   preview(): Preview | null {
@@ -88,8 +94,10 @@ export class Click implements Tool {
     const answer = await outliner.outline(this.slice, clicks, taken);
     if (!answer) return; // a newer question is on its way
     this.waiting = false;
-    if (answer.kind === 'found') this.steps.at(-1)!.found = answer;
-    else this.refused(editor, answer.why);
+    if (answer.kind === 'found') {
+      this.steps.at(-1)!.found = answer;
+      this.source = answer;
+    } else this.refused(editor, answer.why);
     if (this.keeping && this.spans.length > 0) this.keep(editor);
     this.keeping = false;
     editor.showPreview();

@@ -1,6 +1,7 @@
 /** What a tool is: flat handlers of pointer and key, no nested states. */
 import type { Editor } from '../editor';
 import type { Point, Span } from '../geometry';
+import type { AnsweredBy } from '../outliner';
 
 export interface Pointer extends Point {
   shift: boolean;
@@ -58,6 +59,8 @@ export interface Tool {
   dial?(): Dial | null;
   /** Set that number. */
   set?(editor: Editor, value: number): void;
+  /** What the server's last answer came from; null without one. */
+  answeredBy?(): AnsweredBy | null;
   /** The options changed: what is shown must be worked out again. */
   refresh?(editor: Editor): void;
 }

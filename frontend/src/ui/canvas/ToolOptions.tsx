@@ -13,6 +13,19 @@ type Part = ComponentType<{ session: Session }>;
 
 type Option = 'size' | 'pressure' | Choice | Part;
 
+/** What the answer to the last click came from, so that one knows how far to trust the next. */
+function ClickSource({ session }: { session: Session }): ReactElement {
+  const t = useT();
+  const { answeredBy } = useSnapshot(session);
+  const model = answeredBy?.model ?? null;
+  const byModel = model === null ? t('click.byPicture') : t('click.byModel', { n: model });
+  return (
+    <span className="muted" role="status">
+      {answeredBy ? byModel : t('click.notYet')}
+    </span>
+  );
+}
+
 const SHAPE: readonly Option[] = ['target', 'covers'];
 
 const OPTIONS: Partial<Record<ToolName, readonly Option[]>> = {
@@ -28,6 +41,7 @@ const OPTIONS: Partial<Record<ToolName, readonly Option[]>> = {
   split: ['border', ChannelSelect],
   merge: ['reach'],
   delete: ['reach'],
+  click: [ClickSource],
 };
 
 const TEXTS = {

@@ -5,6 +5,7 @@ import { ApiProblem, type Coded, type LabelClass } from '../../../api';
 import { Effort, effortStoreOf } from '../../../engine/effort';
 import { Lease, type LeaseState } from '../../../engine/lease';
 import { LookKeeper } from '../../../engine/lookKeeper';
+import { MarkKeeper } from '../../../engine/markKeeper';
 import { NextImage } from '../../../engine/nextImage';
 import { proposalSource, reviewSources } from '../../../engine/overlays/sources';
 import { Outbox } from '../../../engine/outbox';
@@ -31,6 +32,8 @@ export interface Task {
   session: Session;
   effort: Effort;
   lease: Lease | null;
+  /** Sends what waits, and stops. */
+  stopMarks: () => void;
 }
 
 export type Phase =
@@ -89,8 +92,10 @@ async function openTask(
     looks.load(dataset),
     openOutbox(),
   ]);
+  const marks = new MarkKeeper(item.annotation.id);
   const session = new Session(
     {
+      marks: item.annotation.marks ?? { seen: [], confirmed: [] },
       image: item.image,
       sample: item.sample,
       annotation: item.annotation.id,
@@ -105,6 +110,7 @@ async function openTask(
     {
       ...{ outbox: box, transport: httpTransport, zarr: prepared?.zarr },
       active: () => effort.touch(),
+      keepMarks: (added) => marks.keep(added),
       keepLook: (changed) => looks.keep(dataset, changed),
     },
   );
@@ -114,7 +120,7 @@ async function openTask(
   lease?.start();
   // Only a correction shows other people's answers: votes are given without them.
   if (!item.assignment) void addReviewLayers(session, item.sample.id);
-  return { item, session, effort, lease };
+  return { item, session, effort, lease, stopMarks: marks.watchLeaving() };
 }
 
 /** Notes are a help: a server that has none must not end the work. */
@@ -133,6 +139,7 @@ async function lookAt({ editor, navigator }: Session, place: Place): Promise<voi
 
 function close(task: Task | null): void {
   task?.lease?.stop();
+  task?.stopMarks();
   task?.session.dispose();
 }
 
