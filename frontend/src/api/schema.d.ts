@@ -77,6 +77,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/annotations/{id}/marks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Mark proposed objects as seen or confirmed, beside those that are; returns all. */
+        post: operations["annotations_mark"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/annotations/{id}/notes": {
         parameters: {
             query?: never;
@@ -1794,6 +1811,7 @@ export interface components {
             object_classes: {
                 [key: string]: number;
             };
+            marks: components["schemas"]["Marks"];
             note: string;
         };
         /** @description What an answer took. */
@@ -2136,6 +2154,16 @@ export interface components {
             train_minutes?: number;
             auto?: boolean;
             compare_arms?: boolean;
+        };
+        /** @description Proposed objects that the annotator has looked at, and those that were found right. */
+        Marks: {
+            seen?: number[];
+            confirmed?: number[];
+        };
+        /** @description Proposed objects that the annotator has looked at, and those that were found right. */
+        MarksRequest: {
+            seen?: number[];
+            confirmed?: number[];
         };
         /**
          * @description * `candidate` - Candidate
@@ -3224,6 +3252,31 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ObjectTable"];
+                };
+            };
+        };
+    };
+    annotations_mark: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["MarksRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Marks"];
                 };
             };
         };

@@ -104,6 +104,7 @@ describe('doubtful cells', () => {
     await proposals.step(1);
     await proposals.confirm();
     expect(marked).toEqual({ seen: [2, 5], confirmed: [2] });
+    bench.editor.select(0);
     const again = make({ seen: [2, 5], confirmed: [2] });
     again.refresh();
     expect(again.state).toMatchObject({ seen: 2, confirmed: 1, position: 0 });

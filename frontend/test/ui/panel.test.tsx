@@ -1,6 +1,6 @@
-import { cleanup, render, screen } from '@testing-library/react';
+import { act, cleanup, render, screen } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
-import { act, type ReactElement } from 'react';
+import type { ReactElement } from 'react';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 
 import { Panel } from '../../src/ui/canvas/Panel';

@@ -18,6 +18,7 @@ from tests.factories import (
     make_annotation,
     make_mask,
     make_project,
+    make_queued_sample,
     make_sample,
     make_user,
 )
@@ -238,7 +239,7 @@ class TestMarks:
 
     def test_come_with_the_draft(self, project):
         person = join_project(project)
-        sample = make_sample(project)
+        sample = make_queued_sample(project)
         labels = make_mask()[None, None]
         objects = [{"id": 3, "confidence": 0.5}]
         put_proposal(sample, source="test", labels=labels, objects=objects)
