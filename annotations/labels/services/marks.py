@@ -26,9 +26,10 @@ def mark_objects(
     shown = annotation.shown_proposal
     proposed = {item["id"] for item in shown.objects_found} if shown else set()
     added = {"seen": {*seen, *confirmed}, "confirmed": {*confirmed}}
-    annotation.marks = {
+    marks: dict[str, list[int]] = {
         name: sorted((ids & proposed) | set(annotation.marks.get(name, ())))
         for name, ids in added.items()
     }
+    annotation.marks = marks
     annotation.save(update_fields=["marks"])
-    return annotation.marks
+    return marks

@@ -1,6 +1,7 @@
 /** A grid of samples to classify: choices, selection, order, undo and redo, and sending. No React, no pixels. */
 import type { LabelClass } from '../api/types';
 import { Effort } from './effort';
+import { browserSteps, GridSteps, type StepStore } from './gridSteps';
 import { randomId } from './ids';
 import type { Operation } from './operations';
 import { suggestionOf } from './order';
@@ -28,17 +29,12 @@ export interface BatchSnapshot {
   canUndo: boolean;
   canRedo: boolean;
   sweep: Sweep | null;
-  /** Items that were answered otherwise in another tab meanwhile, with that answer; ours went on top. */
-  overruled: ReadonlyMap<number, number | null>;
+  /** Items that were answered otherwise elsewhere meanwhile, with that answer: the person must choose. */
+  asked: ReadonlyMap<number, number | null>;
   save: SaveState;
   saveDetail: string;
   pending: number;
   durable: boolean;
-}
-
-interface Step {
-  changes: { at: number; before: number | null; after: number | null }[];
-  focus: number;
 }
 
 const ORDER: readonly SaveState[] = ['saved', 'saving', 'offline', 'signed_out', 'refused'];
@@ -48,10 +44,9 @@ export class Batch {
   private readonly syncs: Sync[];
   private readonly choices: (number | null)[];
   private readonly selection: Selection;
-  private past: Step[] = [];
-  private future: Step[] = [];
+  private readonly steps: GridSteps;
   private sweep: Sweep | null = null;
-  private readonly overruled = new Map<number, number | null>();
+  private readonly asked = new Map<number, number | null>();
   private readonly listeners = new Set<() => void>();
   private shown: BatchSnapshot;
 
@@ -62,7 +57,10 @@ export class Batch {
     private readonly transport: Transport,
     /** The class that the server has for an annotation now. */
     private readonly stored: (annotation: string) => Promise<number | null>,
+    steps: StepStore = browserSteps,
   ) {
+    const ids = items.map(({ annotation }) => annotation.id);
+    this.steps = new GridSteps(ids, steps);
     this.choices = items.map((item) => item.annotation.class_index);
     this.selection = new Selection(items.length);
     this.syncs = items.map(({ annotation }, at) => {
@@ -90,6 +88,7 @@ export class Batch {
       }
       sync.resume(this.items[at]!.annotation.version);
     }
+    this.steps.restore(this.choices);
     this.changed();
   }
 
@@ -166,11 +165,18 @@ export class Batch {
   }
 
   undo(): void {
-    this.walk(this.past, this.future, 'undo');
+    this.walk('undo');
   }
 
   redo(): void {
-    this.walk(this.future, this.past, 'redo');
+    this.walk('redo');
+  }
+
+  /** Keep ours or the answer that came from elsewhere, for some of the items that are asked about. */
+  async keep(items: Iterable<number>, side: 'mine' | 'theirs'): Promise<void> {
+    await Promise.all([...items].map((at) => this.decide(at, side)));
+    this.steps.fit(this.choices);
+    this.changed();
   }
 
   /** All choices are stored by the server when this resolves. */
@@ -200,16 +206,14 @@ export class Batch {
       .map(({ at, after }) => ({ at, before: this.choices[at]!, after }))
       .filter(({ before, after }) => before !== after);
     if (changes.length === 0) return;
-    this.past.push({ changes, focus: this.selection.focus });
-    this.future = [];
+    this.steps.push({ changes, focus: this.selection.focus });
     for (const { at, after } of changes) this.set(at, after, 'answer');
     this.sweep = changes.length > 1 ? { count: changes.length, index: changes[0]!.after } : null;
   }
 
-  private walk(from: Step[], to: Step[], kind: 'undo' | 'redo'): void {
-    const step = from.pop();
+  private walk(kind: 'undo' | 'redo'): void {
+    const step = this.steps.walk(kind);
     if (!step) return;
-    to.push(step);
     for (const { at, before, after } of step.changes) {
       this.set(at, kind === 'undo' ? before : after, kind);
     }
@@ -221,8 +225,8 @@ export class Batch {
 
   private set(at: number, index: number | null, kind: Operation['kind']): void {
     this.choices[at] = index;
-    this.overruled.delete(at);
-    this.syncs[at]!.push({
+    const sync = this.syncs[at]!;
+    sync.push({
       op_id: randomId(),
       kind,
       t: 0,
@@ -230,16 +234,30 @@ export class Batch {
       at: new Date().toISOString(),
       payload: { class_index: index },
     });
+    // Answering it anew is a choice too.
+    if (this.asked.delete(at)) sync.resume(sync.serverVersion);
   }
 
-  /** Another tab answered this item meanwhile: ours goes on top of it, and the page says so. */
+  /** It was answered elsewhere meanwhile: the person is asked, where that answer is another. */
   private async resolve(at: number): Promise<void> {
     const sync = this.syncs[at]!;
-    const { id } = this.items[at]!.annotation;
-    const theirs = await this.stored(id).catch(() => undefined);
-    if (theirs !== undefined && theirs !== this.choices[at]) this.overruled.set(at, theirs);
-    sync.resume(sync.serverVersion);
+    const theirs = await this.stored(this.items[at]!.annotation.id);
+    if (theirs === this.choices[at]) sync.resume(sync.serverVersion);
+    else this.asked.set(at, theirs);
     this.changed();
+  }
+
+  private async decide(at: number, side: 'mine' | 'theirs'): Promise<void> {
+    const theirs = this.asked.get(at);
+    if (theirs === undefined) return;
+    const sync = this.syncs[at]!;
+    this.asked.delete(at);
+    if (side === 'theirs') {
+      this.choices[at] = theirs;
+      await sync.rest();
+      await sync.replace([]);
+    }
+    sync.resume(sync.serverVersion);
   }
 
   private changed(): void {
@@ -257,10 +275,10 @@ export class Batch {
       selected: new Set(this.selection.items),
       order: this.selection.order,
       chosen: this.choices.filter((choice) => choice !== null).length,
-      canUndo: this.past.length > 0,
-      canRedo: this.future.length > 0,
+      canUndo: this.steps.canUndo,
+      canRedo: this.steps.canRedo,
       sweep: this.sweep,
-      overruled: new Map(this.overruled),
+      asked: new Map(this.asked),
       save: worst.state,
       saveDetail: worst.detail,
       pending: this.syncs.reduce((sum, sync) => sum + sync.kept, 0),

@@ -3,15 +3,26 @@ import { useSyncExternalStore } from 'react';
 
 import { COMMAND_NAMES, COMMANDS, type Command } from './commands';
 import { PRESET_NAMES, PRESETS, type PresetName } from './commands/presets';
+import { REVIEW_KEYS, REVIEW_NAMES, type ReviewCommand } from './commands/review';
 import { onPersonChange, readPersonal, writePersonal } from './shell/personal';
 
-export type Bindings = Readonly<Record<Command, string>>;
+/** A command of the annotation page, or of the review page. */
+export type Bindable = Command | ReviewCommand;
+
+export type Bindings = Readonly<Record<Bindable, string>>;
+
+const ALL_NAMES: readonly Bindable[] = [...COMMAND_NAMES, ...REVIEW_NAMES];
+
+/** The commands of one page: only these can take a key from each other. */
+function besides(name: Bindable): readonly Bindable[] {
+  return Object.hasOwn(REVIEW_KEYS, name) ? REVIEW_NAMES : COMMAND_NAMES;
+}
 
 /** What a person chose. */
 export interface KeyChoices {
   preset: PresetName;
   /** Keys that the person gave; '' for none. */
-  own: Partial<Record<Command, string>>;
+  own: Partial<Record<Bindable, string>>;
   /** Keys that are one character work. Speech input types by chance, so they can be switched off (WCAG 2.1.4). */
   characters: boolean;
 }
@@ -31,7 +42,7 @@ export function presetKeys(preset: PresetName): Bindings {
     const instead = [`Alt+${keys[name]}`, `Alt+Shift+${keys[name]}`];
     keys[name] = instead.find((key) => !Object.values(keys).includes(key)) ?? '';
   }
-  return keys;
+  return { ...keys, ...REVIEW_KEYS };
 }
 
 /** Choices from storage or a file; anything that is not understood is left out. */
@@ -39,7 +50,7 @@ function choicesFrom(value: unknown): KeyChoices {
   if (typeof value !== 'object' || value === null) return AS_IT_COMES;
   const { preset, own, characters } = value as Record<string, unknown>;
   const keys = typeof own === 'object' && own !== null ? (own as Record<string, unknown>) : {};
-  const known = COMMAND_NAMES.flatMap((name) => {
+  const known = ALL_NAMES.flatMap((name) => {
     const key = Object.hasOwn(keys, name) ? keys[name] : undefined;
     return typeof key === 'string' ? [[name, key] as const] : [];
   });
@@ -70,8 +81,8 @@ onPersonChange(() => take(choicesFrom(readPersonal(STORED_AS))));
 /**
  * Give a command another key; '' switches its key off. A command that had the key gets the old one, and is the answer.
  */
-export function bindKey(command: Command, combination: string): Command | null {
-  const other = COMMAND_NAMES.find((name) => name !== command && bindings[name] === combination);
+export function bindKey(command: Bindable, combination: string): Bindable | null {
+  const other = besides(command).find((name) => name !== command && bindings[name] === combination);
   const displaced = combination === '' ? null : (other ?? null);
   const given = {
     ...choices.own,
@@ -97,14 +108,17 @@ export function resetKeys(): void {
   choose({ ...AS_IT_COMES, preset: choices.preset });
 }
 
-/** Groups of commands that share a key: only the first of each can be reached by it. */
-export function conflictsOf(keys: Bindings): Command[][] {
-  const byKey = new Map<string, Command[]>();
-  for (const name of COMMAND_NAMES) {
+/** Groups of a page's commands that share a key: only the first of each can be reached by it. */
+export function conflictsOf(
+  keys: Bindings,
+  names: readonly Bindable[] = COMMAND_NAMES,
+): Bindable[][] {
+  const byKey = new Map<string, Bindable[]>();
+  for (const name of names) {
     const key = keys[name];
     if (key !== '') byKey.set(key, [...(byKey.get(key) ?? []), name]);
   }
-  return [...byKey.values()].filter((names) => names.length > 1);
+  return [...byKey.values()].filter((sharing) => sharing.length > 1);
 }
 
 const FILE_FORMAT = 'cytoloop-keys-1';
@@ -169,6 +183,23 @@ export function commandOf(event: KeyPress): Command | null {
     COMMAND_NAMES.find((name) => COMMANDS[name].also === pressed) ??
     null
   );
+}
+
+/** What a key press asks for on the review page. */
+export function reviewCommandOf(event: KeyPress): ReviewCommand | null {
+  const pressed = combinationOf(event);
+  if (pressed === null || !mayMean(event)) return null;
+  return REVIEW_NAMES.find((name) => bindings[name] === pressed) ?? null;
+}
+
+/** Commands that a class key takes the key from: a class goes first on the pages where one labels. */
+export function hiddenBy(
+  classKey: string,
+  keys: Bindings,
+  names: readonly Command[] = COMMAND_NAMES,
+): Command[] {
+  if (classKey === '') return [];
+  return names.filter((name) => keyLabel(keys[name]).toLowerCase() === classKey);
 }
 
 const NAMES: Record<string, string> = {

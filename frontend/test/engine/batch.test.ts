@@ -5,6 +5,7 @@ import { describe, expect, it, vi } from 'vitest';
 
 import { Batch } from '../../src/engine/batch';
 import { mixChannels, planCrop } from '../../src/engine/crop';
+import type { StepStore } from '../../src/engine/gridSteps';
 import type { Operation } from '../../src/engine/operations';
 import { Outbox } from '../../src/engine/outbox';
 import type { Item } from '../../src/engine/tasks';
@@ -33,7 +34,10 @@ interface Bench {
   intrude: (theirs: number | null) => void;
 }
 
-async function benchOf(items: Item[]): Promise<Bench> {
+async function benchOf(
+  items: Item[],
+  steps: StepStore = { load: () => null, save: () => undefined },
+): Promise<Bench> {
   const log = new Map<string, Operation[]>();
   let theirs: number | null | undefined;
   const transport: Transport = {
@@ -49,7 +53,7 @@ async function benchOf(items: Item[]): Promise<Bench> {
   };
   const outbox = await Outbox.open(`batch-${++serial}`);
   const stored = (): Promise<number | null> => Promise.resolve(theirs ?? null);
-  const batch = new Batch(items, CLASSES, outbox, transport, stored);
+  const batch = new Batch(items, CLASSES, outbox, transport, stored, steps);
   await batch.open();
   return { batch, log, intrude: (index) => (theirs = index) };
 }
@@ -153,16 +157,91 @@ describe('batch', () => {
     expect(batch.snapshot().choices).toEqual([1, 2, 2, 2]);
   });
 
-  it('says when another tab answered otherwise, and puts ours on top', async () => {
+  it('asks when it was answered otherwise elsewhere, and sends nothing of it till then', async () => {
     const { batch, log, intrude } = await benchOf([itemOf('x', null), itemOf('y', null)]);
     intrude(2);
     batch.choose(1);
+    await vi.waitFor(() => expect([...batch.snapshot().asked]).toEqual([[0, 2]]));
+    expect(batch.snapshot().choices[0]).toBe(1);
+    expect(log.get('x')).toBeUndefined();
+    await batch.keep([0], 'mine');
     await batch.settle();
     expect(answers(log.get('x'))).toEqual([1]);
-    expect([...batch.snapshot().overruled]).toEqual([[0, 2]]);
+    expect(batch.snapshot().asked.size).toBe(0);
+  });
+
+  it('takes the other answer, and leaves out the steps that do not lead to it', async () => {
+    const { batch, log, intrude } = await benchOf([itemOf('x', null), itemOf('y', null)]);
+    batch.click(1);
+    batch.choose(2);
+    intrude(2);
+    batch.click(0);
+    batch.choose(1);
+    await vi.waitFor(() => expect(batch.snapshot().asked.size).toBe(1));
+    await batch.keep([0], 'theirs');
+    await vi.waitFor(() => expect(batch.snapshot().save).toBe('saved'));
+    expect(batch.snapshot()).toMatchObject({ choices: [2, 2], canUndo: false });
+    expect(log.get('x')).toBeUndefined();
+    expect(answers(log.get('y'))).toEqual([2]);
+  });
+
+  it('takes a new answer to what is asked for a choice', async () => {
+    const { batch, log, intrude } = await benchOf([itemOf('x', null)]);
+    intrude(2);
+    batch.choose(1);
+    await vi.waitFor(() => expect(batch.snapshot().asked.size).toBe(1));
     batch.click(0);
     batch.choose(2);
-    expect(batch.snapshot().overruled.size).toBe(0);
+    await vi.waitFor(() => expect(batch.snapshot().save).toBe('saved'));
+    expect(batch.snapshot()).toMatchObject({ choices: [2], asked: new Map() });
+    expect(answers(log.get('x'))).toEqual([1, 2]);
+  });
+});
+
+describe('undo after a reload', () => {
+  const store = (): StepStore => {
+    let kept: string | null = null;
+    return { load: () => kept, save: (text) => (kept = text) };
+  };
+
+  it('goes on where it was, also when pictures stand elsewhere now', async () => {
+    const steps = store();
+    const first = await benchOf(
+      ['x', 'y', 'z'].map((id) => itemOf(id, null)),
+      steps,
+    );
+    first.batch.choose(1);
+    first.batch.chooseRest(2);
+    first.batch.undo();
+    const { batch } = await benchOf([itemOf('z', null), itemOf('x', 1), itemOf('y', null)], steps);
+    expect(batch.snapshot()).toMatchObject({ canUndo: true, canRedo: true });
+    batch.redo();
+    expect(batch.snapshot().choices).toEqual([2, 1, 2]);
+    batch.undo();
+    batch.undo();
+    expect(batch.snapshot()).toMatchObject({ choices: [null, null, null], canUndo: false });
+  });
+
+  it('leaves out steps that do not lead to what the server has now', async () => {
+    const steps = store();
+    const first = await benchOf(
+      ['x', 'y'].map((id) => itemOf(id, null)),
+      steps,
+    );
+    first.batch.choose(1);
+    first.batch.choose(2);
+    const { batch } = await benchOf([itemOf('x', 2), itemOf('y', 2)], steps);
+    batch.undo();
+    expect(batch.snapshot()).toMatchObject({ choices: [2, null], canUndo: false });
+  });
+
+  it('knows nothing of other grids, and takes no notice of damaged storage', async () => {
+    const steps = store();
+    const first = await benchOf([itemOf('x', null)], steps);
+    first.batch.choose(1);
+    expect((await benchOf([itemOf('w', 1)], steps)).batch.snapshot().canUndo).toBe(false);
+    steps.save('{"ids": 3');
+    expect((await benchOf([itemOf('x', 1)], steps)).batch.snapshot().canUndo).toBe(false);
   });
 });
 

@@ -9,6 +9,7 @@ import {
   commandOf,
   conflictsOf,
   exportKeys,
+  hiddenBy,
   importKeys,
   keyLabel,
   presetKeys,
@@ -72,6 +73,17 @@ describe('keys', () => {
   it('are written as people read them', () => {
     expect(keyLabel('Mod+Shift+KeyZ')).toBe('Ctrl+Shift+Z');
     expect(keyLabel('Shift+Slash')).toBe('?');
+  });
+});
+
+describe('class keys', () => {
+  it('hide the commands that have the same character', () => {
+    const keys = presetKeys('cytoloop');
+    expect(hiddenBy('b', keys)).toEqual(['tool.brush']);
+    expect(hiddenBy('b', keys, ['edit.undo', 'work.submit'])).toEqual([]);
+    expect(hiddenBy('s', keys, ['edit.undo', 'work.submit'])).toEqual(['work.submit']);
+    expect(hiddenBy('1', keys)).toEqual([]);
+    expect(hiddenBy('', { ...keys, 'tool.brush': '' })).toEqual([]);
   });
 });
 

@@ -2,6 +2,7 @@ import { act, cleanup, fireEvent, screen, waitFor, within } from '@testing-libra
 import { Route, Routes } from 'react-router';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 
+import { bindKey, resetKeys } from '../../src/ui/keymap';
 import { reviewAction } from '../../src/ui/pages/review/keys';
 import { neighbour, ReviewPage } from '../../src/ui/pages/review/ReviewPage';
 import type { Sample } from '../../src/api';
@@ -50,13 +51,24 @@ afterEach(() => {
 
 describe('keys', () => {
   it('mean decisions, choices and moves', () => {
-    expect(reviewAction(key('KeyA'))).toEqual({ kind: 'accept' });
-    expect(reviewAction(key('Digit2'))).toEqual({ kind: 'choose', at: 1 });
-    expect(reviewAction(key('Numpad9'))).toEqual({ kind: 'choose', at: 8 });
-    expect(reviewAction(key('KeyK'))).toEqual({ kind: 'move', by: -1 });
-    expect(reviewAction(key('KeyD'))).toEqual({ kind: 'cell', by: 1 });
-    expect(reviewAction(key('KeyD', { shiftKey: true }))).toEqual({ kind: 'cell', by: -1 });
+    expect(reviewAction(key('KeyA'))).toEqual('review.accept');
+    expect(reviewAction(key('Digit2'))).toEqual({ choose: 1 });
+    expect(reviewAction(key('Numpad9'))).toEqual({ choose: 8 });
+    expect(reviewAction(key('KeyK'))).toEqual('review.previousSample');
+    expect(reviewAction(key('KeyD'))).toEqual('review.nextCell');
+    expect(reviewAction(key('KeyD', { shiftKey: true }))).toEqual('review.previousCell');
     expect(reviewAction(key('Tab'))).toBeNull();
+  });
+
+  it('can be changed, and take keys from each other only', () => {
+    expect(bindKey('review.accept', 'KeyC')).toBe('review.correct');
+    expect(bindKey('review.sendBack', 'KeyB')).toBeNull(); // the brush keeps its key
+    expect(reviewAction(key('KeyC'))).toBe('review.accept');
+    expect(reviewAction(key('KeyA'))).toBe('review.correct');
+    expect(reviewAction(key('KeyB'))).toBe('review.sendBack');
+    expect(reviewAction(key('KeyS'))).toBeNull();
+    resetKeys();
+    expect(reviewAction(key('KeyS'))).toBe('review.sendBack');
   });
 
   it('are left alone while somebody types, and with modifiers', () => {
@@ -65,7 +77,7 @@ describe('keys', () => {
     expect(reviewAction(key('KeyC', { ctrlKey: true }))).toBeNull();
     const button = document.createElement('button');
     expect(reviewAction(key('Enter', { target: button }))).toBeNull();
-    expect(reviewAction(key('KeyA', { target: button }))).toEqual({ kind: 'accept' });
+    expect(reviewAction(key('KeyA', { target: button }))).toEqual('review.accept');
   });
 });
 

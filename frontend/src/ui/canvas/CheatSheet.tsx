@@ -1,9 +1,19 @@
 /** All keys in one place; every one can be changed or switched off. */
 import { useState, type KeyboardEvent, type ReactElement } from 'react';
 
-import { COMMAND_NAMES, GROUPS, type Command } from '../commands';
-import { bindKey, combinationOf, conflictsOf, keyLabel, useBindings } from '../keymap';
-import { useT } from '../messages';
+import type { LabelClass } from '../../api';
+import { COMMAND_NAMES, GROUPS } from '../commands';
+import { REVIEW_NAMES } from '../commands/review';
+import {
+  bindKey,
+  combinationOf,
+  conflictsOf,
+  hiddenBy,
+  keyLabel,
+  useBindings,
+  type Bindable,
+} from '../keymap';
+import { useT, type MessageKey } from '../messages';
 import { Dialog } from '../shell/Dialog';
 import { KeyChoices } from './KeyChoices';
 
@@ -19,13 +29,13 @@ const GESTURES = [
 ] as const;
 
 interface KeyProps {
-  command: Command;
-  /** Another command that has the same key. */
-  rival: Command | undefined;
+  command: Bindable;
+  /** Why the key does not do it, where it does not. */
+  clash: string | undefined;
   onTell: (text: string) => void;
 }
 
-function KeyButton({ command, rival, onTell }: KeyProps): ReactElement {
+function KeyButton({ command, clash, onTell }: KeyProps): ReactElement {
   const t = useT();
   const bindings = useBindings();
   const [waiting, setWaiting] = useState(false);
@@ -44,7 +54,6 @@ function KeyButton({ command, rival, onTell }: KeyProps): ReactElement {
     setWaiting(false);
   };
   const label = waiting ? t('keys.press') : keyLabel(bindings[command]) || t('keys.none');
-  const clash = rival && t('keys.clash', { name: t(rival) });
   return (
     <button
       type="button"
@@ -63,13 +72,46 @@ function KeyButton({ command, rival, onTell }: KeyProps): ReactElement {
   );
 }
 
-export function CheatSheet({ onClose }: { onClose: () => void }): ReactElement {
+interface Group {
+  title: MessageKey;
+  names: readonly Bindable[];
+}
+
+const CANVAS: readonly Group[] = GROUPS.map(([prefix, title]) => ({
+  title,
+  names: COMMAND_NAMES.filter((name) => name.startsWith(prefix)),
+}));
+
+const REVIEW: readonly Group[] = [{ title: 'nav.review', names: REVIEW_NAMES }];
+
+interface SheetProps {
+  groups: readonly Group[];
+  gestures: readonly MessageKey[];
+  /** On the canvas: their keys go before those of commands. */
+  classes: readonly LabelClass[];
+  onClose: () => void;
+}
+
+function Sheet({ groups, gestures, classes, onClose }: SheetProps): ReactElement {
   const t = useT();
   const bindings = useBindings();
   const [told, setTold] = useState('');
-  const conflicts = conflictsOf(bindings);
-  const rivalOf = (command: Command): Command | undefined =>
-    conflicts.find((names) => names.includes(command))?.find((name) => name !== command);
+  const conflicts = conflictsOf(
+    bindings,
+    groups.flatMap(({ names }) => names),
+  );
+  const taken = new Map(
+    classes.flatMap(({ key, name }) =>
+      hiddenBy(key, bindings).map((command) => [command as Bindable, { key, name }] as const),
+    ),
+  );
+  const clashOf = (command: Bindable): string | undefined => {
+    const byClass = taken.get(command);
+    if (byClass) return t('keys.takenByClass', byClass);
+    const sharing = conflicts.find((names) => names.includes(command));
+    const rival = sharing?.find((name) => name !== command);
+    return rival && t('keys.clash', { name: t(rival) });
+  };
   return (
     <Dialog title={t('keys.title')} onClose={onClose}>
       <KeyChoices />
@@ -80,16 +122,19 @@ export function CheatSheet({ onClose }: { onClose: () => void }): ReactElement {
       {conflicts.length > 0 ? (
         <p className="notice warn">{t('keys.clashes', { n: conflicts.length })}</p>
       ) : null}
+      {taken.size > 0 ? (
+        <p className="notice warn">{t('keys.classesTake', { n: taken.size })}</p>
+      ) : null}
       <div className="cheat-sheet">
-        {GROUPS.map(([prefix, title]) => (
-          <section key={prefix}>
+        {groups.map(({ title, names }) => (
+          <section key={title}>
             <h3>{t(title)}</h3>
             <dl>
-              {COMMAND_NAMES.filter((command) => command.startsWith(prefix)).map((command) => (
+              {names.map((command) => (
                 <div key={command}>
                   <dt>{t(command)}</dt>
                   <dd>
-                    <KeyButton command={command} rival={rivalOf(command)} onTell={setTold} />
+                    <KeyButton command={command} clash={clashOf(command)} onTell={setTold} />
                   </dd>
                 </div>
               ))}
@@ -99,7 +144,7 @@ export function CheatSheet({ onClose }: { onClose: () => void }): ReactElement {
         <section>
           <h3>{t('keys.gestures')}</h3>
           <ul>
-            {GESTURES.map((gesture) => (
+            {gestures.map((gesture) => (
               <li key={gesture}>{t(gesture)}</li>
             ))}
           </ul>
@@ -112,4 +157,14 @@ export function CheatSheet({ onClose }: { onClose: () => void }): ReactElement {
       </div>
     </Dialog>
   );
+}
+
+/** Of the annotation page. */
+export function CheatSheet(props: Pick<SheetProps, 'classes' | 'onClose'>): ReactElement {
+  return <Sheet groups={CANVAS} gestures={GESTURES} {...props} />;
+}
+
+/** Of the review page. */
+export function ReviewKeys({ onClose }: Pick<SheetProps, 'onClose'>): ReactElement {
+  return <Sheet groups={REVIEW} gestures={['review.digits']} classes={[]} onClose={onClose} />;
 }

@@ -27,9 +27,13 @@ export const classify = {
   'classify.sweptAway': '{n} pictures have no class any more.',
   'classify.selected': '{n} selected',
   'classify.deselect': 'Select none',
-  'classify.overruled':
-    'Another tab answered a picture otherwise ({names}). Your answers went on top.|Another tab answered {n} pictures otherwise ({names}). Your answers went on top.',
-  'classify.overruledItem': 'picture {at}: {name}',
+  'classify.asked':
+    'A picture was answered otherwise elsewhere. Which answer counts?|{n} pictures were answered otherwise elsewhere. Which answers count?',
+  'classify.askedItem': 'Picture {at}',
+  'classify.keepMine': 'From here: {name}',
+  'classify.keepTheirs': 'From elsewhere: {name}',
+  'classify.allMine': 'All from here',
+  'classify.allTheirs': 'All from elsewhere',
   'classify.late':
     'One answer from an earlier visit came after it was submitted and was left out.|{n} answers from an earlier visit came after they were submitted and were left out.',
   'classify.view': 'View',

@@ -41,6 +41,9 @@ export const keys = {
     'This file holds no keys of Cytoloop. Choose one that “Save keys as a file” made.',
   'keys.characters': 'Single characters work as keys (switch off for speech input)',
   'keys.moved': 'The key was taken from “{name}”, which now has {key}.',
+  'keys.takenByClass': 'Class “{name}” has the key {key}',
+  'keys.classesTake':
+    'One command gave its key to a class, marked ⚠: give it another key here.|{n} commands gave their keys to classes, marked ⚠: give them other keys here.',
   'keys.clash': 'The same key as “{name}”',
   'keys.clashes':
     'One key stands for two commands, marked ⚠: the first in the list gets it.|{n} keys stand for two commands each, marked ⚠: the first in the list gets the key.',

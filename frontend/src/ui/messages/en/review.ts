@@ -18,8 +18,16 @@ export const review = {
     '{n} object, {disputed} disputed, agreement {agreement}|{n} objects, {disputed} disputed, agreement {agreement}',
   'review.answerHint': '{n} objects in {seconds}',
   'review.saved': 'Decision saved.',
-  'review.keys':
-    'Keys: A accept consensus, 1-9 choose an answer, Enter accept it, C correct, S send back, D next disputed cell, N place a note, M note at the cell, H hide outlines, 0 whole picture, + and - zoom, J and K next and previous sample.',
+  'review.acceptChosen': 'Accept the chosen answer',
+  'review.nextCell': 'Next cell in dispute',
+  'review.previousCell': 'Previous cell in dispute',
+  'review.nextSample': 'Next sample',
+  'review.previousSample': 'Previous sample',
+  'review.fit': 'Whole picture',
+  'review.zoomIn': 'Zoom in',
+  'review.zoomOut': 'Zoom out',
+  'review.help': 'Keys of this page',
+  'review.digits': '1 to 9: choose an answer.',
   'review.emptyTitle': 'Nothing to review',
   'review.emptyText':
     'Samples come here when answers disagree, or when the project lets a reviewer decide. Everything so far is decided.',

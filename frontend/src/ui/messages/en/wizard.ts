@@ -25,6 +25,8 @@ export const wizard = {
   'wizard.className': 'Name of class {i}',
   'wizard.classPlaceholder': 'Name',
   'wizard.classColor': 'Colour of {name}',
+  'wizard.classKeyTaken':
+    'The key {key} is also that of “{command}”. While people label, it will give the class “{name}”; another letter or a digit keeps both.',
   'wizard.classKey': 'Key of {name}',
   'wizard.classRemove': 'Remove {name}',
   'wizard.classAdd': 'Add class',

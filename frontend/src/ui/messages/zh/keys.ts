@@ -39,6 +39,8 @@ export const keys = {
   'keys.badFile': '此文件不含 Cytoloop 的按键。请选择由“将按键保存为文件”生成的文件。',
   'keys.characters': '单个字符可作为按键（使用语音输入时请关闭）',
   'keys.moved': '该键取自“{name}”，后者现在使用 {key}。',
+  'keys.takenByClass': '类别“{name}”使用按键 {key}',
+  'keys.classesTake': '{n} 个命令的按键被类别占用，以 ⚠ 标记：可在此为其设置其他按键。',
   'keys.clash': '与“{name}”的按键相同',
   'keys.clashes': '有 {n} 个键对应两个命令（标有 ⚠）：列表中靠前的命令生效。',
   'palette.title': '命令',

@@ -24,6 +24,8 @@ export const wizard: Record<keyof typeof english, string> = {
   'wizard.className': '类别 {i} 的名称',
   'wizard.classPlaceholder': '名称',
   'wizard.classColor': '{name} 的颜色',
+  'wizard.classKeyTaken':
+    '按键 {key} 也是“{command}”的按键。标注时它将赋予类别“{name}”；换用其他字母或数字可两者兼得。',
   'wizard.classKey': '{name} 的按键',
   'wizard.classRemove': '移除 {name}',
   'wizard.classAdd': '添加类别',

@@ -114,7 +114,7 @@ export function Workspace({ project, task, course, isCorrection }: Props): React
         <LayersPanel session={session} />
         <HistoryPanel session={session} />
       </aside>
-      {dialog === 'help' ? <CheatSheet onClose={closeDialog} /> : null}
+      {dialog === 'help' ? <CheatSheet classes={project.classes} onClose={closeDialog} /> : null}
       {dialog === 'palette' ? (
         <CommandPalette
           work={{ session, shown: session.snapshot(), page }}

@@ -183,7 +183,7 @@ function Bar({ batch, snapshot, course, single, onSingle, onSubmit }: BarProps):
       <button
         type="button"
         className="btn primary small"
-        disabled={course.submitting || snapshot.chosen === 0}
+        disabled={course.submitting || snapshot.chosen === 0 || snapshot.asked.size > 0}
         onClick={onSubmit}
       >
         {label} <kbd>{keyLabel(bindings['work.submit'])}</kbd>

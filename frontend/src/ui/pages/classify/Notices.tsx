@@ -27,7 +27,7 @@ export function Notices({ batch, snapshot, course }: Props): ReactElement {
         </p>
       ) : null}
       {late > 0 ? <p className="notice">{t('classify.late', { n: late })}</p> : null}
-      <Overruled batch={batch} snapshot={snapshot} />
+      <Asked batch={batch} snapshot={snapshot} />
       <div role="status">
         <Swept batch={batch} snapshot={snapshot} />
       </div>
@@ -58,16 +58,36 @@ function Swept({ batch, snapshot }: Omit<Props, 'course'>): ReactElement | null 
   );
 }
 
-function Overruled({ batch, snapshot }: Omit<Props, 'course'>): ReactElement | null {
+/** What was answered otherwise elsewhere: both answers of each picture, one to keep. */
+function Asked({ batch, snapshot }: Omit<Props, 'course'>): ReactElement | null {
   const t = useT();
-  const { overruled } = snapshot;
-  if (overruled.size === 0) return null;
-  const names = [...overruled].map(([at, index]) =>
-    t('classify.overruledItem', { at: at + 1, name: nameOf(batch, index) ?? t('classify.open') }),
+  const { asked, choices, order } = snapshot;
+  if (asked.size === 0) return null;
+  const name = (index: number | null | undefined): string =>
+    nameOf(batch, index ?? null) ?? t('classify.open');
+  const keep = (items: Iterable<number>, side: 'mine' | 'theirs', text: string): ReactElement => (
+    <button type="button" className="btn small" onClick={() => void batch.keep(items, side)}>
+      {text}
+    </button>
   );
   return (
-    <p className="notice warn" role="alert">
-      {t('classify.overruled', { n: overruled.size, names: names.join(', ') })}
-    </p>
+    <div className="notice warn stack" role="alert">
+      <strong>{t('classify.asked', { n: asked.size })}</strong>
+      {[...asked].map(([at, theirs]) => (
+        <div key={at} className="row wrap">
+          <button type="button" className="btn quiet small" onClick={() => batch.click(at)}>
+            {t('classify.askedItem', { at: order.indexOf(at) + 1 })}
+          </button>
+          {keep([at], 'mine', t('classify.keepMine', { name: name(choices[at]) }))}
+          {keep([at], 'theirs', t('classify.keepTheirs', { name: name(theirs) }))}
+        </div>
+      ))}
+      {asked.size > 1 ? (
+        <div className="row wrap">
+          {keep(asked.keys(), 'mine', t('classify.allMine'))}
+          {keep(asked.keys(), 'theirs', t('classify.allTheirs'))}
+        </div>
+      ) : null}
+    </div>
   );
 }

@@ -10,6 +10,7 @@ import {
   claimBatch,
   claimCorrection,
   loadHistogram,
+  patiently,
   storedClass,
   storedVersion,
   submitAnswer,
@@ -121,7 +122,9 @@ export function useBatch({ projectId, classes, sampleId, onCorrected }: Options)
         return;
       }
       const outbox = await openOutbox();
-      const batch = new Batch(items, newestClasses.current, outbox, httpTransport, storedClass);
+      const batch = new Batch(items, newestClasses.current, outbox, httpTransport, (id) =>
+        patiently(() => storedClass(id)),
+      );
       const leases = items.flatMap(({ assignment }) => {
         if (!assignment) return [];
         const lease: Lease = new Lease(assignment, () => setLost(lease.state === 'lost'));
@@ -153,7 +156,9 @@ export function useBatch({ projectId, classes, sampleId, onCorrected }: Options)
 
   const submit = useCallback(async () => {
     const batch = held.current?.batch;
-    if (!batch || submitting || batch.snapshot().chosen === 0) return;
+    if (!batch || submitting) return;
+    const { chosen, asked } = batch.snapshot();
+    if (chosen === 0 || asked.size > 0) return;
     setSubmitting(true);
     batch.effort.touch();
     await batch.settle();

@@ -2,9 +2,17 @@
 import type { ReactElement } from 'react';
 
 import type { Sample } from '../../../api';
+import type { ReviewCommand } from '../../commands/review';
+import { keyLabel, useBindings } from '../../keymap';
 import { useT } from '../../messages';
 import { percent } from '../../shell/format';
 import type { Judging } from './useJudging';
+
+/** The key of a command, where it has one. */
+function Key({ of }: { of: ReviewCommand }): ReactElement | null {
+  const label = keyLabel(useBindings()[of]);
+  return label ? <kbd>{label}</kbd> : null;
+}
 
 interface Props {
   sample: Sample;
@@ -33,13 +41,13 @@ export function ReviewBar({ sample, judging }: Props): ReactElement {
           disabled={busy || !consensus}
           onClick={() => decide({ decision: 'accept' })}
         >
-          {t('review.accept')} <kbd>A</kbd>
+          {t('review.accept')} <Key of="review.accept" />
         </button>
         <button type="button" className="btn" disabled={busy} onClick={() => setDialog('start')}>
-          {t('review.correct')} <kbd>C</kbd>
+          {t('review.correct')} <Key of="review.correct" />
         </button>
         <button type="button" className="btn" disabled={busy} onClick={() => setDialog('send')}>
-          {t('review.sendBack')} <kbd>S</kbd>
+          {t('review.sendBack')} <Key of="review.sendBack" />
         </button>
       </div>
     </div>
@@ -57,6 +65,7 @@ export function ViewBar({ judging, outlined }: ToolProps): ReactElement {
   const t = useT();
   const { hidden, setHidden, blind, setBlind, placing, setPlacing, scene, cell, noteHere } =
     judging;
+  const { setDialog } = judging;
   return (
     <div className="row wrap view-bar">
       <button
@@ -65,13 +74,13 @@ export function ViewBar({ judging, outlined }: ToolProps): ReactElement {
         aria-pressed={placing}
         onClick={() => setPlacing(!placing)}
       >
-        {t('review.placeNote')} <kbd>N</kbd>
+        {t('review.placeNote')} <Key of="review.placeNote" />
       </button>
       <button type="button" className="btn small" disabled={!cell} onClick={noteHere}>
-        {t('review.noteHere')} <kbd>M</kbd>
+        {t('review.noteHere')} <Key of="review.noteHere" />
       </button>
       <button type="button" className="btn small" onClick={() => scene.fit()}>
-        {t('view.fit')} <kbd>0</kbd>
+        {t('review.fit')} <Key of="review.fit" />
       </button>
       <button
         type="button"
@@ -92,13 +101,21 @@ export function ViewBar({ judging, outlined }: ToolProps): ReactElement {
       {outlined ? (
         <label className="row small">
           <input type="checkbox" checked={hidden} onChange={(e) => setHidden(e.target.checked)} />
-          {t('review.hide')} <kbd>H</kbd>
+          {t('review.hide')} <Key of="review.hide" />
         </label>
       ) : null}
       <label className="row small">
         <input type="checkbox" checked={blind} onChange={(e) => setBlind(e.target.checked)} />
         {t('review.blind')}
       </label>
+      <button
+        type="button"
+        className="btn small"
+        aria-label={t('review.help')}
+        onClick={() => setDialog('help')}
+      >
+        ?
+      </button>
     </div>
   );
 }

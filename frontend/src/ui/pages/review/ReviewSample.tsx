@@ -16,6 +16,7 @@ import { loadHistogram } from '../../../engine/tasks';
 import { useT } from '../../messages';
 import { useImage } from '../../shell/queries';
 import { Loaded } from '../../shell/states';
+import { ReviewKeys } from '../../canvas/CheatSheet';
 import { Answers } from './Answers';
 import { CellList } from './CellList';
 import { ContrastBox } from './ContrastBox';
@@ -66,7 +67,6 @@ function Body(props: Judged): ReactElement {
           </p>
         ) : null}
         <Answers project={project} sample={sample} judging={judging} slice={slice} />
-        <p className="muted small">{t('review.keys')}</p>
       </div>
       <Dialogs sample={sample} judging={judging} />
     </>
@@ -90,6 +90,7 @@ function Dialogs({ sample, judging }: { sample: Sample; judging: Judging }): Rea
       />
     );
   }
+  if (dialog === 'help') return <ReviewKeys onClose={onClose} />;
   if (dialog === 'start') {
     return (
       <StartDialog

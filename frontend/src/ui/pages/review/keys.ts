@@ -1,44 +1,14 @@
-/** Keys of the review page. Matched by place on the keyboard, ignored while somebody types. */
+/** Keys of the review page: digits choose an answer, the others can be changed. Ignored while somebody types. */
+import type { ReviewCommand } from '../../commands/review';
+import { mayMean, reviewCommandOf } from '../../keymap';
 
-export type ReviewAction =
-  | { kind: 'accept' }
-  | { kind: 'acceptAnswer' }
-  | { kind: 'correct' }
-  | { kind: 'sendBack' }
-  | { kind: 'hide' }
-  | { kind: 'placeNote' }
-  | { kind: 'noteHere' }
-  | { kind: 'fit' }
-  | { kind: 'zoom'; by: number }
-  | { kind: 'cell'; by: 1 | -1 }
-  | { kind: 'move'; by: 1 | -1 }
-  | { kind: 'choose'; at: number };
+/** A command, or the place of the answer that is chosen. */
+export type ReviewAction = ReviewCommand | { choose: number };
 
-export interface KeyLike {
-  code: string;
-  ctrlKey: boolean;
-  metaKey: boolean;
-  altKey: boolean;
-  shiftKey: boolean;
-  target: EventTarget | null;
-}
-
-const KEYS: Record<string, ReviewAction> = {
-  KeyA: { kind: 'accept' },
-  Enter: { kind: 'acceptAnswer' },
-  KeyC: { kind: 'correct' },
-  KeyS: { kind: 'sendBack' },
-  KeyH: { kind: 'hide' },
-  KeyN: { kind: 'placeNote' },
-  KeyM: { kind: 'noteHere' },
-  KeyD: { kind: 'cell', by: 1 },
-  'Shift+KeyD': { kind: 'cell', by: -1 },
-  Digit0: { kind: 'fit' },
-  Equal: { kind: 'zoom', by: 1.3 },
-  Minus: { kind: 'zoom', by: 1 / 1.3 },
-  KeyJ: { kind: 'move', by: 1 },
-  KeyK: { kind: 'move', by: -1 },
-};
+export type KeyLike = Pick<
+  KeyboardEvent,
+  'code' | 'ctrlKey' | 'metaKey' | 'altKey' | 'shiftKey' | 'target'
+>;
 
 /** True where a key belongs to the control that has the focus. */
 function isTyping(target: EventTarget | null, code: string): boolean {
@@ -49,9 +19,10 @@ function isTyping(target: EventTarget | null, code: string): boolean {
 
 /** What a key means here; null when it means nothing. */
 export function reviewAction(event: KeyLike): ReviewAction | null {
-  if (event.ctrlKey || event.metaKey || event.altKey) return null;
   if (isTyping(event.target, event.code)) return null;
-  const digit = /^(?:Digit|Numpad)([1-9])$/.exec(event.code)?.[1];
-  if (digit) return { kind: 'choose', at: Number(digit) - 1 };
-  return KEYS[event.shiftKey ? `Shift+${event.code}` : event.code] ?? null;
+  const command = reviewCommandOf(event);
+  if (command) return command;
+  const plain = !event.ctrlKey && !event.metaKey && !event.altKey && mayMean(event);
+  const digit = plain && /^(?:Digit|Numpad)([1-9])$/.exec(event.code)?.[1];
+  return digit ? { choose: Number(digit) - 1 } : null;
 }

@@ -5,6 +5,7 @@ import type { Answer, CellAgreement, Consensus, Image, Project, Sample } from '.
 import type { ChannelHistogram } from '../../../engine/contrast';
 import type { Scene } from '../../../engine/compare/scene';
 import type { Point } from '../../../engine/geometry';
+import type { ReviewCommand } from '../../commands/review';
 import type { ReviewAction } from './keys';
 import { useBlind, useNames } from './people';
 import { useCells, type Cells } from './useCells';
@@ -25,7 +26,7 @@ export interface Judged {
   onDecided: () => void;
 }
 
-export type ReviewDialog = 'send' | 'start' | null;
+export type ReviewDialog = 'send' | 'start' | 'help' | null;
 
 export interface Judging extends Pick<Judged, 'answers' | 'consensus'>, Cells, ReviewActions {
   scene: Scene;
@@ -86,36 +87,40 @@ export function useJudging(judged: Judged): Judging {
     ...cells,
     ...actions,
   };
-  useReviewKeys((action) => act(action, judging, onMove));
+  useReviewKeys((action) => act(action, judging, { onMove }));
   return judging;
 }
 
-type Act<K> = (
-  judging: Judging,
-  action: Extract<ReviewAction, { kind: K }>,
-  onMove: (by: 1 | -1) => void,
-) => void;
+interface Page {
+  onMove: (by: 1 | -1) => void;
+}
 
-/** What each key does. */
-const ACTS: { [K in ReviewAction['kind']]: Act<K> } = {
-  accept: ({ consensus, busy, decide }) => {
+const ZOOM_STEP = 1.3;
+
+/** What each command does. */
+const ACTS: Record<ReviewCommand, (judging: Judging, page: Page) => void> = {
+  'review.accept': ({ consensus, busy, decide }) => {
     if (consensus && !busy) decide({ decision: 'accept' });
   },
-  acceptAnswer: ({ chosen, busy, decide }) => {
+  'review.acceptChosen': ({ chosen, busy, decide }) => {
     if (chosen && !busy) decide({ decision: 'accept_answer', annotation: chosen.annotation });
   },
-  correct: ({ setDialog }) => setDialog('start'),
-  sendBack: ({ setDialog }) => setDialog('send'),
-  hide: ({ hidden, setHidden }) => setHidden(!hidden),
-  placeNote: ({ placing, setPlacing }) => setPlacing(!placing),
-  noteHere: ({ noteHere }) => noteHere(),
-  fit: ({ scene }) => scene.fit(),
-  zoom: ({ scene }, { by }) => scene.zoomBy(by),
-  cell: ({ stepCell }, { by }) => stepCell(by),
-  move: (_, { by }, onMove) => onMove(by),
-  choose: ({ answers, choose }, { at }) => at < answers.length && choose(at),
+  'review.correct': ({ setDialog }) => setDialog('start'),
+  'review.sendBack': ({ setDialog }) => setDialog('send'),
+  'review.hide': ({ hidden, setHidden }) => setHidden(!hidden),
+  'review.placeNote': ({ placing, setPlacing }) => setPlacing(!placing),
+  'review.noteHere': ({ noteHere }) => noteHere(),
+  'review.nextCell': ({ stepCell }) => stepCell(1),
+  'review.previousCell': ({ stepCell }) => stepCell(-1),
+  'review.nextSample': (_, { onMove }) => onMove(1),
+  'review.previousSample': (_, { onMove }) => onMove(-1),
+  'review.fit': ({ scene }) => scene.fit(),
+  'review.zoomIn': ({ scene }) => scene.zoomBy(ZOOM_STEP),
+  'review.zoomOut': ({ scene }) => scene.zoomBy(1 / ZOOM_STEP),
+  'review.help': ({ setDialog }) => setDialog('help'),
 };
 
-function act(action: ReviewAction, judging: Judging, onMove: (by: 1 | -1) => void): void {
-  (ACTS[action.kind] as Act<ReviewAction['kind']>)(judging, action, onMove);
+function act(action: ReviewAction, judging: Judging, page: Page): void {
+  if (typeof action === 'string') ACTS[action](judging, page);
+  else if (action.choose < judging.answers.length) judging.choose(action.choose);
 }

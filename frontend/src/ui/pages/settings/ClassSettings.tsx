@@ -30,6 +30,7 @@ export function ClassSettings({ project }: { project: Project }): ReactElement {
       <ClassEditor<EditedClass>
         classes={classes}
         onChange={setClasses}
+        grid={project.task_kind === 'classification'}
         make={(fresh) => fresh}
         fixed={(item) => item.id !== undefined}
       />

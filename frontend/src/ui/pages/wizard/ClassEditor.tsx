@@ -1,9 +1,36 @@
 /** Rows of classes: colour, name, key. Used by the wizard and the project's settings. */
 import type { ReactElement } from 'react';
 
+import { COMMAND_NAMES, type Command } from '../../commands';
+import { hiddenBy, useBindings } from '../../keymap';
 import { useT } from '../../messages';
 import { Icon } from '../../shell/Icon';
 import { MAX_CLASSES, nextClass, type NewClass } from './defaults';
+
+/** On the grid these are the only commands. */
+const OF_GRID: readonly Command[] = ['edit.undo', 'edit.redo', 'work.submit'];
+
+/** A class key goes before a command that has it: said where it is set, so that nobody wonders later. */
+function KeyWarnings({ classes, grid }: { classes: NewClass[]; grid: boolean }): ReactElement {
+  const t = useT();
+  const bindings = useBindings();
+  const taken = classes.flatMap(({ key, name }) =>
+    hiddenBy(key, bindings, grid ? OF_GRID : COMMAND_NAMES).map((command) => ({
+      key,
+      name,
+      command: t(command),
+    })),
+  );
+  return (
+    <div role="status">
+      {taken.map((values) => (
+        <p key={values.key + values.command} className="notice warn small">
+          {t('wizard.classKeyTaken', values)}
+        </p>
+      ))}
+    </div>
+  );
+}
 
 interface Props<T extends NewClass> {
   classes: T[];
@@ -11,6 +38,8 @@ interface Props<T extends NewClass> {
   make: (fresh: NewClass) => T;
   /** Classes that labels may already point at are not removed here. */
   fixed?: (item: T) => boolean;
+  /** Classes are given on the grid of pictures, which has few commands. */
+  grid: boolean;
 }
 
 export function ClassEditor<T extends NewClass>({
@@ -18,6 +47,7 @@ export function ClassEditor<T extends NewClass>({
   onChange,
   make,
   fixed,
+  grid,
 }: Props<T>): ReactElement {
   const t = useT();
   const set = (at: number, change: Partial<NewClass>): void =>
@@ -62,6 +92,7 @@ export function ClassEditor<T extends NewClass>({
           )}
         </div>
       ))}
+      <KeyWarnings classes={classes} grid={grid} />
       <div>
         <button
           type="button"

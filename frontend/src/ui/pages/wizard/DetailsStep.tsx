@@ -28,6 +28,7 @@ export function NameAndClasses({ value, onChange }: Props): ReactElement {
         <span className="label">{t('wizard.classes')}</span>
         <ClassEditor
           classes={value.classes}
+          grid={value.kind === 'classification'}
           make={(fresh) => fresh}
           onChange={(classes) => onChange({ ...value, classes })}
         />
