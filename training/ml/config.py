@@ -147,6 +147,11 @@ class InferConfig:
     ----------
     tile, tile_z : int
         Side of a tile (Y and X, Z); smaller pictures are predicted whole.
+    whole : float
+        Megapixels (of a plane or volume) up to which instances are found in the whole picture
+        at once; larger ones go block by block.
+    block : int
+        Side of a block (Y and X) in the picture's pixels.
     overlap : float
         Share of a tile that it has in common with the next.
     flips : bool
@@ -159,6 +164,8 @@ class InferConfig:
 
     tile: int = 512
     tile_z: int = 32
+    whole: float = 16.0
+    block: int = 2048
     overlap: float = 0.25
     flips: bool = False
     passes: int = 6
@@ -257,6 +264,8 @@ def _rules(c: Config) -> list[tuple[str, bool, str]]:
          "auto, fp32, bf16 or fp16"),
         ("infer.tile", infer.tile % coarsest == 0 and infer.tile >= 2 * coarsest,
          f"a multiple of {coarsest}"),
+        ("infer.whole", infer.whole > 0, "above 0"),
+        ("infer.block", infer.block >= 256, "256 or more"),
         ("infer.overlap", 0 <= infer.overlap < 0.9, "in 0..0.9"),
         ("infer.passes", infer.passes >= 1, "1 or more"),
     ]  # fmt: skip

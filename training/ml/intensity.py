@@ -11,6 +11,9 @@ from training.ml.errors import TrainingError
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+# Percentiles of so many pixels are as good as those of all.
+MOST_SAMPLED = 1 << 24
+
 
 def finite(values: NDArray[Any]) -> NDArray[np.float32]:
     """Replace NaN and infinity by the smallest finite value.
@@ -55,13 +58,53 @@ def normalise(channels: NDArray[Any], *, low: float, high: float) -> NDArray[np.
     ndarray of float32, shape (C, ...)
         Not clipped; a constant channel becomes 0.
     """
-    out = np.empty(channels.shape, dtype=np.float32)
+    return scale_by(channels, find_marks(channels, low=low, high=high))
+
+
+def find_marks(channels: NDArray[Any], *, low: float, high: float) -> NDArray[np.float32]:
+    """Intensities of each channel that become 0 and 1.
+
+    Parameters
+    ----------
+    channels : ndarray, shape (C, ...)
+        Intensities of any dtype. Of large pictures every n-th pixel along Y and X is looked at.
+    low, high : float
+        Percentiles.
+
+    Returns
+    -------
+    ndarray of float32, shape (C, 2)
+        Both alike for a constant channel.
+    """
+    step = max(1, int(np.sqrt(channels[0].size / MOST_SAMPLED)))
+    marks = np.empty((len(channels), 2), dtype=np.float32)
     for at, channel in enumerate(channels):
-        values = finite(channel)
+        values = finite(channel[..., ::step, ::step])
         bottom, top = (float(mark) for mark in np.percentile(values, (low, high)))
         if top <= bottom:
             # Few bright pixels on a flat ground: percentiles coincide, the range does not.
             bottom, top = float(values.min()), float(values.max())
+        marks[at] = bottom, top
+    return marks
+
+
+def scale_by(channels: NDArray[Any], marks: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Map each channel's marks (C, 2) to 0 and 1; a constant channel becomes 0.
+
+    Parameters
+    ----------
+    channels : ndarray, shape (C, ...)
+        Intensities of any dtype.
+    marks : ndarray of float32, shape (C, 2)
+        From `find_marks`.
+
+    Returns
+    -------
+    ndarray of float32, shape (C, ...)
+        Not clipped.
+    """
+    out = np.empty(channels.shape, dtype=np.float32)
+    for at, (channel, (bottom, top)) in enumerate(zip(channels, marks, strict=True)):
         span = top - bottom
-        out[at] = (values - bottom) / span if span > 0 else 0.0
+        out[at] = (finite(channel) - bottom) / span if span > 0 else 0.0
     return out

@@ -16,6 +16,7 @@ from training.ml.heads import HEADS
 from training.ml.heads.geometry import interior
 from training.ml.inferer import predict_tiled, with_flips
 from training.ml.intensity import normalise
+from training.ml.kinds.instance_blocks import predict_in_blocks
 from training.ml.kinds.instance_outputs import (
     Mapped,
     gather,
@@ -100,6 +101,8 @@ class InstancePredictor:
         stack = read_picture(item.image)
         moments = moments_of(stack, self.card, item.image.name)
         anisotropy = anisotropy_of(item)
+        if moments[0, 0].size > self.config.infer.whole * 1e6:
+            return predict_in_blocks(self, stack, anisotropy=anisotropy)
         mapped = [self.map_frame(moment, anisotropy=anisotropy) for moment in moments]
         decoded = [self.decode(maps, self.decoding) for maps in mapped]
         maps = keep_maps(mapped, self.config.head, self.decoding, stack.shape)
@@ -127,16 +130,32 @@ class InstancePredictor:
         """
         values = normalise(picture, low=self.config.data.low, high=self.config.data.high)
         size = self._guess(values) if diameter is None else diameter
+        return self._look(values, size, anisotropy)[0]
+
+    @torch.inference_mode()
+    def map_at(self, values: NDArray[np.float32], diameter: float, anisotropy: float) -> Mapped:
+        """Predict maps of a normalised picture (C, ...) whose objects' diameter is known."""
+        return self._map(values, diameter, anisotropy)
+
+    @torch.inference_mode()
+    def settle(self, values: NDArray[np.float32], anisotropy: float) -> float:
+        """Find the diameter of the objects in a normalised picture (C, ...)."""
+        return self._look(values, self._guess(values), anisotropy)[1]
+
+    def _look(
+        self, values: NDArray[np.float32], size: float, anisotropy: float
+    ) -> tuple[Mapped, float]:
+        """Predict at a first guess of the scale, and again until the scale agrees."""
         mapped = self._map(values, size, anisotropy)
         if self.config.data.diameter == 0:
-            return mapped
+            return mapped, size
         for _ in range(self.config.infer.passes - 1):
             measured = self._measure(mapped)
             if measured is None or max(measured / size, size / measured) < SCALE_ERROR:
                 break
             size = measured
             mapped = self._map(values, size, anisotropy)
-        return mapped
+        return mapped, size
 
     def guess_diameter(self, picture: NDArray[Any]) -> float:
         """Guess the diameter of the objects in a picture (C, ...) without the network."""

@@ -1,0 +1,133 @@
+"""Instances of pictures too large to be predicted whole, in bounded memory."""
+
+from __future__ import annotations
+
+import tempfile
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from training.ml.blocks import Block, add_block, blocks
+from training.ml.intensity import find_marks, scale_by
+from training.ml.kinds.base import Prediction
+from training.ml.kinds.instance_outputs import HISTOGRAM_CELLS, SMALL_SIDE, histogram
+from training.ml.scaling import resize
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from training.ml.kinds.instance_predictor import InstancePredictor
+
+# The scale is looked for in windows of this side, as many along each axis.
+WINDOW = 1024
+WINDOWS = 4
+# What a block sees beyond its core, in diameters of the objects.
+MARGIN_DIAMETERS = 3.0
+LEAST_MARGIN = 64
+
+
+def predict_in_blocks(
+    predictor: InstancePredictor, stack: NDArray[Any], *, anisotropy: float
+) -> Prediction:
+    """Predict block by block at one scale, objects whole across the seams.
+
+    Parameters
+    ----------
+    predictor : InstancePredictor
+        A model.
+    stack : ndarray, shape (T, C, Z, Y, X)
+        The picture; read piece by piece, so that it may lie in a file.
+    anisotropy : float
+        Distance of planes in pixels of a plane.
+
+    Returns
+    -------
+    Prediction
+        Labels lie in a temporary file. Without maps, which would be too large to keep.
+    """
+    shape = (stack.shape[0], *stack.shape[2:])
+    with tempfile.TemporaryFile() as file:
+        # The mapping outlives the handle, and the file the mapping does not.
+        labels = np.memmap(file, dtype=np.int32, mode="w+", shape=shape)
+    found = _Found(shape[-2:])
+    for picture, moment in zip(stack, labels, strict=True):
+        planes = picture[:, 0] if predictor.dims == 2 else picture
+        _predict_moment(
+            predictor, planes, moment[0] if predictor.dims == 2 else moment, found, anisotropy
+        )
+    return found.prediction(labels)
+
+
+def _predict_moment(
+    predictor: InstancePredictor,
+    picture: NDArray[Any],
+    labels: NDArray[np.int32],
+    found: _Found,
+    anisotropy: float,
+) -> None:
+    """Predict one moment (C, ..., Y, X) into labels (..., Y, X)."""
+    data = predictor.config.data
+    marks = find_marks(picture, low=data.low, high=data.high)
+    window = scale_by(picture[(..., *_busiest(picture))], marks)
+    size = predictor.settle(window, anisotropy)
+    margin = max(LEAST_MARGIN, round(MARGIN_DIAMETERS * size))
+    for block in blocks(labels.shape[-2:], core=predictor.config.infer.block, margin=margin):
+        values = scale_by(picture[(..., *block.seen)], marks)
+        mapped = predictor.map_at(values, size, anisotropy)
+        decoded = predictor.decode(mapped, predictor.decoding)
+        taken = add_block(labels, block, decoded.labels, last=len(found.scores))
+        found.scores += [float(decoded.scores[name - 1]) for name in taken]
+        found.look(block, mapped.maps[0], mapped.features)
+
+
+def _busiest(picture: NDArray[Any]) -> tuple[slice, slice]:
+    """Window of a picture (C, ..., Y, X) in which intensities vary most."""
+    sides = []
+    for n in picture.shape[-2:]:
+        starts = np.linspace(0, max(0, n - WINDOW), WINDOWS).astype(int)
+        sides.append([slice(int(start), min(int(start) + WINDOW, n)) for start in starts])
+    windows = [(y, x) for y in sides[0] for x in sides[1]]
+    step = (..., slice(None, None, 8), slice(None, None, 8))
+    return max(windows, key=lambda w: float(np.std(picture[(..., *w)][step], dtype=np.float64)))
+
+
+class _Found:
+    """What the blocks say together, beside the labels."""
+
+    def __init__(self, shape: tuple[int, ...]) -> None:
+        self.shape = shape
+        self.scores: list[float] = []
+        self.counts = np.zeros(HISTOGRAM_CELLS, dtype=np.float64)
+        self.features: list[NDArray[np.float32]] = []
+        self.small = np.zeros([min(n, SMALL_SIDE) for n in shape], dtype=np.float32)
+
+    def look(
+        self, block: Block, foreground: NDArray[np.float32], features: NDArray[np.float32]
+    ) -> None:
+        """Take note of one block's foreground (..., y, x) and features."""
+        self.probabilities, counts = histogram(foreground)
+        self.counts += counts
+        self.features.append(features)
+        plane = foreground.max(axis=0) if foreground.ndim == 3 else foreground
+        at = tuple(
+            slice(part.start * small // n, max(part.start * small // n + 1, part.stop * small // n))
+            for part, small, n in zip(block.seen, self.small.shape, self.shape, strict=True)
+        )
+        target = self.small[at]
+        np.maximum(target, resize(plane, target.shape), out=target)
+
+    def prediction(self, labels: NDArray[np.int32]) -> Prediction:
+        """Return everything as a prediction of labels (T, Z, Y, X)."""
+        return Prediction(
+            labels=labels,
+            objects=[
+                {"id": at, "confidence": round(score, 4)}
+                for at, score in enumerate(self.scores, start=1)
+            ],
+            class_probabilities=(),
+            probabilities=self.probabilities,
+            weights=self.counts.astype(np.float32),
+            embedding=np.mean(self.features, axis=0).astype(np.float32),
+            foreground=sum(int((plane > 0).sum()) for plane in labels) / labels.size,
+            foreground_map=np.asarray(self.small.clip(0, 1) * 255, dtype=np.uint8),
+        )
