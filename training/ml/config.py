@@ -29,6 +29,9 @@ class DataConfig:
         Share of patches that are centred near an object; the rest lie anywhere.
     crop : int
         Side of a classification crop in pixels.
+    memory : float
+        Megabytes of pictures that training holds at a time; where they are more, it reads them
+        from disk as it goes.
     balance : float
         Classification: 0 shows the classes as often as they were labelled, 1 all alike.
     """
@@ -40,6 +43,7 @@ class DataConfig:
     patch_z: int = 16
     foreground: float = 0.7
     crop: int = 64
+    memory: float = 2000.0
     balance: float = 0.5
 
 
@@ -252,6 +256,7 @@ def _rules(c: Config) -> list[tuple[str, bool, str]]:
         ("data.patch_z", data.patch_z >= 1, "1 or more"),
         ("data.foreground", 0 <= data.foreground <= 1, "in 0..1"),
         ("data.crop", data.crop >= 16, "16 or more"),
+        ("data.memory", data.memory > 0, "above 0"),
         ("data.balance", 0 <= data.balance <= 1, "in 0..1"),
         ("network.dims", net.dims in (0, 2, 3), "0 (by the pictures), 2 or 3"),
         ("network.strides", len(net.strides) == len(net.channels) - 1, "one less than channels"),

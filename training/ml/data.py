@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -36,6 +36,8 @@ if TYPE_CHECKING:
 
 # A patch is cut wider than it will be, so that turned and zoomed copies find pixels.
 CUT_MARGIN = 1.5
+# Places that are tried for a part of a large picture that holds an object.
+TRIES = 64
 
 
 @dataclass(frozen=True)
@@ -83,6 +85,11 @@ class Prepared:
     stack: NDArray[np.float16]
     labels: NDArray[np.int32]
     centres: NDArray[np.float64]
+
+    @property
+    def megabytes(self) -> float:
+        """What it takes in memory."""
+        return (self.stack.nbytes + self.labels.nbytes + self.centres.nbytes) / 1e6
 
 
 @dataclass(frozen=True)
@@ -150,6 +157,42 @@ def make_frame(item: Item, picture: NDArray[Any], labels: NDArray[Any], *, dims:
     return Frame(item, picture[:, 0], labels[0], valid[0])
 
 
+def cut_down(frame: Frame, *, most: float, rng: np.random.Generator) -> Frame:
+    """Take a random part round labelled objects, where a picture is larger than ``most`` pixels.
+
+    Parameters
+    ----------
+    frame : Frame
+        A labelled picture.
+    most : float
+        Pixels (voxels) of the part. Planes are never left out.
+    rng : numpy.random.Generator
+        Chooses the part.
+
+    Returns
+    -------
+    Frame
+        The same frame where it is small enough.
+    """
+    height, width = frame.labels.shape[-2:]
+    planes = frame.labels.size // (height * width)
+    side = max(1, int(np.sqrt(most / planes)))
+    if (side >= height and side >= width) or frame.labels.size <= most:
+        return frame
+    flat = frame.labels.reshape(planes, height, width).max(axis=0) > 0
+    tries = rng.integers(0, (height, width), (TRIES, 2))
+    good = [at for at in tries if flat[at[0], at[1]]]
+    middle = good[0] if good else tries[0]
+    top, left = (
+        int(np.clip(at - side // 2, 0, max(0, n - side)))
+        for at, n in zip(middle, (height, width), strict=True)
+    )
+    where = (..., slice(top, top + side), slice(left, left + side))
+    return replace(
+        frame, picture=frame.picture[where], labels=frame.labels[where], valid=frame.valid[where]
+    )
+
+
 def prepare(frame: Frame, config: Config, *, dims: int) -> Prepared:
     """Normalise, rescale and make targets.
 
@@ -192,8 +235,8 @@ class PatchSampler:
 
     Parameters
     ----------
-    prepared : sequence of Prepared
-        Pictures, at least one.
+    held : callable
+        Pictures that a step may choose from, at least one; the same object until they change.
     config : Config
         Settings.
     dims : int
@@ -206,14 +249,16 @@ class PatchSampler:
 
     def __init__(
         self,
-        prepared: Sequence[Prepared],
+        held: Callable[[int], Sequence[Prepared]],
         config: Config,
         *,
         dims: int,
         channels: int,
         finish: Finish | None = None,
     ) -> None:
-        self.prepared = prepared
+        self.held = held
+        self.known: Sequence[Prepared] = ()
+        self.chance = np.zeros(0)
         self.config = config
         self.dims = dims
         self.channels = channels
@@ -222,10 +267,6 @@ class PatchSampler:
         self.patch = (side, side) if dims == 2 else (config.data.patch_z, side, side)
         wide = 2 * round(side * CUT_MARGIN / 2)
         self.cut = (wide, wide) if dims == 2 else (config.data.patch_z, wide, wide)
-        # Between "each picture alike" (mean over pictures) and "each pixel alike" (pooled).
-        area = np.array([p.labels.size for p in prepared], dtype=np.float64)
-        self.chance = np.sqrt(area.clip(float(np.prod(self.patch)))) ** 0.5
-        self.chance /= self.chance.sum()
 
     def batch(self, step: int) -> Batch:
         """Patches of one step.
@@ -241,8 +282,11 @@ class PatchSampler:
             On the CPU, float32.
         """
         rng = step_rng(self.config.seed, step)
-        chosen = rng.choice(len(self.prepared), size=self.config.optim.batch, p=self.chance)
-        cuts, labels = zip(*(self._cut(self.prepared[at], rng) for at in chosen), strict=True)
+        held = self.held(step)
+        if held is not self.known:
+            self.known, self.chance = held, self._chances(held)
+        chosen = rng.choice(len(held), size=self.config.optim.batch, p=self.chance)
+        cuts, labels = zip(*(self._cut(held[at], rng) for at in chosen), strict=True)
         stack = torch.from_numpy(np.stack(cuts).astype(np.float32))
         matrices = draw_matrices(self.config.augment, len(cuts), dims=self.dims, rng=rng)
         patches, objects = resample(
@@ -255,6 +299,12 @@ class PatchSampler:
             targets=self.finish(targets, objects, matrices),
             valid=(patches[:, -1:] > 0.99).float(),
         )
+
+    def _chances(self, held: Sequence[Prepared]) -> NDArray[np.float64]:
+        """Between "each picture alike" (mean over pictures) and "each pixel alike" (pooled)."""
+        area = np.array([one.labels.size for one in held], dtype=np.float64)
+        chance = np.sqrt(area.clip(float(np.prod(self.patch)))) ** 0.5
+        return np.asarray(chance / chance.sum())
 
     def _cut(
         self, prepared: Prepared, rng: np.random.Generator

@@ -13,7 +13,7 @@ import torch
 from training.metrics import METRICS
 from training.metrics.instance import average_precision
 from training.ml.card import ModelCard
-from training.ml.data import PatchSampler, load_frames, prepare
+from training.ml.data import PatchSampler, cut_down, load_frames, prepare
 from training.ml.device import autocast
 from training.ml.errors import TrainingError
 from training.ml.heads import HEADS
@@ -23,6 +23,7 @@ from training.ml.kinds.pixelwise import same_channels
 from training.ml.networks import NETWORKS
 from training.ml.pictures import read_picture
 from training.ml.scaling import typical_diameter
+from training.ml.shelf import Shelf
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -30,14 +31,19 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from training.ml.config import Config, DecodeConfig
-    from training.ml.data import Batch, Frame
+    from training.ml.data import Batch, Frame, Prepared
     from training.ml.kinds.base import Predictor
     from training.ml.kinds.instance_outputs import Mapped
-    from training.ml.manifest import Snapshot
+    from training.ml.manifest import Item, Snapshot
 
 # Validation runs several times in a training; this many pictures bound its cost.
 MOST_VALIDATED = 40
 MOST_GLANCED = 12
+# Items whose objects are measured for the range of sizes.
+MOST_MEASURED = 500
+# Moments of one movie that are held at a time, and the largest share of memory of one picture.
+MOST_MOMENTS = 8
+SHARES = 8
 # With less time than this left, the last validation does without mirrored copies too.
 SECONDS_FOR_CARE = 12.0
 # Thresholds chosen on less than this would be chosen by chance.
@@ -76,17 +82,30 @@ class InstanceTask:
         self.solved: Mapping[str, torch.Tensor] | None = None
         self.device = device
         self.head = HEADS[config.head]
-        frames = load_frames(first, dims=dims)
-        same_channels(frames, self.in_channels)
         self.held_out = load_frames(snapshot.of("val")[:MOST_VALIDATED], dims=dims)
         same_channels(self.held_out, self.in_channels)
         self.guesses: dict[int, float] = {}
-        self.settings = _scale_settings(frames)
-        self.sampler = PatchSampler(
-            [prepare(frame, self.config, dims=dims) for frame in frames],
-            self.config, dims=dims, channels=self.in_channels,
-        )  # fmt: skip
+        self.settings = _scale_settings(first, dims=dims, seed=config.seed)
+        shelf = Shelf(
+            len(first),
+            lambda at, rng: self._prepare(first[at], dims, rng),
+            seed=config.seed,
+            megabytes=config.data.memory,
+        )
+        self.sampler = PatchSampler(shelf.at, self.config, dims=dims, channels=self.in_channels)
         self.network = NETWORKS[network.name](network, self.in_channels, self.head.channels(dims))
+
+    def _prepare(self, item: Item, dims: int, rng: np.random.Generator) -> list[Prepared]:
+        """Prepare the moments of an item, or as many and as much of them as memory allows."""
+        frames = load_frames([item], dims=dims)
+        same_channels(frames, self.in_channels)
+        if len(frames) > MOST_MOMENTS:
+            frames = [frames[at] for at in rng.permutation(len(frames))[:MOST_MOMENTS]]
+        channels = self.in_channels + self.head.channels(dims) + 1
+        most = self.config.data.memory * 1e6 / SHARES / (2 * channels + 4)
+        return [
+            prepare(cut_down(frame, most=most, rng=rng), self.config, dims=dims) for frame in frames
+        ]
 
     def batch(self, step: int) -> Batch:
         """Random patches of one step."""
@@ -168,10 +187,17 @@ class InstanceKind:
         return InstancePredictor(card, weights, device)
 
 
-def _scale_settings(frames: Sequence[Frame]) -> dict[str, Any]:
-    """Range of object sizes seen in training, so that estimates can be kept within reason."""
-    sizes = [typical_diameter(np.where(f.valid, f.labels, 0)) for f in frames]
-    known = [size for size in sizes if size > 0]
+def _scale_settings(items: Sequence[Item], *, dims: int, seed: int) -> dict[str, Any]:
+    """Range of object sizes in training, so that estimates can be kept within reason.
+
+    Of many items as many are looked at as tell the range well enough.
+    """
+    looked = np.random.default_rng(seed).permutation(len(items))[:MOST_MEASURED]
+    known: list[float] = []
+    for at in sorted(looked):
+        for frame in load_frames([items[at]], dims=dims):
+            size = typical_diameter(np.where(frame.valid, frame.labels, 0))
+            known += [size] if size > 0 else []
     if not known:
         raise TrainingError(
             "nothing_to_learn", "The train split has no object at all. Label at least one."

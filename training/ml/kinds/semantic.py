@@ -80,13 +80,17 @@ class SemanticTask:
         )
         _check_learnable(frames)
         outputs = len(self.names) + self.background
+        prepared = [
+            prepare_classes(frame, self.config, dims=dims, first=1 - self.background)
+            for frame in frames
+        ]
         self.sampler = PatchSampler(
-            [
-                prepare_classes(frame, self.config, dims=dims, first=1 - self.background)
-                for frame in frames
-            ],
-            self._sampled(), dims=dims, channels=self.in_channels, finish=one_hot(outputs),
-        )  # fmt: skip
+            lambda step: prepared,
+            self._sampled(),
+            dims=dims,
+            channels=self.in_channels,
+            finish=one_hot(outputs),
+        )
         self.network = NETWORKS[network.name](network, self.in_channels, outputs)
 
     def batch(self, step: int) -> Batch:

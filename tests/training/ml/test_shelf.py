@@ -1,0 +1,84 @@
+"""Training holds a bounded number of pictures, and which follows from seed and step."""
+
+import numpy as np
+import pytest
+import torch
+
+from tests.training.ml.synthetic import TINY, discs, instance_snapshot
+from training.ml.config_io import config_from_dict
+from training.ml.data import Prepared, cut_down, make_frame
+from training.ml.kinds import TASK_KINDS
+from training.ml.manifest import Item, read_snapshot
+from training.ml.shelf import Shelf
+
+
+def one_megabyte(name):
+    stack = np.zeros((1, 500, 990), dtype=np.float16)
+    return Prepared(stack, np.full((25, 100), name, dtype=np.int32), np.zeros((0, 2)))
+
+
+class Reader:
+    """Gives pictures of one megabyte, and counts how often it was asked."""
+
+    def __init__(self):
+        self.read = []
+
+    def __call__(self, at, rng):
+        self.read.append(at)
+        return [one_megabyte(at)]
+
+
+def names(held):
+    return [int(one.labels[0, 0]) for one in held]
+
+
+def test_where_all_fit_all_are_held_and_read_once():
+    reader = Reader()
+    shelf = Shelf(5, reader, seed=0, megabytes=100)
+    assert sorted(names(shelf.at(0))) == [0, 1, 2, 3, 4]
+    assert shelf.at(900) is shelf.at(0)
+    assert sorted(reader.read) == [0, 1, 2, 3, 4]
+
+
+def test_a_long_row_moves_by_one_picture_a_step():
+    reader = Reader()
+    shelf = Shelf(10, reader, seed=3, megabytes=6)
+    row = [int(at) for at in np.random.default_rng(3).permutation(10)]
+    assert names(shelf.at(0)) == row[:6]
+    assert names(shelf.at(1)) == row[1:7]
+    assert names(shelf.at(7)) == [*row[7:], *row[:3]]
+    assert shelf.at(7) is shelf.at(7)
+    assert len(reader.read) == 6 + 1 + 6
+    assert sum(one.megabytes for one in shelf.at(7)) == pytest.approx(6, rel=0.01)
+
+
+def test_what_is_held_does_not_depend_on_the_way_there():
+    walked, jumped = (Shelf(9, lambda at, rng: [one_megabyte(int(rng.integers(1e6)))],
+                            seed=1, megabytes=5) for _ in range(2))  # fmt: skip
+    for step in range(12):
+        last = names(walked.at(step))
+    assert names(jumped.at(11)) == last
+
+
+def test_the_batch_of_a_step_is_the_same_after_a_resume_with_little_memory(tmp_path):
+    snapshot = read_snapshot(instance_snapshot(tmp_path, train=9, val=0))
+    config = config_from_dict(TINY | {"seed": 2, "data": TINY["data"] | {"memory": 0.06}})
+    kind, device = TASK_KINDS["instance"], torch.device("cpu")
+    through, resumed = (kind.task(snapshot, config, device) for _ in range(2))
+    for step in range(7):
+        batch = through.batch(step)
+    again = resumed.batch(6)
+    assert len(through.sampler.known) < 9
+    torch.testing.assert_close(again.pictures, batch.pictures, rtol=0, atol=0)
+    torch.testing.assert_close(again.targets, batch.targets, rtol=0, atol=0)
+
+
+def test_a_part_of_a_large_picture_holds_an_object():
+    picture, labels = discs(np.random.default_rng(0), shape=(90, 130), n=3)
+    frame = make_frame(Item("large", "large.tif"), picture[None, None], labels[None], dims=2)
+    assert cut_down(frame, most=90 * 130, rng=np.random.default_rng(0)) is frame
+    for seed in range(8):
+        part = cut_down(frame, most=40 * 40, rng=np.random.default_rng(seed))
+        assert part.labels.shape == part.valid.shape == (40, 40)
+        assert part.picture.shape == (1, 40, 40)
+        assert part.labels.any()

@@ -1,0 +1,70 @@
+"""Prepared pictures of which only so many are in memory at a time."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from training.ml.data import Prepared
+
+    Load = Callable[[int, np.random.Generator], Sequence[Prepared]]
+
+# A step needs several pictures to choose from, whatever they weigh.
+FEWEST_HELD = 4
+
+
+class Shelf:
+    """Pictures to cut patches from; what is held follows from the seed and the step alone.
+
+    Where all fit they are all held from the start. Else they stand in a shuffled row, and the
+    shelf moves along it by one with each step, round and round: each picture serves as many
+    steps as the shelf is long, and one picture is read a step.
+
+    Parameters
+    ----------
+    count : int
+        Pictures in all.
+    load : callable
+        Gives what is prepared of one picture; its generator depends on the place in the row,
+        so that a large picture may show another part each time.
+    seed : int
+        Of the row's order.
+    megabytes : float
+        About how much may be held.
+    """
+
+    def __init__(self, count: int, load: Load, *, seed: int, megabytes: float) -> None:
+        self.load, self.seed = load, seed
+        self.row = np.random.default_rng(seed).permutation(count)
+        self.held: dict[int, Sequence[Prepared]] = {}
+        self.flat: tuple[Prepared, ...] = ()
+        used = 0.0
+        while len(self.held) < count and (used < megabytes or len(self.held) < FEWEST_HELD):
+            place = len(self.held)
+            self.held[place] = self._fetch(place)
+            used += sum(one.megabytes for one in self.held[place])
+        self.length = len(self.held)
+        self._flatten()
+
+    def at(self, step: int) -> tuple[Prepared, ...]:
+        """Return what a step may choose from; the same object where nothing has moved."""
+        if self.length == len(self.row) or (step in self.held and step == min(self.held)):
+            return self.flat
+        wanted = range(step, step + self.length)
+        self.held = {place: one for place, one in self.held.items() if place in wanted}
+        for place in wanted:
+            if place not in self.held:
+                self.held[place] = self._fetch(place)
+        self._flatten()
+        return self.flat
+
+    def _fetch(self, place: int) -> Sequence[Prepared]:
+        rng = np.random.default_rng((self.seed, place))
+        return self.load(int(self.row[place % len(self.row)]), rng)
+
+    def _flatten(self) -> None:
+        self.flat = tuple(one for place in sorted(self.held) for one in self.held[place])
