@@ -45,7 +45,7 @@ class SiteProcesses:
             assert web.poll() is None, f"gunicorn ended:\n{self.log_of('gunicorn')}"
         raise AssertionError(f"gunicorn does not answer:\n{self.log_of('gunicorn')}")
 
-    def start_worker(self, queues: str = "io,predict,train", concurrency: int = 1):
+    def start_worker(self, queues: str = "io,predict,serve,train", concurrency: int = 1):
         name = f"test{len(self.running)}@localhost"
         options = ["-Q", queues, "-c", str(concurrency), "-n", name, "--without-mingle"]
         schedule = ["-B", "-s", str(self.logs / "schedule")]

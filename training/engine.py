@@ -184,13 +184,13 @@ def predict(
     from training.ml.errors import TrainingError
     from training.ml.manifest import read_snapshot
     from training.ml.outputs import write_prediction
-    from training.ml.run import load_predictor
+    from training.ml.warm import warm_predictor
     from training.ml.zerolabel import classical_predictor
 
     out.mkdir(parents=True, exist_ok=True)
     try:
         snapshot = read_snapshot(data)
-        predictor = classical_predictor(snapshot) if model is None else load_predictor(model)
+        predictor = classical_predictor(snapshot) if model is None else warm_predictor(model)
         for item in snapshot.items:
             check()
             write_prediction(out, item.id, predictor.predict(item), with_maps=with_maps)

@@ -9,16 +9,28 @@ from training.model_registry.models import (
     Prediction,
 )
 from training.runs.models import CurvePoint, TrainingRun
+from training.serving.models import (
+    BatchChunk,
+    BatchItem,
+    PictureResult,
+    PredictionBatch,
+    PredictionRequest,
+)
 from training.snapshots.models import Snapshot
 
 __all__ = [
     "ArmTrial",
+    "BatchChunk",
+    "BatchItem",
     "CurvePoint",
     "Evaluation",
     "ModelState",
     "ModelVersion",
+    "PictureResult",
     "PoolScore",
     "Prediction",
+    "PredictionBatch",
+    "PredictionRequest",
     "Round",
     "RoundSample",
     "RoundState",

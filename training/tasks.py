@@ -20,6 +20,12 @@ from training.model_registry.services import evaluate_model as evaluate
 from training.model_registry.services import register_model
 from training.runs.execution import clear_run_folder, execute_run
 from training.runs.models import TrainingRun
+from training.serving.batches import CHUNK_JOB
+from training.serving.batches import predict_chunk as predict_images
+from training.serving.models import BatchChunk, PredictionRequest
+from training.serving.services import REQUEST_JOB
+from training.serving.services import answer_request as answer
+from training.serving.services import drop_forgotten_uploads as drop_uploads
 
 
 @shared_task(name="training.train_run")
@@ -50,6 +56,36 @@ def try_arm(job_id: str) -> None:
 def prelabel(job_id: str) -> None:
     """Give the samples that come next a start."""
     run_job(job_id, _prelabel)
+
+
+@shared_task(name=REQUEST_JOB)
+def answer_request(job_id: str) -> None:
+    """Predict the picture that somebody asked about."""
+
+    def work(context: JobContext) -> None:
+        requests = PredictionRequest.objects.select_related(
+            "model_version__project", "image__dataset"
+        )
+        answer(requests.get(pk=context.job.subject), check=context.check)
+
+    run_job(job_id, work)
+
+
+@shared_task(name=CHUNK_JOB)
+def predict_chunk(job_id: str) -> None:
+    """Predict a piece of a batch."""
+
+    def work(context: JobContext) -> None:
+        chunks = BatchChunk.objects.select_related("batch__model_version__project")
+        predict_images(chunks.get(pk=context.subject), context)
+
+    run_job(job_id, work)
+
+
+@shared_task(name="training.drop_forgotten_uploads")
+def drop_forgotten_uploads() -> None:
+    """Remove what was sent for predictions and never fetched."""
+    drop_uploads(now=timezone.now())
 
 
 @shared_task(name="training.advance_rounds")

@@ -6,10 +6,12 @@ from training.active_learning.urls import urlpatterns as active_learning
 from training.assist.urls import urlpatterns as assist
 from training.model_registry.urls import urlpatterns as model_registry
 from training.runs.urls import urlpatterns as runs
+from training.serving.urls import urlpatterns as serving
 
 urlpatterns: list[URLPattern | URLResolver] = [
     *runs,
     *model_registry,
     *active_learning,
     *assist,
+    *serving,
 ]

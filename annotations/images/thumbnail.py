@@ -14,8 +14,10 @@ def render_thumbnail(
     planes: Sequence[NDArray[np.generic]],
     windows: Sequence[tuple[float, float]],
     colors: Sequence[str],
+    *,
+    side: int = SIDE,
 ) -> bytes:
-    """Mix channels in their colours and display windows into a PNG of at most 256 x 256 pixels.
+    """Mix channels in their colours and display windows into a small PNG.
 
     Parameters
     ----------
@@ -25,6 +27,8 @@ def render_thumbnail(
         Intensities shown as black and as the full colour.
     colors : sequence of str
         "#rrggbb" per channel.
+    side : int
+        Most pixels of its longer side.
     """
     height, width = planes[0].shape
     mixed = np.zeros((height, width, 3), np.float32)
@@ -34,7 +38,7 @@ def render_thumbnail(
         rgb = np.array([int(color[i : i + 2], 16) for i in (1, 3, 5)], np.float32)
         mixed += shown[..., None] * rgb
     image = Image.fromarray(np.clip(mixed + 0.5, 0, 255).astype(np.uint8))
-    image.thumbnail((SIDE, SIDE), Image.Resampling.BOX)
+    image.thumbnail((side, side), Image.Resampling.BOX)
     if len(set(colors)) == 1 and colors[0] == "#ffffff":
         image = image.convert("L")
     target = io.BytesIO()

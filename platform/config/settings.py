@@ -185,6 +185,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 3600.0,
         "options": {"expires": 3600},
     },
+    "drop-forgotten-uploads": {
+        "task": "training.drop_forgotten_uploads",
+        "schedule": 3600.0,
+        "options": {"expires": 3600},
+    },
     "advance-rounds": {
         "task": "training.advance_rounds",
         "schedule": 5.0,
@@ -196,6 +201,15 @@ JOB_SENDER = "config.celery.send_job"
 JOB_HEARTBEAT_SECONDS = 5.0
 JOB_DEAD_AFTER_SECONDS = 30.0
 JOB_RESEND_AFTER_SECONDS = 60.0
+
+# A request for a prediction waits for its answer up to this many million pixels and seconds; what
+# takes longer is a job that one asks about. Few may wait at once: each holds a thread of the web.
+PREDICT_SYNC_MEGAPIXELS = 16.0
+PREDICT_WAIT_SECONDS = 20.0
+PREDICT_MOST_WAITING = 3
+PREDICT_MOST_PER_MINUTE = 120
+# Jobs of one batch that wait or run at the same time.
+PREDICT_BATCH_PARALLEL = 4
 
 LOGGING = {
     "version": 1,

@@ -15,3 +15,5 @@ if os.environ.get("CYTOLOOP_NO_MIGRATIONS") == "1":
         app.rsplit(".", 1)[-1]: None
         for app in INSTALLED_APPS  # noqa: F405
     }
+# No worker runs beside a test: waiting for one would only take time.
+PREDICT_WAIT_SECONDS = 0.0

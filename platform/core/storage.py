@@ -3,6 +3,7 @@
 import contextlib
 import functools
 import hashlib
+import shutil
 import uuid
 from collections.abc import Iterator
 from pathlib import PurePosixPath
@@ -92,6 +93,29 @@ class Storage:
         """
         data: bytes = self.fs.cat_file(self.tree_path(name))
         return data
+
+    def put_tree_file(self, name: str, stream: IO[bytes]) -> None:
+        """Store what `stream` (at its start) holds as one file of a tree."""
+        path = self.tree_path(name)
+        self.fs.makedirs(path.rsplit("/", 1)[0], exist_ok=True)
+        with self.fs.open(path, "wb") as target:
+            shutil.copyfileobj(stream, target, CHUNK_BYTES)
+
+    def open_tree_file(self, name: str) -> IO[bytes]:
+        """Open one file of a tree for reading.
+
+        Raises
+        ------
+        FileNotFoundError
+            There is no such file.
+        """
+        stream: IO[bytes] = self.fs.open(self.tree_path(name), "rb")
+        return stream
+
+    def remove_tree_file(self, name: str) -> None:
+        """Remove one file of a tree; one that is gone already is no error."""
+        with contextlib.suppress(FileNotFoundError):
+            self.fs.rm_file(self.tree_path(name))
 
     def _blob_path(self, key: str) -> str:
         if len(key) != 64 or not key.isalnum():

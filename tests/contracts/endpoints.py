@@ -224,6 +224,23 @@ ENDPOINTS: dict[str, Endpoint] = {
     "GET models/<int:pk>": Endpoint(VIEWER),
     "POST models/<int:pk>/promote": Endpoint(MANAGER),
     "POST models/<int:pk>/test-look": Endpoint(MANAGER, also=(409,)),
+    # using models
+    "POST models/<int:pk>/predict": Endpoint(
+        ANNOTATOR, lambda world: {"image": world.image.pk}, also=(202, 429)
+    ),
+    "GET predictions/<uuid:pk>": Endpoint(OWN),
+    "GET predictions/<uuid:pk>/preview": Endpoint(OWN),
+    "GET predictions/<uuid:pk>/labels": Endpoint(OWN),
+    "POST models/<int:pk>/batches": Endpoint(MANAGER, lambda world: {"dataset": world.dataset.pk}),
+    "GET prediction-batches": Endpoint(VIEWER, query=_of_project),
+    "GET prediction-batches/<int:pk>": Endpoint(VIEWER),
+    "POST prediction-batches/<int:pk>/cancel": Endpoint(MANAGER),
+    "POST prediction-batches/<int:pk>/retry": Endpoint(MANAGER, also=(409,)),
+    "GET prediction-batches/<int:pk>/download": Endpoint(VIEWER),
+    "GET prediction-batches/<int:pk>/images": Endpoint(VIEWER),
+    "GET prediction-batches/<int:pk>/images/<int:image_id>": Endpoint(VIEWER),
+    "GET prediction-batches/<int:pk>/images/<int:image_id>/preview": Endpoint(VIEWER),
+    "GET prediction-batches/<int:pk>/images/<int:image_id>/labels": Endpoint(VIEWER),
     "GET rounds": Endpoint(VIEWER, query=_of_project),
     "GET rounds/<int:pk>": Endpoint(VIEWER),
     "POST projects/<int:pk>/rounds": Endpoint(MANAGER, also=(400, 409)),
@@ -255,11 +272,14 @@ def address(template: str, world: w.World, *, method: str) -> str:
         "runs": more["run"].pk,
         "models": more["model"].pk,
         "rounds": more["round"].pk,
+        "predictions": more["prediction"].pk,
+        "prediction-batches": more["batch"].pk,
     }
     values = {
         "<int:pk>": named.get(first),
         "<uuid:pk>": named.get(first),
         "<int:user_id>": more["bystander"].pk,
+        "<int:image_id>": world.image.pk,
         "<uuid:annotation_id>": world.answer.pk,
         "<path:path>": ".zattrs",
         "<str:name>": next(iter(more["run"].pictures)),

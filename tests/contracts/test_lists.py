@@ -14,7 +14,15 @@ from tests import factories as make
 from tests.contracts import world as w
 from tests.contracts.endpoints import ENDPOINTS, address
 from training.metrics import METRICS
-from training.models import ModelVersion, Round, RoundSample, Snapshot, TrainingRun
+from training.models import (
+    ModelVersion,
+    PictureResult,
+    PredictionBatch,
+    Round,
+    RoundSample,
+    Snapshot,
+    TrainingRun,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -66,6 +74,22 @@ def add_round(world, number):
     world.project.evaluations.create(
         round=round_, split="val", metrics=METRICS_OF_ROUND, items_hash=f"{number:064d}"
     )
+
+
+def add_batch(world, number):
+    batch = PredictionBatch.objects.create(
+        model_version=world.more["model"], project=world.project, n_images=1
+    )
+    batch.chunks.create(number=0, job=Job.objects.create(kind="x", subject=f"chunk {number}"))
+
+
+def add_batch_item(world, number):
+    batch = world.more["batch"]
+    result = PictureResult.objects.create(
+        model_version=batch.model_version, content=f"{number:064d}", shape=[], seconds=1
+    )
+    chunk = batch.chunks.get()
+    batch.items.create(chunk=chunk, image=make.make_image(world.dataset), result=result)
 
 
 def add_sample_in_review(world, _number):
@@ -136,6 +160,8 @@ ADD_ONE = {
     "GET runs": add_run,
     "GET jobs": add_run,
     "GET models": add_model,
+    "GET prediction-batches": add_batch,
+    "GET prediction-batches/<int:pk>/images": add_batch_item,
     "GET rounds": add_round,
     "GET projects/<int:pk>/learning-curve": add_round,
 }

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
+import numpy as np
 from django.utils import timezone
 
 from annotations.accounts.services import create_token
@@ -24,7 +25,16 @@ from annotations.review.services import import_ground_truth
 from core.jobs.models import Job
 from core.storage import get_storage
 from tests import factories as make
-from training.models import ModelVersion, Round, Snapshot, TrainingRun
+from training.measurements.tables import LABEL, make_table, to_parquet
+from training.models import (
+    ModelVersion,
+    PictureResult,
+    PredictionBatch,
+    PredictionRequest,
+    Round,
+    Snapshot,
+    TrainingRun,
+)
 
 ANONYMOUS, OUTSIDER = "anonymous", "outsider"
 VIEWER, ANNOTATOR, REVIEWER, MANAGER = "viewer", "annotator", "reviewer", "manager"
@@ -140,4 +150,30 @@ def _training(world: World) -> dict[str, Any]:
     round_ = Round.objects.create(
         project=world.project, number=1, strategy="random", batch_size=2, seed=1
     )
-    return {"run": run, "model": model, "round": round_}
+    return {"run": run, "model": model, "round": round_, **_serving(world, model)}
+
+
+def _serving(world: World, model: ModelVersion) -> dict[str, Any]:
+    mask = make.make_mask()[None, None]
+    request = PredictionRequest.objects.create(
+        model_version=model,
+        created_by=world.people[ANNOTATOR],
+        image=world.image,
+        name=world.image.name,
+        content="1" * 64,
+    )
+    result = PictureResult.objects.create(
+        model_version=model,
+        content=request.content,
+        shape=[1, 1, *mask.shape[1:]],
+        labels=put_labels(world.sample, mask),
+        table=get_storage().put(to_parquet(make_table([LABEL], [np.array([1, 2])]))),
+        n_objects=2,
+        seconds=0.5,
+    )
+    batch = PredictionBatch.objects.create(
+        model_version=model, project=world.project, dataset=world.dataset, n_images=1
+    )
+    chunk = batch.chunks.create(number=0, done_at=timezone.now())
+    batch.items.create(chunk=chunk, image=world.image, result=result)
+    return {"prediction": request, "batch": batch}

@@ -21,6 +21,7 @@ class FakeEngine:
         self.fail_training = ""
         self.report: dict = {"steps": 7}
         self.pictures: dict[str, bytes] = {}
+        self.fail_prediction: tuple[str, str] | None = None
         monkeypatch.setattr(engine, "train", self.train)
         monkeypatch.setattr(engine, "predict", self.predict)
         monkeypatch.setattr(engine, "read_prediction", self.read_prediction)
@@ -47,6 +48,8 @@ class FakeEngine:
 
     def predict(self, *, model, data, out, check, with_maps=False):
         check()
+        if self.fail_prediction is not None:
+            raise engine.DomainError(*self.fail_prediction)
         manifest = json.loads((data / "manifest.json").read_text())
         self.predicted.append((model, [item["id"] for item in manifest["items"]]))
         out.mkdir(parents=True, exist_ok=True)
@@ -92,6 +95,8 @@ def run_queued_jobs(limit: int = 50) -> list[str]:
         "training.evaluate_model": tasks.evaluate_model,
         "training.score_chunk": tasks.score_chunk,
         "training.try_arm": tasks.try_arm,
+        "training.answer_request": tasks.answer_request,
+        "training.predict_chunk": tasks.predict_chunk,
     }
     done = []
     for _ in range(limit):
@@ -101,6 +106,12 @@ def run_queued_jobs(limit: int = 50) -> list[str]:
         functions[job.kind](str(job.pk))
         done.append(job.kind)
     raise AssertionError(f"jobs without end: {done}")
+
+
+def answer_at_once(kind: str, job_id: str, queue: str) -> None:
+    """A sender of jobs behind which a worker waits for nothing else."""
+    assert (kind, queue) == ("training.answer_request", "serve")
+    tasks.answer_request(job_id)
 
 
 def make_context(job: Job | None = None) -> JobContext:

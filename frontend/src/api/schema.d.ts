@@ -717,6 +717,45 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/models/{id}/batches": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Predict the images of a data set of the lab, or of the project's pool. */
+        post: operations["models_batch"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/models/{id}/predict": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * @description Predict one picture: a file, or an image of the lab.
+         *
+         *     A small picture is answered at once; a large one, or one that has to wait, with 202 and the
+         *     address to ask at. The same picture is not predicted twice.
+         */
+        post: operations["models_predict"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/models/{id}/promote": {
         parameters: {
             query?: never;
@@ -745,6 +784,210 @@ export interface paths {
         put?: never;
         /** @description Look at the score on the test split; each look is counted and kept. */
         post: operations["models_test_look"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/prediction-batches": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description List batches, newest first. */
+        get: operations["prediction_batches_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/prediction-batches/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Return a batch with its progress. */
+        get: operations["prediction_batches_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/prediction-batches/{id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Stop; what is predicted stays. A batch that is over stays as it is. */
+        post: operations["prediction_batches_cancel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/prediction-batches/{id}/download": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Stream a zip: a label image per picture, and all cells as CSV and Parquet. */
+        get: operations["prediction_batches_download"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/prediction-batches/{id}/images": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description List the images of a batch with what became of each. */
+        get: operations["prediction_batches_images"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/prediction-batches/{id}/images/{image_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Return what the model said of one image. */
+        get: operations["prediction_batches_image"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/prediction-batches/{id}/images/{image_id}/labels": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Return the middle plane, thinned like the preview. */
+        get: operations["prediction_batches_labels"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/prediction-batches/{id}/images/{image_id}/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Return the middle plane as PNG of at most 1024 x 1024 pixels. */
+        get: operations["prediction_batches_preview"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/prediction-batches/{id}/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Go on where a batch was cancelled, failed or left images out. */
+        post: operations["prediction_batches_retry"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/predictions/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Return the answer to an own request; 202 while it is not there. */
+        get: operations["predictions_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/predictions/{id}/labels": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Return the middle plane, thinned like the preview; see `plane_response`. */
+        get: operations["predictions_labels"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/predictions/{id}/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Return the middle plane as PNG of at most 1024 x 1024 pixels. */
+        get: operations["predictions_preview"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1543,6 +1786,38 @@ export interface components {
             /** @description State of its job. */
             readonly state: string;
         };
+        /** @description A batch with its progress. */
+        Batch: {
+            readonly id: number;
+            project: number;
+            model: number;
+            model_number: number;
+            dataset?: number | null;
+            /** @default  */
+            dataset_name?: string;
+            /** @description Where it stands. */
+            readonly state: components["schemas"]["JobStateEnum"];
+            n_images: number;
+            n_done: number;
+            n_refused: number;
+            code: string;
+            detail: string;
+            /** Format: date-time */
+            readonly created_at: string;
+        };
+        /** @description One image of a batch. */
+        BatchItem: {
+            image: number;
+            name: string;
+            /** @description Whether there is an answer. */
+            readonly done: boolean;
+            n_objects?: number | null;
+            class_scores?: {
+                [key: string]: number;
+            };
+            code?: string;
+            detail?: string;
+        };
         /** @description How many samples are wanted. */
         BatchRequestRequest: {
             /** @default 12 */
@@ -1635,6 +1910,13 @@ export interface components {
             color: string;
             n: number;
         };
+        /** @description How probable a class is. */
+        ClassProbability: {
+            index: number;
+            name: string;
+            /** Format: double */
+            probability: number;
+        };
         /** @description One click: a pixel that belongs to the cell, or (`positive` false) does not. */
         ClickRequest: {
             x: number;
@@ -1657,6 +1939,12 @@ export interface components {
         Coded: {
             code: string;
             detail: string;
+        };
+        /** @description A column of `objects`. */
+        Column: {
+            name: string;
+            unit: string;
+            about: string;
         };
         /** @description One cell that somebody drew, and how far people agree about it; x, y are its middle. */
         ComparedCell: {
@@ -1864,6 +2152,16 @@ export interface components {
             /** Format: double */
             worthwhile: number;
         };
+        /**
+         * @description * `json` - json
+         *     * `png` - png
+         *     * `ome-tiff` - ome-tiff
+         *     * `zarr` - zarr
+         *     * `csv` - csv
+         *     * `parquet` - parquet
+         * @enum {string}
+         */
+        FormatEnum: "json" | "png" | "ome-tiff" | "zarr" | "csv" | "parquet";
         /** @description What the gate said; empty until the model is measured. */
         Gate: {
             decision?: string;
@@ -1992,14 +2290,7 @@ export interface components {
             /** Format: date-time */
             finished_at?: string | null;
         };
-        /**
-         * @description * `queued` - Queued
-         *     * `running` - Running
-         *     * `done` - Done
-         *     * `failed` - Failed
-         *     * `cancelled` - Cancelled
-         * @enum {string}
-         */
+        /** @enum {string} */
         JobStateEnum: "queued" | "running" | "done" | "failed" | "cancelled";
         /** @description Who came in, and the page to go to. */
         Joined: {
@@ -2203,6 +2494,11 @@ export interface components {
             prefix: string;
             token: string;
         };
+        /** @description What a batch is to predict. */
+        NewBatchRequest: {
+            /** @description none: the project's pool */
+            dataset?: number | null;
+        };
         /** @description What makes a data set. */
         NewDataSetRequest: {
             lab: number;
@@ -2230,6 +2526,17 @@ export interface components {
             /** Format: email */
             email?: string;
             role: components["schemas"]["ProjectRoleEnum"];
+        };
+        /** @description One picture: a file, or an image of the lab. */
+        NewPredictionRequest: {
+            /**
+             * Format: binary
+             * @description any picture that can be imported
+             */
+            file?: string;
+            /** @description id of an image */
+            image?: number;
+            format?: components["schemas"]["FormatEnum"];
         };
         /** @description What a project is made from. */
         NewProjectRequest: {
@@ -2369,6 +2676,32 @@ export interface components {
              */
             previous?: string | null;
             results: components["schemas"]["ApiToken"][];
+        };
+        PaginatedBatchItemList: {
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?cursor=cD00ODY%3D"
+             */
+            next?: string | null;
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?cursor=cj0xJnA9NDg3
+             */
+            previous?: string | null;
+            results: components["schemas"]["BatchItem"][];
+        };
+        PaginatedBatchList: {
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?cursor=cD00ODY%3D"
+             */
+            next?: string | null;
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?cursor=cj0xJnA9NDg3
+             */
+            previous?: string | null;
+            results: components["schemas"]["Batch"][];
         };
         PaginatedDataSetList: {
             /**
@@ -2640,6 +2973,31 @@ export interface components {
             /** Format: double */
             accept_threshold?: number;
             consensus_method?: string;
+        };
+        /** @description What a model says of a picture; `objects` and what follows only where it is done. */
+        Predicted: {
+            /**
+             * Format: uuid
+             * @description of the request
+             */
+            id?: string;
+            state: components["schemas"]["JobStateEnum"];
+            name: string;
+            image: number | null;
+            model: components["schemas"]["ServingModel"];
+            /** @description T, C, Z, Y, X */
+            shape?: number[];
+            n_objects?: number;
+            columns?: components["schemas"]["Column"][];
+            objects?: {
+                [key: string]: unknown;
+            }[];
+            class_probabilities?: components["schemas"]["ClassProbability"][];
+            /**
+             * Format: double
+             * @description it took to predict and measure
+             */
+            seconds?: number;
         };
         /** @description What an invitation is to, for somebody who is not signed in. */
         Preview: {
@@ -2940,6 +3298,13 @@ export interface components {
          * @enum {string}
          */
         SampleUnitEnum: "image" | "cell";
+        /** @description Which model answered. */
+        ServingModel: {
+            id: number;
+            number: number;
+            /** @description digest of its card and weights */
+            card_sha256: string;
+        };
         /** @description Who is signed in, and what a page needs to go on. */
         Session: {
             user: components["schemas"]["User"] | null;
@@ -4405,6 +4770,80 @@ export interface operations {
             };
         };
     };
+    models_batch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["NewBatchRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Batch"];
+                };
+            };
+        };
+    };
+    models_predict: {
+        parameters: {
+            query?: {
+                /**
+                 * @description * `json` - json
+                 *     * `png` - png
+                 *     * `ome-tiff` - ome-tiff
+                 *     * `zarr` - zarr
+                 *     * `csv` - csv
+                 *     * `parquet` - parquet
+                 */
+                format?: "json" | "png" | "ome-tiff" | "zarr" | "csv" | "parquet";
+            };
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "multipart/form-data": components["schemas"]["NewPredictionRequest"];
+                "application/json": components["schemas"]["NewPredictionRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Predicted"];
+                    "image/png": string;
+                    "image/tiff": string;
+                    "application/zip": string;
+                    "text/csv": string;
+                    "application/vnd.apache.parquet": string;
+                };
+            };
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Predicted"];
+                };
+            };
+        };
+    };
     models_promote: {
         parameters: {
             query?: never;
@@ -4443,6 +4882,323 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["TestLook"];
+                };
+            };
+        };
+    };
+    prediction_batches_list: {
+        parameters: {
+            query: {
+                /** @description The pagination cursor value. */
+                cursor?: string;
+                model?: number;
+                /** @description Number of results to return per page. */
+                page_size?: number;
+                project: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaginatedBatchList"];
+                };
+            };
+        };
+    };
+    prediction_batches_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Batch"];
+                };
+            };
+        };
+    };
+    prediction_batches_cancel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Batch"];
+                };
+            };
+        };
+    };
+    prediction_batches_download: {
+        parameters: {
+            query?: {
+                /**
+                 * @description * `ome-tiff` - ome-tiff
+                 *     * `png` - png
+                 */
+                labels?: "ome-tiff" | "png";
+            };
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/zip": string;
+                };
+            };
+        };
+    };
+    prediction_batches_images: {
+        parameters: {
+            query?: {
+                /** @description The pagination cursor value. */
+                cursor?: string;
+                /** @description Number of results to return per page. */
+                page_size?: number;
+            };
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaginatedBatchItemList"];
+                };
+            };
+        };
+    };
+    prediction_batches_image: {
+        parameters: {
+            query?: {
+                /**
+                 * @description * `json` - json
+                 *     * `png` - png
+                 *     * `ome-tiff` - ome-tiff
+                 *     * `zarr` - zarr
+                 *     * `csv` - csv
+                 *     * `parquet` - parquet
+                 */
+                format?: "json" | "png" | "ome-tiff" | "zarr" | "csv" | "parquet";
+            };
+            header?: never;
+            path: {
+                id: number;
+                image_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Predicted"];
+                    "image/png": string;
+                    "image/tiff": string;
+                    "application/zip": string;
+                    "text/csv": string;
+                    "application/vnd.apache.parquet": string;
+                };
+            };
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Predicted"];
+                };
+            };
+        };
+    };
+    prediction_batches_labels: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+                image_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+        };
+    };
+    prediction_batches_preview: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+                image_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/png": string;
+                };
+            };
+        };
+    };
+    prediction_batches_retry: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Batch"];
+                };
+            };
+        };
+    };
+    predictions_retrieve: {
+        parameters: {
+            query?: {
+                /**
+                 * @description * `json` - json
+                 *     * `png` - png
+                 *     * `ome-tiff` - ome-tiff
+                 *     * `zarr` - zarr
+                 *     * `csv` - csv
+                 *     * `parquet` - parquet
+                 */
+                format?: "json" | "png" | "ome-tiff" | "zarr" | "csv" | "parquet";
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Predicted"];
+                    "image/png": string;
+                    "image/tiff": string;
+                    "application/zip": string;
+                    "text/csv": string;
+                    "application/vnd.apache.parquet": string;
+                };
+            };
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Predicted"];
+                };
+            };
+        };
+    };
+    predictions_labels: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+        };
+    };
+    predictions_preview: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/png": string;
                 };
             };
         };

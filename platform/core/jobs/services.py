@@ -40,7 +40,7 @@ def enqueue(
         Name of the task, e.g. "annotations.build_pyramid".
     subject : object
         Primary key of the row that is worked on.
-    queue : {"io", "train", "predict"}
+    queue : {"io", "train", "predict", "serve"}
         Which workers may take it.
     project : int, optional
         Project under which people see it.

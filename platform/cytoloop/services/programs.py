@@ -68,7 +68,8 @@ def list_programs(home: Home, *, host: str, port: int) -> list[Program]:
     celery = ["celery", "-A", "config.celery"]
     worker = [*celery, "worker", "--loglevel", "WARNING", "--without-mingle", "--without-gossip"]
     few, many = str(max(1, cores // 2)), str(cores)
-    jobs = [*worker, "-Q", "io,predict", "-c", str(min(4, max(2, cores // 2))), "-n", "jobs@%h"]
+    jobs = [*worker, "-Q", "io,predict,serve", "-n", "jobs@%h"]
+    jobs += ["-c", str(min(4, max(2, cores // 2)))]
     training = [*worker, "-Q", "train", "-c", "1", "-n", "training@%h"]
     schedule = [*celery, "beat", "--loglevel", "WARNING", "--pidfile="]
     schedule += ["-s", str(home.path / "schedule")]

@@ -1,0 +1,134 @@
+"""Ask a model about one picture, measure what it found, and keep the answer."""
+
+import time
+from collections.abc import Callable
+from typing import Any
+
+from numpy.typing import NDArray
+
+from annotations.labels.planes import stack_of
+from annotations.models import Project, TaskKind
+from core.storage import get_storage
+from training import engine
+from training.measurements.base import Column, Layout
+from training.measurements.measure import ArraySource, measure_objects
+from training.measurements.tables import Table, join_tables, to_parquet
+from training.model_registry.evaluation import align_classes
+from training.model_registry.models import ModelVersion
+from training.runs.execution import write_model_folder
+from training.serving.models import PictureResult
+from training.serving.pictures import ITEM, Subject, map_pixels, write_folder
+from training.serving.previews import preview_of_file
+from training.snapshots.workspace import temporary_folder
+
+FRAME = Column("frame", "", "int", "Moment of a movie, counted from 0.")
+DIGITS = 6
+
+
+def predict_picture(
+    version: ModelVersion,
+    subject: Subject,
+    *,
+    check: Callable[[], None],
+    with_preview: bool = False,
+) -> PictureResult:
+    """Return what a model says of a picture; asked again, what it said before.
+
+    Parameters
+    ----------
+    version : ModelVersion
+        The model, with its project.
+    subject : Subject
+        The picture.
+    check : callable
+        Called before the work; raises when it is to stop.
+    with_preview : bool
+        Whether to keep a small PNG of the picture beside.
+
+    Returns
+    -------
+    PictureResult
+        The stored row.
+
+    Raises
+    ------
+    DomainError
+        The picture cannot be read, or does not suit the model; the code says why.
+    """
+    content = subject.content(class_names(version.project))
+    known = find_result(version, content, with_preview=with_preview)
+    if known is not None:
+        return known
+    started = time.monotonic()
+    with temporary_folder("predict") as folder, subject.open() as picture:
+        data = write_folder(version.project, subject, picture, folder / "data")
+        model = write_model_folder(version.weights, version.card["model"], folder / "model")
+        engine.predict(model=model, data=data, out=folder / "out", check=check)
+        said = engine.read_prediction(folder / "out", ITEM)
+        pixels = map_pixels(data, picture.shape)
+        found = _describe(version, subject, said, pixels)
+        preview = get_storage().put(preview_of_file(picture, pixels)) if with_preview else ""
+    found |= {"preview": preview, "seconds": round(time.monotonic() - started, 3)}
+    result, _ = PictureResult.objects.update_or_create(
+        model_version=version, content=content, defaults=found
+    )
+    return result
+
+
+def find_result(
+    version: ModelVersion, content: str, *, with_preview: bool = False
+) -> PictureResult | None:
+    """Return what a model said before of the same content."""
+    found = PictureResult.objects.filter(model_version=version, content=content)
+    if with_preview:
+        found = found.exclude(preview="")
+    return found.first()
+
+
+def class_names(project: Project) -> dict[int, str]:
+    """Return the names of a project's classes by their index."""
+    return dict(project.classes.order_by("index").values_list("index", "name"))
+
+
+def _describe(
+    version: ModelVersion, subject: Subject, said: engine.Predicted, pixels: NDArray[Any]
+) -> dict[str, Any]:
+    """Store labels and cells; return the fields of a result."""
+    found: dict[str, Any] = {"shape": list(pixels.shape), "spacing": subject.spacing}
+    project = version.project
+    if project.task_kind == TaskKind.CLASSIFICATION:
+        return found | {"class_scores": _scores(version, said.class_probabilities)}
+    if said.labels is None:
+        raise RuntimeError(f"model {version.pk} gave no label image")
+    table = _measure(subject, said, pixels, class_names(project))
+    storage = get_storage()
+    return found | {
+        "labels": storage.put(stack_of(said.labels).to_bytes()),
+        "table": storage.put(to_parquet(table)),
+        "n_objects": len(table),
+    }
+
+
+def _measure(
+    subject: Subject, said: engine.Predicted, pixels: NDArray[Any], classes: dict[int, str]
+) -> Table:
+    assert said.labels is not None
+    dims = 3 if pixels.shape[2] > 1 else 2
+    layout = Layout(dims, subject.spacing, subject.channels, classes)
+    about = {int(row["id"]): row for row in said.objects}
+    frames = [
+        measure_objects(ArraySource(labels, moment), layout, about)
+        for labels, moment in zip(said.labels, pixels, strict=True)
+    ]
+    if len(frames) == 1:
+        return frames[0]
+    return join_tables([frame.beginning([FRAME], [t]) for t, frame in enumerate(frames)])
+
+
+def _scores(version: ModelVersion, probabilities: tuple[float, ...]) -> dict[str, float]:
+    wanted = list(class_names(version.project))
+    known = version.card.get("classes", wanted)
+    scores = align_classes(probabilities, known=known, wanted=wanted)
+    return {
+        str(index): round(float(score), DIGITS) for index, score in zip(wanted, scores, strict=True)
+    }
