@@ -16,6 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from annotations.labels import wire
+from cytoloop.predictions import Predictions
 from cytoloop.transport import ApiError, Json, Transport, UnreachableError
 
 __all__ = [
@@ -103,6 +104,11 @@ def new_operation_id() -> str:
 
 class Client(Transport):
     """One person's view of a site. See `Transport` for the parameters."""
+
+    @property
+    def predictions(self) -> Predictions:
+        """Questions to models."""
+        return Predictions(self, sleep=self._sleep)
 
     # -- accounts ------------------------------------------------------------------------------
 

@@ -3,6 +3,7 @@
 import random
 import time
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any, Self
 
 import httpx
@@ -168,6 +169,26 @@ class Transport:
             if attempt < self.retries:
                 self._sleep(_pause(attempt))
         raise UnreachableError(self.url, reason)
+
+    @contextmanager
+    def stream(self, path: str, **parameters: object) -> Iterator[Iterator[bytes]]:
+        """GET something large, piece by piece.
+
+        Raises
+        ------
+        ApiError
+            The server refuses.
+        UnreachableError
+            It does not answer.
+        """
+        try:
+            with self._http.stream("GET", path, params=_without_none(parameters)) as response:
+                if not response.is_success:
+                    response.read()
+                    raise _problem(response)
+                yield response.iter_bytes()
+        except httpx.TransportError as error:
+            raise UnreachableError(self.url, str(error) or type(error).__name__) from error
 
     def _session_headers(self, method: str) -> dict[str, str]:
         if not self._by_session or method == "GET":

@@ -5,7 +5,7 @@ import sys
 from collections.abc import Sequence
 
 from config.env import InvalidVariableError
-from cytoloop.cli import demo, imports, site
+from cytoloop.cli import demo, imports, predict, site
 from cytoloop.demo.loop import DemoError
 from cytoloop.demo.pictures import PicturesError
 from cytoloop.services.broker import BrokerError
@@ -43,7 +43,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         description="Label cell images, learn from them, ask for what teaches most.",
     )
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    for module in (site, imports, demo):
+    for module in (site, imports, predict, demo):
         module.add_commands(commands)
     options = parser.parse_args(arguments)
     try:
