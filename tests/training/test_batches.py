@@ -169,7 +169,7 @@ def test_the_pool_is_what_nobody_labelled(world):
 def test_nothing_to_predict_and_another_lab_are_refused(world):
     empty = make.make_dataset(world["setting"].project.lab)
     elsewhere = make.make_image(make.make_dataset()).dataset
-    for dataset, code in ((empty, "no_images"), (elsewhere, "other_lab")):
+    for dataset, code in ((empty, "no_images"), (elsewhere, "dataset_of_other_lab")):
         with pytest.raises(DomainError) as caught:
             batches.start_batch(world["version"], dataset, by=world["setting"].manager)
         assert caught.value.code == code

@@ -249,13 +249,6 @@ def test_an_unknown_form_is_refused(site, world):
     assert (answer.status_code, answer.json()["code"]) == (400, "invalid")
 
 
-def test_a_stack_does_not_fit_a_png(site, world):
-    stack = make.make_picture(HEIGHT, WIDTH)[0][None].repeat(2, axis=0)
-    data = make.tiff_bytes(stack, imagej=False, metadata={"axes": "TYX"})
-    answer = ask(world, {"file": SimpleUploadedFile("movie.tif", data), "format": "png"})
-    assert (answer.status_code, answer.json()["code"]) == (406, "not_one_plane")
-
-
 def test_a_failure_says_its_code(site, world):
     site.fail_prediction = ("channel_mismatch", "field.tif has 1 channels; the model wants 2.")
     answer = ask(world)

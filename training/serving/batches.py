@@ -45,11 +45,11 @@ def start_batch(version: ModelVersion, dataset: DataSet | None, *, by: User) -> 
     Raises
     ------
     DomainError
-        Codes "other_lab", "no_images".
+        Codes "dataset_of_other_lab", "no_images".
     """
     if dataset is not None and dataset.lab_id != version.project.lab_id:
         raise DomainError(
-            "other_lab",
+            "dataset_of_other_lab",
             "This data set belongs to another lab than the model's project. Choose one of the "
             "project's lab.",
         )

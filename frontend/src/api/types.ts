@@ -72,3 +72,7 @@ export type Arm = Full<Schemas['Arm']>;
 export type LearningCurve = Full<Schemas['LearningCurve']>;
 export type LearningPoint = Full<Schemas['LearningPoint']>;
 export type Forecast = Full<Schemas['Forecast']>;
+
+export type Predicted = Full<Schemas['Predicted']>;
+export type PredictionBatch = Full<Schemas['Batch']>;
+export type PredictionBatchItem = Full<Schemas['BatchItem']>;

@@ -17,6 +17,7 @@ import { review } from './en/review';
 import { safety } from './en/safety';
 import { shell } from './en/shell';
 import { tools } from './en/tools';
+import { use } from './en/use';
 import { wizard } from './en/wizard';
 
 export const en = {
@@ -40,4 +41,5 @@ export const en = {
   ...models,
   ...people,
   ...safety,
+  ...use,
 };

@@ -18,6 +18,7 @@ import { review } from './zh/review';
 import { safety } from './zh/safety';
 import { shell } from './zh/shell';
 import { tools } from './zh/tools';
+import { use } from './zh/use';
 import { wizard } from './zh/wizard';
 
 export const zh: Record<keyof typeof en, string> = {
@@ -41,4 +42,5 @@ export const zh: Record<keyof typeof en, string> = {
   ...models,
   ...people,
   ...safety,
+  ...use,
 };

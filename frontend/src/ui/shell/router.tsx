@@ -29,6 +29,9 @@ const ModelPage = lazy(async () => ({
 const ModelsPage = lazy(async () => ({
   default: (await import('../pages/models/ModelsPage')).ModelsPage,
 }));
+const UsePage = lazy(async () => ({
+  default: (await import('../pages/use/UsePage')).UsePage,
+}));
 const RunPage = lazy(async () => ({
   default: (await import('../pages/models/RunPage')).RunPage,
 }));
@@ -99,6 +102,7 @@ export const routes: RouteObject[] = [
       page('/projects/:projectId/review/:sampleId', <WithProject page={ReviewPage} />),
       page('/projects/:projectId/models', <WithProject page={ModelsPage} />),
       page('/projects/:projectId/models/:modelId', <WithProject page={ModelPage} />),
+      page('/projects/:projectId/models/:modelId/use', <WithProject page={UsePage} />),
       page('/projects/:projectId/runs/:runId', <WithProject page={RunPage} />),
       page('/projects/:projectId/members', <WithProject page={MembersPage} />),
       page('/projects/:projectId/settings', <WithProject page={SettingsPage} />),

@@ -15,6 +15,15 @@ export const problems: Readonly<Record<string, string>> = {
   wrong_password: '这不是您当前的密码。请重试。',
   wrong_login: '用户名或密码错误。请检查后重试。',
 
+  too_many_predictions: '您请求预测过于频繁。请等一分钟，或把图片作为一批交给模型。',
+  prediction_lost: '结果已不存在。请重新请求。',
+  upload_gone: '文件已不存在。请重新发送。',
+  not_one_plane: '此图片有多个平面，或物体多于 65535 个，PNG 无法容纳。请改用 ome-tiff 或 zarr。',
+  no_labels: '此模型给出类别，没有标注图像。请改用 json、csv 或 parquet。',
+  dataset_of_other_lab: '此数据集属于另一个实验室。请选择项目所属实验室的数据集。',
+  no_images: '没有可预测的图像：数据集为空，或待选池已空。请添加图像，或选择其他数据集。',
+  batch_not_over: '此批仍在等待或运行，或已全部完成；只有失败、取消或有遗漏的才能继续。',
+
   not_assigned: '此样本没有分配给您。请领取下一个。',
   lease_lost:
     '此样本已不再由您持有。您绘制的内容已保留：可以提交作为额外一票，也可以继续下一个样本。',

@@ -110,6 +110,9 @@ export function ModelPage({ project }: ProjectPageProps): ReactElement {
         title={t('models.modelN', { i: model.number })}
         crumbs={<Link to={`/projects/${project.id}/models`}>{t('nav.models')}</Link>}
       >
+        <Link className="btn" to={`/projects/${project.id}/models/${id}/use`}>
+          {t('use.open')}
+        </Link>
         {manager ? (
           <button
             type="button"
