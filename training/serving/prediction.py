@@ -100,7 +100,7 @@ def _describe(
         return found | {"class_scores": _scores(version, said.class_probabilities)}
     if said.labels is None:
         raise RuntimeError(f"model {version.pk} gave no label image")
-    table = _measure(subject, said, pixels, class_names(project))
+    table = _measure(subject, said, pixels, version=version)
     storage = get_storage()
     return found | {
         "labels": storage.put(stack_of(said.labels).to_bytes()),
@@ -110,12 +110,13 @@ def _describe(
 
 
 def _measure(
-    subject: Subject, said: engine.Predicted, pixels: NDArray[Any], classes: dict[int, str]
+    subject: Subject, said: engine.Predicted, pixels: NDArray[Any], *, version: ModelVersion
 ) -> Table:
     assert said.labels is not None
+    classes = class_names(version.project)
     dims = 3 if pixels.shape[2] > 1 else 2
     layout = Layout(dims, subject.spacing, subject.channels, classes)
-    about = {int(row["id"]): row for row in said.objects}
+    about = _about(said, version)
     frames = [
         measure_objects(ArraySource(labels, moment), layout, about)
         for labels, moment in zip(said.labels, pixels, strict=True)
@@ -123,6 +124,17 @@ def _measure(
     if len(frames) == 1:
         return frames[0]
     return join_tables([frame.beginning([FRAME], [t]) for t, frame in enumerate(frames)])
+
+
+def _about(said: engine.Predicted, version: ModelVersion) -> dict[int, dict[str, Any]]:
+    """Return what is said of each object, with the index that its class has in the project."""
+    rows = {int(row["id"]): dict(row) for row in said.objects}
+    if version.project.task_kind == TaskKind.SEMANTIC:
+        # Networks count classes from 0, in the order of their training set.
+        known = version.card["classes"]
+        for row in rows.values():
+            row["class_index"] = known[row["class_index"]]
+    return rows
 
 
 def _scores(version: ModelVersion, probabilities: tuple[float, ...]) -> dict[str, float]:

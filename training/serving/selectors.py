@@ -3,7 +3,7 @@
 import uuid
 from typing import TYPE_CHECKING
 
-from django.db.models import Count, IntegerField, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models import Count, IntegerField, OuterRef, Q, QuerySet, Subquery, TextField, Value
 from django.db.models.functions import Coalesce
 
 from annotations.datasets.selectors import visible_datasets
@@ -97,7 +97,9 @@ def with_counts(batches: QuerySet[PredictionBatch]) -> QuerySet[PredictionBatch]
         queued_chunks=_count(chunks.filter(job__state=JobState.QUEUED)),
         running_chunks=_count(chunks.filter(job__state=JobState.RUNNING)),
         failed_code=Coalesce(Subquery(failed.values("job__code")[:1]), Value("")),
-        failed_detail=Coalesce(Subquery(failed.values("job__detail")[:1]), Value("")),
+        failed_detail=Coalesce(
+            Subquery(failed.values("job__detail")[:1]), Value(""), output_field=TextField()
+        ),
     )
 
 

@@ -36,14 +36,14 @@ def ask_about_image(version: ModelVersion, image: Image, *, by: User) -> Predict
     Raises
     ------
     Conflict
-        Code "image_is_not_ready".
+        Code "image_not_ready".
     DomainError
         Code "too_many_predictions".
     """
     _refuse_too_many(by, now=timezone.now())
     if image.status != ImageStatus.READY:
         raise Conflict(
-            "image_is_not_ready",
+            "image_not_ready",
             "This image is not ready: it is still being prepared, or could not be read. Look at "
             "it on its data set's page.",
         )
