@@ -14,6 +14,7 @@ from tests.training.ml.synthetic import (
     class_snapshot,
     instance_snapshot,
     semantic_snapshot,
+    several_snapshot,
     write_item,
     write_manifest,
 )
@@ -28,16 +29,19 @@ from training.ml.trainer import StoppedError
 FOLDERS = {
     "instance": instance_snapshot,
     "classification": class_snapshot,
+    "multilabel": several_snapshot,
     "semantic": semantic_snapshot,
 }
 TRUTHS = {
     "instance": (np.array([[0, 1, 1], [2, 2, 0]]), np.array([[0, 3, 3], [1, 1, 0]])),
     "classification": (1, [0.0, 1.0, 0.0]),
+    "multilabel": ([0, 2], ([0.9, 0.1, 0.6], [0, 2])),
     "semantic": (np.array([[0, 1, -1], [2, 2, 0]]), np.array([[0, 1, 1], [2, 2, 0]])),
 }
 WRONG = {
     "instance": (np.array([[0, 1, 1], [2, 2, 0]]), np.array([[0, np.nan, 1], [2, 2, 0]])),
     "classification": (1, [np.nan, 0.5, 0.5]),
+    "multilabel": ([0, 2], ([0.9, np.nan, 0.6], [0, 2])),
     "semantic": (np.array([[0, 1, 1], [2, 2, 0]]), np.array([[0, np.nan, 1], [2, 2, 0]])),
 }
 

@@ -3,10 +3,12 @@
 from training.metrics.base import MetricFamily
 from training.metrics.classification import CLASSIFICATION
 from training.metrics.instance import INSTANCE
+from training.metrics.multilabel import MULTILABEL
 from training.metrics.semantic import SEMANTIC
 
 METRICS: dict[str, MetricFamily] = {
     "classification": CLASSIFICATION,
     "instance": INSTANCE,
+    "multilabel": MULTILABEL,
     "semantic": SEMANTIC,
 }

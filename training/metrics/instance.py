@@ -7,7 +7,7 @@ an image scores 1 on everything; in a pool it adds nothing to any count.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from scipy.optimize import linear_sum_assignment
 
 from training.metrics.base import MetricFamily, require_finite
+from training.metrics.object_classes import ClassCount, ClassedLabels, pool_classes
 
 IOU_THRESHOLDS: tuple[float, ...] = tuple(round(0.5 + 0.05 * i, 2) for i in range(10))
 
@@ -62,6 +63,8 @@ class InstanceScore:
         Sum of the IoU of matched pairs at each threshold.
     common, truth_pixels, prediction_pixels : int
         Foreground pixels in both, in the truth, in the prediction.
+    classes : tuple of ClassCount
+        Objects of each class, where objects have one.
     """
 
     tp: tuple[int, ...]
@@ -71,6 +74,7 @@ class InstanceScore:
     common: int
     truth_pixels: int
     prediction_pixels: int
+    classes: tuple[ClassCount, ...] = ()
 
 
 def contingency(truth: NDArray[Any], prediction: NDArray[Any]) -> Contingency:
@@ -145,19 +149,27 @@ def match_objects(table: Contingency, *, threshold: float) -> NDArray[np.int64]:
     return np.sort(np.concatenate([candidates[~crowded], _assign(table, contested, ious)]))
 
 
-def score_labels(truth: NDArray[Any], prediction: NDArray[Any]) -> InstanceScore:
+def score_labels(
+    truth: NDArray[Any] | ClassedLabels, prediction: NDArray[Any] | ClassedLabels
+) -> InstanceScore:
     """Score one predicted label image.
 
     Parameters
     ----------
-    truth, prediction : ndarray of int
-        Label images of one shape, for example (Y, X) or (Z, Y, X), 0 = background.
+    truth, prediction : ndarray of int, or ClassedLabels
+        Label images of one shape, for example (Y, X) or (Z, Y, X), 0 = background. Where both say
+        the classes of objects, these are counted too.
 
     Returns
     -------
     InstanceScore
         Counts at each of ``IOU_THRESHOLDS``.
     """
+    if isinstance(truth, ClassedLabels) and isinstance(prediction, ClassedLabels):
+        plain = score_labels(truth.labels, prediction.labels)
+        return replace(plain, classes=_count_classes(truth, prediction))
+    assert not isinstance(truth, ClassedLabels), "both have classes, or neither has"
+    assert not isinstance(prediction, ClassedLabels), "both have classes, or neither has"
     table = contingency(truth, prediction)
     ious = table.ious
     matches = [match_objects(table, threshold=threshold) for threshold in IOU_THRESHOLDS]
@@ -223,7 +235,27 @@ def pool_labels(scores: Sequence[InstanceScore]) -> dict[str, float]:
         "predicted_objects": float(hits + extra),
         "images": float(len(scores)),
     }
-    return numbers
+    return numbers | pool_classes([score.classes for score in scores])
+
+
+def _count_classes(truth: ClassedLabels, prediction: ClassedLabels) -> tuple[ClassCount, ...]:
+    """Match the objects of each class among themselves; what nobody has classed is left out."""
+    table = contingency(truth.labels, prediction.labels)
+    pairs = match_objects(table, threshold=IOU_THRESHOLDS[0])
+    unknown = {
+        int(table.prediction_ids[column])
+        for row, column in zip(table.rows[pairs], table.columns[pairs], strict=True)
+        if int(table.truth_ids[row]) not in truth.classes
+    }
+    kept = {n: index for n, index in prediction.classes.items() if n not in unknown}
+    prediction = ClassedLabels(prediction.labels, kept)
+    counts = []
+    for index in sorted({*truth.classes.values(), *prediction.classes.values()}):
+        table = contingency(truth.only(index), prediction.only(index))
+        hits = int(match_objects(table, threshold=IOU_THRESHOLDS[0]).size)
+        extra, missed = table.prediction_ids.size - hits, table.truth_ids.size - hits
+        counts.append(ClassCount(index, hits, int(extra), int(missed)))
+    return tuple(counts)
 
 
 def _precision_numbers(

@@ -39,6 +39,12 @@ class SoftmaxModel:
         scaled = (np.asarray(features, dtype=np.float64) - self.mean) / self.spread
         return softmax(np.clip(scaled, -10, 10) @ self.weights + self.bias)
 
+    def each(self, features: NDArray[np.floating]) -> Floats:
+        """Probability of each class by itself (N, C) of features (N, D); from `fit_each`."""
+        scaled = (np.asarray(features, dtype=np.float64) - self.mean) / self.spread
+        scores = np.clip(scaled, -10, 10) @ self.weights + self.bias
+        return np.asarray(0.5 * (1 + np.tanh(scores / 2)))
+
 
 def softmax(logits: Floats) -> Floats:
     """Probabilities (N, C) of logits (N, C), safe against overflow."""
@@ -124,6 +130,38 @@ def fit_softmax(
     targets = np.eye(n_classes)[classes] * weight[:, None]
     weights, bias = _descend(scaled, targets, l2=l2, steps=steps)
     return SoftmaxModel(mean, spread, weights, bias)
+
+
+def fit_each(features: NDArray[np.floating], has: NDArray[np.bool_]) -> SoftmaxModel:
+    """Fit one regression per class, each of them yes or no.
+
+    Parameters
+    ----------
+    features : ndarray, shape (N, D)
+        Any scale; standardised here.
+    has : ndarray of bool, shape (N, C)
+        Which samples have which class.
+
+    Returns
+    -------
+    SoftmaxModel
+        To be asked by ``each``.
+
+    Raises
+    ------
+    TrainingError
+        Codes ``not_finite``, ``nothing_to_learn``.
+    """
+    models = [
+        fit_softmax(features, has[:, at].astype(np.int64), n_classes=2)
+        for at in range(has.shape[1])
+    ]
+    return SoftmaxModel(
+        models[0].mean,
+        models[0].spread,
+        np.stack([model.weights[:, 1] - model.weights[:, 0] for model in models], axis=1),
+        np.array([model.bias[1] - model.bias[0] for model in models]),
+    )
 
 
 def _descend(scaled: Floats, targets: Floats, *, l2: float, steps: int) -> tuple[Floats, Floats]:

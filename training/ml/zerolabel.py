@@ -25,9 +25,9 @@ class ClassicalPredictor:
     Parameters
     ----------
     task_kind : str
-        ``instance`` or ``classification``.
+        Key of ``TASK_KINDS``.
     n_classes : int
-        Number of classes, for a classification.
+        Number of classes, where pictures or pixels get one.
     """
 
     def __init__(self, task_kind: str = "instance", n_classes: int = 0) -> None:
@@ -57,6 +57,19 @@ class ClassicalPredictor:
             chances = np.full(max(self.n_classes, 1), 1 / max(self.n_classes, 1))
             return Prediction(
                 None, (), tuple(map(float, chances)), chances[None].astype(np.float32),
+                np.ones(1, np.float32), embedding, 1.0,
+            )  # fmt: skip
+        if self.task_kind == "multilabel":
+            halves = np.full((max(self.n_classes, 1), 2), 0.5, dtype=np.float32)
+            return Prediction(
+                None, (), tuple(map(float, halves[:, 1])), halves,
+                np.ones(len(halves), np.float32), embedding, 1.0,
+            )  # fmt: skip
+        if self.task_kind == "semantic":
+            # Which class is what, nobody has said yet: no pixel is given one.
+            chances = np.full(self.n_classes + 1, 1 / (self.n_classes + 1))
+            return Prediction(
+                None, (), (), chances[None].astype(np.float32),
                 np.ones(1, np.float32), embedding, 1.0,
             )  # fmt: skip
         labels = np.zeros((stack.shape[0], *stack.shape[2:]), dtype=np.int32)

@@ -99,6 +99,24 @@ def tissue(rng, *, shape=(40, 56), radius=6.0):
     return picture, classes
 
 
+def several_snapshot(folder, *, each=8, seed=0):
+    """Crops that may hold a disc, a bar, both or neither."""
+    rng = np.random.default_rng(seed)
+    rows = []
+    y, x = np.indices((28, 34))
+    for at in range(4 * each):
+        has = [index for index in (0, 1) if at >> index & 1]
+        picture = rng.normal(0.1, 0.05, (28, 34))
+        if 0 in has:
+            picture += 0.7 * (np.hypot(y - 14, x - 10) < 6)
+        if 1 in has:
+            picture += 0.7 * ((abs(x - 26) < 3) & (abs(y - 14) < 11))
+        picture = (picture.clip(0) * 200).astype(np.uint8)
+        split = "val" if at >= 4 * each - 12 else "train"
+        rows.append(write_item(folder, f"c{at}", picture, split=split, class_indices=has))
+    return write_manifest(folder, rows, task_kind="multilabel", classes=("disc", "bar"))
+
+
 def semantic_snapshot(folder, *, train=4, val=2, shape=(40, 56), seed=0, **more):
     """A training folder of discs and bands, two classes and background."""
     rng = np.random.default_rng(seed)

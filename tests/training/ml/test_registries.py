@@ -12,6 +12,7 @@ from tests.training.ml.synthetic import (
     discs,
     instance_snapshot,
     semantic_snapshot,
+    several_snapshot,
 )
 from training.metrics import METRICS
 from training.ml.config import AugmentConfig, DecodeConfig, NetworkConfig
@@ -29,6 +30,7 @@ SHAPES = {2: (24, 40), 3: (8, 24, 16)}
 FOLDERS = {
     "instance": instance_snapshot,
     "classification": class_snapshot,
+    "multilabel": several_snapshot,
     "semantic": semantic_snapshot,
 }
 

@@ -10,7 +10,7 @@ import torch
 from torch import nn
 
 from training.ml.errors import TrainingError
-from training.ml.heads import HEADS
+from training.ml.heads import build_head
 from training.ml.networks import NETWORKS, SmallResNet
 
 if TYPE_CHECKING:
@@ -140,13 +140,17 @@ class _Classes(nn.Module):
 
 def _instance(card: ModelCard, weights: Mapping[str, torch.Tensor]) -> Served:
     config, dims = card.config, card.config.network.dims
-    head = HEADS[config.head]
+    n_classes = int(card.settings.get("object_classes", 0))
+    head = build_head(config.head, n_classes=n_classes)
     network = NETWORKS[config.network.name](config.network, card.in_channels, head.channels(dims))
     network.load_state_dict(dict(weights))
     coarsest = int(np.prod(config.network.strides))
-    names = OUTPUTS.get(config.head, tuple(f"map_{n}" for n in range(head.channels(dims))))
+    names = OUTPUTS.get(
+        config.head, tuple(f"map_{n}" for n in range(head.channels(dims) - n_classes))
+    )
     if config.head == "flow" and dims == 2:
         names = tuple(name for name in names if not name.endswith("_z"))
+    names += tuple(f"class {name}" for name in card.classes[:n_classes])
     wanted = config.data.diameter
     return Served(
         module=_Maps(network, head),

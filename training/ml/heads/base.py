@@ -24,10 +24,13 @@ class Decoded:
         (Y, X) or (Z, Y, X); ids 1..n.
     scores : ndarray of float32, shape (n,)
         Confidence of each object, in [0, 1].
+    classes : ndarray of float32, shape (n, K), or None
+        Distribution of each object over the classes, where objects have one.
     """
 
     labels: NDArray[Any]
     scores: NDArray[Any]
+    classes: NDArray[Any] | None = None
 
 
 class Head(Protocol):

@@ -27,8 +27,12 @@ from training.ml.transforms import augment_intensity, draw_matrices, resample
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from numpy.typing import NDArray
+
     from training.ml.config import Config
+    from training.ml.kinds.base import Prediction
     from training.ml.manifest import Item, Snapshot
+    from training.ml.softmax import SoftmaxModel
 
 # The U-Net's default widths are made for maps; a classifier is called by its own name.
 NETWORK = "resnet"
@@ -37,10 +41,10 @@ LABEL_SMOOTHING = 0.05
 
 @dataclass(frozen=True)
 class CropBatch:
-    """Crops (N, C, ...) and their classes (N,)."""
+    """Crops (N, C, ...) and what is wanted of each class (N, K), 0 to 1."""
 
     pictures: torch.Tensor
-    classes: torch.Tensor
+    targets: torch.Tensor
 
 
 class CropTask:
@@ -54,34 +58,34 @@ class CropTask:
         Settings; ``config.model`` chooses between network and softmax regression.
     """
 
+    kind = "classification"
+
     def __init__(self, snapshot: Snapshot, config: Config) -> None:
-        items = _labelled(snapshot, "train")
-        if len({item.class_index for item in items}) < 2:
+        items = [item for item in snapshot.of("train") if self.classes_of(item) is not None]
+        if len({self.classes_of(item) for item in items}) < 2:
             raise TrainingError(
                 "nothing_to_learn",
                 "The train split has fewer than two classes. Label examples of another class.",
             )
-        self.names = snapshot.classes or tuple(
-            str(n) for n in range(1 + max(_class(item) for item in snapshot.items))
-        )
-        _check_classes(snapshot.items, len(self.names))
+        known = [index for item in snapshot.items for index in self.classes_of(item) or ()]
+        self.names = snapshot.classes or tuple(str(n) for n in range(1 + max(known)))
+        self._check_classes(snapshot.items)
         probe = read_picture(items[0].image)
         dims = config.network.dims or 2
         network = dataclasses.replace(config.network, name=NETWORK, dims=dims)
         self.config = dataclasses.replace(config, network=network)
         self.in_channels = int(probe.shape[1])
-        self.primary = METRICS["classification"].primary
+        self.primary = METRICS[self.kind].primary
         crops = [read_crop(item, dims=dims) for item in items]
         self.scale = choose_scale(crops, self.config)
         side = config.data.crop
         self.shape = (side, side) if dims == 2 else (config.data.patch_z, side, side)
-        self.classes = np.array([_class(item) for item in items])
+        self.targets = np.zeros((len(items), len(self.names)), dtype=np.float32)
+        for row, item in zip(self.targets, items, strict=True):
+            row[list(self.classes_of(item) or ())] = 1
         self.crops = np.stack([fit_crop(crop, self.scale, self.shape) for crop in crops])
-        self.held_out = _labelled(snapshot, "val")
-        counts = np.bincount(self.classes, minlength=len(self.names))
-        # Rare classes are shown more often, but not so often that they are learnt by heart.
-        self.chance = counts[self.classes].astype(np.float64) ** -config.data.balance
-        self.chance /= self.chance.sum()
+        self.held_out = [i for i in snapshot.of("val") if self.classes_of(i) is not None]
+        self.chance = crop_chances(self.targets, balance=config.data.balance)
         self.network: torch.nn.Module = NETWORKS[NETWORK](
             network, self.in_channels, len(self.names)
         )
@@ -101,48 +105,74 @@ class CropTask:
         changed = augment_intensity(
             patches[:, :-1], objects, dataclasses.replace(self.config.augment, dim=0.0), rng=rng
         )
-        return CropBatch(changed, torch.from_numpy(self.classes[chosen]))
+        return CropBatch(changed, torch.from_numpy(self.targets[chosen]))
 
     def loss(self, batch: CropBatch, device: torch.device) -> torch.Tensor:
-        """Cross-entropy with smoothed labels."""
+        """Loss of a batch of crops."""
         with autocast(self.config.optim.precision, device):
             scores = self.network(batch.pictures.to(device))
-        return F.cross_entropy(
-            scores.float(), batch.classes.to(device), label_smoothing=LABEL_SMOOTHING
-        )
+        return self.compare(scores.float(), batch.targets.to(device))
 
     def validate(self, weights: Mapping[str, torch.Tensor]) -> Mapping[str, float]:
         """Metrics of the validation split; empty without one."""
         return self.finish(weights, seconds=math.inf).metrics
 
     def finish(self, weights: Mapping[str, torch.Tensor], *, seconds: float) -> Finished:
-        """Score the validation split; there is nothing left to choose."""
-        settings = {"scale": dataclasses.asdict(self.scale), "shape": list(self.shape)}
+        """Choose what is left to choose on the validation split, and score it."""
+        settings: dict[str, Any] = {
+            "scale": dataclasses.asdict(self.scale),
+            "shape": list(self.shape),
+        }
         if not self.held_out:
             return Finished({}, settings)
-        card = ModelCard(
-            "classification", self.config, self.in_channels, self.names, settings=settings
-        )
+        card = ModelCard(self.kind, self.config, self.in_channels, self.names, settings=settings)
         predictor = CropPredictor(card, weights, next(self.network.parameters()).device)
-        family = METRICS["classification"]
+        predictions = [predictor.predict(item) for item in self.held_out]
+        settings |= self.choose(predictions)
+        family = METRICS[self.kind]
         scores = {
-            item.id: family.score(_class(item), predictor.predict(item).class_probabilities)
-            for item in self.held_out
+            item.id: self.score(item, prediction, settings)
+            for item, prediction in zip(self.held_out, predictions, strict=True)
         }
         items = {name: {family.primary: family.item_value(s)} for name, s in scores.items()}
         return Finished(dict(family.pool(list(scores.values()))), settings, items)
 
+    def classes_of(self, item: Item) -> tuple[int, ...] | None:
+        """Classes of an item; None where it is not labelled."""
+        return None if item.class_index is None else (item.class_index,)
+
+    def compare(self, scores: torch.Tensor, targets: torch.Tensor) -> torch.Tensor:
+        """Cross-entropy with smoothed labels."""
+        return F.cross_entropy(scores, targets, label_smoothing=LABEL_SMOOTHING)
+
+    def choose(self, predictions: Sequence[Prediction]) -> dict[str, Any]:
+        """Choose settings by the predictions of the validation split: there are none."""
+        return {}
+
+    def score(self, item: Item, prediction: Prediction, settings: Mapping[str, Any]) -> Any:  # noqa: ANN401
+        """Score the prediction of an item."""
+        return METRICS[self.kind].score(item.class_index, prediction.class_probabilities)
+
+    def fit_at_once(self, features: NDArray[Any]) -> SoftmaxModel:
+        """Fit the model that needs no steps on features (N, D)."""
+        return fit_softmax(features, self.targets.argmax(axis=1), n_classes=len(self.names))
+
     def _solve(self, crops: Sequence[Any]) -> dict[str, torch.Tensor]:
-        """Weights of the softmax regression, which needs no steps."""
-        model = fit_softmax(
-            np.stack([crop_features(crop) for crop in crops]),
-            self.classes,
-            n_classes=len(self.names),
-        )
+        """Weights of the model that needs no steps."""
+        model = self.fit_at_once(np.stack([crop_features(crop) for crop in crops]))
         return {
             name: torch.from_numpy(np.ascontiguousarray(value))
             for name, value in dataclasses.asdict(model).items()
         }
+
+    def _check_classes(self, items: Sequence[Item]) -> None:
+        for item in items:
+            for index in self.classes_of(item) or ():
+                if not 0 <= index < len(self.names):
+                    raise TrainingError(
+                        "bad_snapshot",
+                        f"Item {item.id}: class {index} of {len(self.names)} classes.",
+                    )
 
 
 class ClassificationKind:
@@ -161,20 +191,27 @@ class ClassificationKind:
         return CropPredictor(card, weights, device)
 
 
-def _labelled(snapshot: Snapshot, split: str) -> list[Item]:
-    return [item for item in snapshot.of(split) if item.class_index is not None]
+def crop_chances(targets: NDArray[np.float32], *, balance: float) -> NDArray[np.float64]:
+    """Chance of each crop to be shown.
 
+    Parameters
+    ----------
+    targets : ndarray of float32, shape (N, K)
+        1 for each class that a crop has; having none is a class of its own.
+    balance : float
+        0 = each crop alike, 1 = each class alike; in between, rare classes are shown more often,
+        but not so often that they are learnt by heart.
 
-def _class(item: Item) -> int:
-    return -1 if item.class_index is None else item.class_index
-
-
-def _check_classes(items: Sequence[Item], known: int) -> None:
-    for item in items:
-        if item.class_index is not None and not 0 <= item.class_index < known:
-            raise TrainingError(
-                "bad_snapshot", f"Item {item.id}: class {item.class_index} of {known} classes."
-            )
+    Returns
+    -------
+    ndarray of float64, shape (N,)
+        Sums to 1. A crop of several classes goes with the rarest.
+    """
+    none = targets.sum(axis=1, keepdims=True) == 0
+    has = np.concatenate([targets, none], axis=1) > 0
+    rarest = np.where(has, has.sum(axis=0), len(targets) + 1).min(axis=1)
+    chance = rarest.astype(np.float64) ** -balance
+    return np.asarray(chance / chance.sum())
 
 
 def _mostly_turns(matrices: torch.Tensor) -> torch.Tensor:

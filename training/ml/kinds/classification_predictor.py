@@ -16,7 +16,7 @@ from training.ml.networks import NETWORKS, SmallResNet
 from training.ml.softmax import SoftmaxModel
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -43,6 +43,7 @@ class CropPredictor:
         self.card, self.device = card, device
         scale = card.settings["scale"]
         self.scale = CropScale(scale["zoom"], tuple(scale["low"]), tuple(scale["high"]))
+        self.several = card.task_kind == "multilabel"
         self.softmax: SoftmaxModel | None = None
         self.network: SmallResNet | None = None
         if card.config.model == "softmax":
@@ -66,7 +67,8 @@ class CropPredictor:
         Returns
         -------
         Prediction
-            One distribution over the classes.
+            One distribution over the classes; where a crop may have several, one per class over
+            no and yes, and as objects the classes above their thresholds.
 
         Raises
         ------
@@ -82,16 +84,27 @@ class CropPredictor:
             )
         if self.softmax is not None:
             embedding: NDArray[Any] = crop_features(crop)
-            chances = self.softmax.probabilities(embedding[None])[0]
+            chances = (
+                self.softmax.each(embedding[None])[0]
+                if self.several
+                else self.softmax.probabilities(embedding[None])[0]
+            )
         else:
             chances, embedding = self._see(crop)
-        chances = chances / chances.sum()
+        if not self.several:
+            chances = chances / chances.sum()
+        # Each class of several is a question of its own, with two answers.
+        asked = np.stack([1 - chances, chances], axis=1) if self.several else chances[None]
+        chosen = above_thresholds(chances, self.card.settings.get("thresholds", ()))
         return Prediction(
             labels=None,
-            objects=(),
+            objects=[
+                {"id": at + 1, "class_index": at, "confidence": round(float(chances[at]), 4)}
+                for at in chosen
+            ],
             class_probabilities=tuple(map(float, chances)),
-            probabilities=chances[None].astype(np.float32),
-            weights=np.ones(1, dtype=np.float32),
+            probabilities=asked.astype(np.float32),
+            weights=np.ones(len(asked), dtype=np.float32),
             embedding=embedding.astype(np.float32),
             foreground=1.0,
         )
@@ -105,8 +118,15 @@ class CropPredictor:
         with autocast(self.card.config.optim.precision, self.device):
             features = self.network.features(torch.stack(views).to(self.device))
             scores = self.network.head(features)
-        chances = scores.double().softmax(dim=1).mean(dim=0)
+        seen = scores.double()
+        chances = (seen.sigmoid() if self.several else seen.softmax(dim=1)).mean(dim=0)
         return chances.cpu().numpy(), features.double().mean(dim=0).cpu().numpy()
+
+
+def above_thresholds(chances: Sequence[float], thresholds: Sequence[float]) -> list[int]:
+    """Classes whose probability reaches their threshold; none without thresholds."""
+    pairs = zip(chances, thresholds, strict=False)
+    return [at for at, (chance, threshold) in enumerate(pairs) if chance >= threshold]
 
 
 def crop_features(crop: NDArray[Any]) -> NDArray[np.float32]:

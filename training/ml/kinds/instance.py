@@ -16,9 +16,10 @@ from training.ml.card import ModelCard
 from training.ml.data import PatchSampler, cut_down, load_frames, prepare
 from training.ml.device import autocast
 from training.ml.errors import TrainingError
-from training.ml.heads import HEADS
+from training.ml.heads import build_head
 from training.ml.kinds.base import Finished, Task
 from training.ml.kinds.instance_predictor import InstancePredictor
+from training.ml.kinds.object_classes import count_classes, score_pair, with_classes
 from training.ml.kinds.pixelwise import same_channels
 from training.ml.networks import NETWORKS
 from training.ml.pictures import read_picture
@@ -81,18 +82,24 @@ class InstanceTask:
         self.primary = METRICS["instance"].primary
         self.solved: Mapping[str, torch.Tensor] | None = None
         self.device = device
-        self.head = HEADS[config.head]
+        self.n_classes = count_classes(snapshot)
+        self.head = build_head(config.head, n_classes=self.n_classes)
         self.held_out = load_frames(snapshot.of("val")[:MOST_VALIDATED], dims=dims)
         same_channels(self.held_out, self.in_channels)
         self.guesses: dict[int, float] = {}
-        self.settings = _scale_settings(first, dims=dims, seed=config.seed)
+        self.settings = _scale_settings(first, dims=dims, seed=config.seed) | {
+            "object_classes": self.n_classes
+        }
         shelf = Shelf(
             len(first),
             lambda at, rng: self._prepare(first[at], dims, rng),
             seed=config.seed,
             megabytes=config.data.memory,
         )
-        self.sampler = PatchSampler(shelf.at, self.config, dims=dims, channels=self.in_channels)
+        self.sampler = PatchSampler(
+            shelf.at, self.config, dims=dims, channels=self.in_channels,
+            finish=lambda targets, _, matrices: self.head.turn(targets, matrices),
+        )  # fmt: skip
         self.network = NETWORKS[network.name](network, self.in_channels, self.head.channels(dims))
 
     def _prepare(self, item: Item, dims: int, rng: np.random.Generator) -> list[Prepared]:
@@ -103,8 +110,10 @@ class InstanceTask:
             frames = [frames[at] for at in rng.permutation(len(frames))[:MOST_MOMENTS]]
         channels = self.in_channels + self.head.channels(dims) + 1
         most = self.config.data.memory * 1e6 / SHARES / (2 * channels + 4)
+        parts = [cut_down(frame, most=most, rng=rng) for frame in frames]
         return [
-            prepare(cut_down(frame, most=most, rng=rng), self.config, dims=dims) for frame in frames
+            with_classes(prepare(part, self.config, dims=dims), part, n_classes=self.n_classes)
+            for part in parts
         ]
 
     def batch(self, step: int) -> Batch:
@@ -166,8 +175,9 @@ class InstanceTask:
 
     def _predictor(self, weights: Mapping[str, torch.Tensor], config: Config) -> InstancePredictor:
         card = ModelCard(
-            "instance", config, self.in_channels, settings=self._settings(config.decode)
-        )
+            "instance", config, self.in_channels, self.names,
+            settings=self._settings(config.decode),
+        )  # fmt: skip
         return InstancePredictor(card, weights, self.device)
 
 
@@ -216,8 +226,8 @@ def _score(
     family = METRICS["instance"]
     scores, items = [], {}
     for frame, maps in zip(frames, mapped, strict=True):
-        labels = predictor.decode(maps, decode).labels
-        score = family.score(frame.labels * frame.valid, labels * frame.valid)
+        found = predictor.decode(maps, decode)
+        score = family.score(*score_pair(frame, found))
         scores.append(score)
         items[frame.item.id] = {family.primary: family.item_value(score)}
     return dict(family.pool(scores)), items

@@ -66,12 +66,13 @@ def pool_features(features: torch.Tensor, foreground: torch.Tensor) -> NDArray[n
     return torch.cat(parts).cpu().numpy().astype(np.float64)
 
 
-def renumber(labels: NDArray[np.int32], scores: NDArray[Any]) -> Decoded:
-    """Renumber the objects that survived resizing 1..n, keeping their scores."""
-    present = np.bincount(labels.ravel(), minlength=len(scores) + 1) > 0
+def renumber(labels: NDArray[np.int32], found: Decoded) -> Decoded:
+    """Renumber the objects that survived resizing 1..n, keeping what is said of each."""
+    present = np.bincount(labels.ravel(), minlength=len(found.scores) + 1) > 0
     present[0] = False
     lookup = np.where(present, np.cumsum(present), 0).astype(np.int32)
-    return Decoded(lookup[labels], scores[present[1:]])
+    classes = None if found.classes is None else found.classes[present[1:]]
+    return Decoded(lookup[labels], found.scores[present[1:]], classes)
 
 
 def gather(
@@ -83,7 +84,7 @@ def gather(
         # Ids are unique over the whole picture, moments included.
         labels.append(np.where(found.labels > 0, found.labels + last, 0))
         objects += [
-            {"id": last + at, "confidence": round(float(score), 4)}
+            {"id": last + at, "confidence": round(float(score), 4)} | _class_of(found, at - 1)
             for at, score in enumerate(found.scores, start=1)
         ]
         last += len(found.scores)
@@ -99,6 +100,17 @@ def gather(
         foreground=float((stacked > 0).mean()),
         foreground_map=small_map(mapped[0].maps[0]),
     )
+
+
+def _class_of(found: Decoded, at: int) -> dict[str, Any]:
+    """Class of an object and the probability of each, where objects have classes."""
+    if found.classes is None:
+        return {}
+    chances = found.classes[at]
+    return {
+        "class_index": int(chances.argmax()),
+        "class_probabilities": [round(float(chance), 4) for chance in chances],
+    }
 
 
 def keep_maps(

@@ -12,7 +12,7 @@ from skimage.segmentation import watershed
 from training.ml.classical import segment
 from training.ml.config import DecodeConfig
 from training.ml.device import autocast
-from training.ml.heads import HEADS
+from training.ml.heads import build_head
 from training.ml.heads.geometry import interior
 from training.ml.inferer import predict_tiled, with_flips
 from training.ml.intensity import normalise
@@ -73,7 +73,8 @@ class InstancePredictor:
         config = card.config
         self.card, self.config, self.device = card, config, device
         self.dims = config.network.dims
-        self.head = HEADS[config.head]
+        self.n_classes = int(card.settings.get("object_classes", 0))
+        self.head = build_head(config.head, n_classes=self.n_classes)
         self.network = load_network(
             card, weights, channels=self.head.channels(self.dims), device=device
         )
@@ -105,7 +106,12 @@ class InstancePredictor:
             return predict_in_blocks(self, stack, anisotropy=anisotropy)
         mapped = [self.map_frame(moment, anisotropy=anisotropy) for moment in moments]
         decoded = [self.decode(maps, self.decoding) for maps in mapped]
-        maps = keep_maps(mapped, self.config.head, self.decoding, stack.shape)
+        maps = keep_maps(
+            [self._without_classes(one) for one in mapped],
+            self.config.head,
+            self.decoding,
+            stack.shape,
+        )
         return dataclasses.replace(gather(mapped, decoded, stack.shape), maps=maps)
 
     @torch.inference_mode()
@@ -210,7 +216,11 @@ class InstancePredictor:
             labels = watershed(  # type: ignore[no-untyped-call]
                 -foreground, markers, mask=mask
             ).astype(np.int32)
-        return renumber(labels, found.scores)
+        return renumber(labels, found)
+
+    def _without_classes(self, mapped: Mapped) -> Mapped:
+        """Leave out the maps of classes: those who click ask for outlines."""
+        return dataclasses.replace(mapped, maps=mapped.maps[: len(mapped.maps) - self.n_classes])
 
     def _believable(self, diameter: float) -> float:
         """Keep an estimate within what training has seen."""
