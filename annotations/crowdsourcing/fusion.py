@@ -6,9 +6,11 @@ from typing import TYPE_CHECKING, Any
 from django.db.models import Max
 
 from annotations.crowdsourcing.consensus import CONSENSUS_METHODS
-from annotations.crowdsourcing.consensus.base import FusedInstances, InstanceAnswer
+from annotations.crowdsourcing.consensus.base import FusedInstances, FusedSet, InstanceAnswer
 from annotations.crowdsourcing.consensus.cells import compare_cells
+from annotations.crowdsourcing.consensus.pixels import FusedPixels
 from annotations.crowdsourcing.models import Consensus
+from annotations.labels import masks
 from annotations.labels.geometry import locate_objects
 from annotations.labels.models import Annotation, AnnotationState
 from annotations.labels.selectors import read_labels
@@ -52,6 +54,9 @@ def _fuse(sample: Sample, votes: "Sequence[Annotation]") -> dict[str, Any]:
     project = sample.project
     method = CONSENSUS_METHODS[project.consensus_method]
     common: dict[str, Any] = {"method": project.consensus_method}
+    if project.multi_label:
+        sets = [list(vote.object_classes.values()) for vote in votes]
+        return common | _set_fields(method.fuse_sets(sets), people=len(votes))
     if project.task_kind == TaskKind.CLASSIFICATION:
         fused = method.fuse_classes([vote.class_index or 0 for vote in votes])
         return common | {
@@ -65,6 +70,15 @@ def _fuse(sample: Sample, votes: "Sequence[Annotation]") -> dict[str, Any]:
         (vote,) = votes
         return common | {"key": vote.key, "object_classes": vote.object_classes}
     answers = _read_answers(sample, votes)
+    if project.task_kind == TaskKind.SEMANTIC:
+        fused_pixels = method.fuse_pixels(
+            [answer.labels for answer in answers], unpainted_counts=not project.partial_labels
+        )
+        return (
+            common
+            | _semantic_fields(sample, fused_pixels, people=len(votes))
+            | {"cell_agreement": _describe_cells(votes, answers)}
+        )
     return (
         common
         | _instance_fields(sample, method.fuse_instances(answers))
@@ -78,13 +92,16 @@ def compare_answers(sample: Sample, votes: "Sequence[Annotation]") -> dict[str, 
 
 
 def _read_answers(sample: Sample, votes: "Sequence[Annotation]") -> list[InstanceAnswer]:
-    return [
-        InstanceAnswer(
-            labels=read_labels(vote.key, sample),
-            classes={int(number): index for number, index in vote.object_classes.items()},
-        )
-        for vote in votes
-    ]
+    answers = []
+    for vote in votes:
+        labels = read_labels(vote.key, sample)
+        classes = {int(number): index for number, index in vote.object_classes.items()}
+        if sample.project.task_kind == TaskKind.SEMANTIC:
+            # What was painted in several pieces is one mask: its class is its id.
+            labels = masks.class_image(labels, classes)
+            classes = {index: index for index in classes.values()}
+        answers.append(InstanceAnswer(labels, classes))
+    return answers
 
 
 def _describe_cells(
@@ -101,6 +118,46 @@ def _describe_cells(
         "n_cells": len(cells),
         "n_disputed": sum(cell.is_disputed for cell in cells),
         "cells": described,
+    }
+
+
+def _set_fields(fused: FusedSet, *, people: int) -> dict[str, Any]:
+    """Fields of a consensus about all classes of a sample, each under its own number."""
+    nowhere = {"t": 0, "z": 0, "x": 0.0, "y": 0.0, "area": 0}
+    taken = [member for member in fused.members if member.is_taken]
+    return {
+        "object_classes": {str(member.class_index): member.class_index for member in taken},
+        "objects_found": [
+            nowhere
+            | {
+                "id": member.class_index,
+                "class_index": member.class_index,
+                "votes": member.votes,
+                "confidence": member.votes / people,
+                "is_disputed": member.votes < people,
+            }
+            for member in taken
+        ],
+        "agreement": fused.agreement,
+        "confidence": fused.confidence,
+        "is_undecided": fused.is_undecided,
+    }
+
+
+def _semantic_fields(sample: Sample, fused: FusedPixels, *, people: int) -> dict[str, Any]:
+    """Fields of a consensus in which each class is one object of that id."""
+    places = {place.id: asdict(place) for place in locate_objects(fused.classes)}
+    return {
+        "key": put_labels(sample, fused.classes),
+        "object_classes": {str(mask.class_index): mask.class_index for mask in fused.painted},
+        "objects_found": [
+            asdict(mask)
+            | {"id": mask.class_index, "is_disputed": mask.votes < people}
+            | places[mask.class_index]
+            for mask in fused.painted
+        ],
+        "agreement": fused.agreement,
+        "confidence": fused.confidence,
     }
 
 

@@ -117,7 +117,7 @@ def _count_samples(project: Project) -> SampleCounts:
 def _count_classes(project: Project) -> list[ClassCount]:
     truths = GroundTruth.objects.filter(sample__project=project, is_current=True)
     counts: Counter[int] = Counter()
-    if project.task_kind == TaskKind.CLASSIFICATION:
+    if project.task_kind == TaskKind.CLASSIFICATION and not project.multi_label:
         for index, n in truths.values_list("class_index").annotate(n=Count("pk")).order_by():
             if index is not None:
                 counts[index] += n

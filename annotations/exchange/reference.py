@@ -124,7 +124,7 @@ def _span(extent: slice, side: int, limit: int) -> tuple[int, int]:
 
 def _without_truth(project: Project) -> QuerySet[Sample]:
     """Return the samples that may get the mask of their picture as ground truth."""
-    if project.task_kind != TaskKind.INSTANCE:
+    if project.task_kind not in (TaskKind.INSTANCE, TaskKind.SEMANTIC):
         return Sample.objects.none()
     return (
         Sample.objects.filter(
@@ -148,8 +148,23 @@ def _import_references(
             # First the lock, then a look: somebody may have begun with it since.
             Sample.objects.select_for_update(no_key=True).filter(pk=sample.pk).first()
             if _without_truth(project).filter(pk=sample.pk).exists():
-                review.import_ground_truth(sample, labels=images.get_reference_labels(sample.image))
+                review.import_ground_truth(
+                    sample,
+                    labels=images.get_reference_labels(sample.image),
+                    object_classes=_mask_classes(project),
+                )
         report(references=done)
+
+
+def _mask_classes(project: Project) -> dict[int, int]:
+    """Classes of a mask's values; masks of a semantic segmentation hold class indexes.
+
+    With one class, whatever is in the mask is of it.
+    """
+    if project.task_kind != TaskKind.SEMANTIC:
+        return {}
+    indexes = list(project.classes.values_list("index", flat=True))
+    return {index: index for index in indexes} if len(indexes) > 1 else {}
 
 
 def _no_report(**_progress: object) -> None:

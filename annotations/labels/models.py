@@ -43,11 +43,13 @@ class Annotation(models.Model):
 
     `version` counts the operations stored; `key` names the blob of the label image that they
     add up to (written at submit), `class_index` the answer of a classification,
-    `object_classes` maps object id to class index. Effort is kept with the answer. The labels of
-    a draft are `start_key` and the operations on it; `checkpoint_key` holds what the first
-    `checkpoint_version` operations add up to, so that a long log need not be replayed from its
-    start. The first `archive_version` operations of an old log lie in the blob `archive_key`
-    instead of rows. `marks` holds which proposed objects the person has "seen" and "confirmed".
+    `object_classes` maps object id to class index; where a project allows several classes for a
+    sample, each that it has stands there under its own number. Effort is kept with the answer.
+    The labels of a draft are `start_key` and the operations on it; `checkpoint_key` holds what
+    the first `checkpoint_version` operations add up to, so that a long log need not be replayed
+    from its start. The first `archive_version` operations of an old log lie in the blob
+    `archive_key` instead of rows. `marks` holds which proposed objects the person has "seen" and
+    "confirmed".
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)

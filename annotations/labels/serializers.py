@@ -97,6 +97,7 @@ class ProposedObjectSerializer(serializers.Serializer[Any]):
     id = serializers.IntegerField()
     class_index = serializers.IntegerField(allow_null=True, required=False)
     confidence = serializers.FloatField(allow_null=True, required=False)
+    class_scores = serializers.DictField(child=serializers.FloatField(), required=False)
 
 
 class ProposalSerializer(serializers.Serializer[Proposal]):

@@ -14,7 +14,7 @@ class TaskKind(models.TextChoices):
     RESTORATION = "restoration"
 
 
-AVAILABLE_TASK_KINDS = (TaskKind.INSTANCE, TaskKind.CLASSIFICATION)
+AVAILABLE_TASK_KINDS = (TaskKind.INSTANCE, TaskKind.CLASSIFICATION, TaskKind.SEMANTIC)
 
 
 class ProjectRole(models.TextChoices):
@@ -39,7 +39,9 @@ class Project(models.Model):
 
     `loop` holds {strategy, batch_size, control_fraction, max_rounds, train_minutes, auto}; see
     `annotations.projects.policy`. `queue_is_chosen` says that rounds choose what is asked next;
-    until then new training samples are asked in the order they came.
+    until then new training samples are asked in the order they came. `partial_labels` (semantic)
+    says that pixels which nobody painted are unknown, not background. `multi_label`
+    (classification) says that a sample may have several classes, or none.
     """
 
     lab = models.ForeignKey("annotations.Lab", on_delete=models.PROTECT, related_name="projects")
@@ -53,6 +55,8 @@ class Project(models.Model):
     accept_rule = models.CharField(max_length=16, choices=AcceptRule, default=AcceptRule.SINGLE)
     accept_threshold = models.FloatField(default=0.8)
     consensus_method = models.CharField(max_length=32, default="majority")
+    partial_labels = models.BooleanField(default=False)
+    multi_label = models.BooleanField(default=False)
     use_reference_masks = models.CharField(max_length=8, default="holdout")
     loop = models.JSONField(default=dict)
     queue_is_chosen = models.BooleanField(default=False)

@@ -84,6 +84,8 @@ class ProjectSerializer(serializers.ModelSerializer[Project]):
             "created_at",
             "sample_unit",
             "use_reference_masks",
+            "partial_labels",
+            "multi_label",
             "policy",
             "loop",
             "classes",
@@ -112,6 +114,8 @@ class NewProjectSerializer(serializers.Serializer[object]):
     overlap = serializers.IntegerField(required=False)
     sample_unit = serializers.ChoiceField(choices=UNITS, required=False)
     use_reference_masks = serializers.ChoiceField(choices=REFERENCE_USES, required=False)
+    partial_labels = serializers.BooleanField(required=False)
+    multi_label = serializers.BooleanField(required=False)
 
 
 class ProjectChangesSerializer(serializers.Serializer[object]):

@@ -6,7 +6,7 @@ from rest_framework import serializers
 
 from annotations.accounts.serializers import UserSerializer
 from annotations.crowdsourcing.models import Consensus
-from annotations.labels.models import AnnotationState
+from annotations.labels.models import Annotation, AnnotationState
 from annotations.review.models import (
     GroundTruth,
     GroundTruthSource,
@@ -26,6 +26,9 @@ class SubmitSerializer(serializers.Serializer[Any]):
     token = serializers.IntegerField(required=False, allow_null=True)
     seconds = serializers.FloatField(min_value=0, default=0)
     class_index = serializers.IntegerField(min_value=1, required=False, allow_null=True)
+    class_indexes = serializers.ListField(
+        child=serializers.IntegerField(min_value=1), required=False, allow_null=True
+    )
 
 
 class SubmittedSerializer(serializers.Serializer[Any]):
@@ -45,8 +48,13 @@ class AnswerSerializer(serializers.Serializer[Any]):
     operations = serializers.IntegerField(source="n_operations")
     objects = serializers.IntegerField(source="n_objects")
     class_index = serializers.IntegerField(allow_null=True)
+    classes = serializers.SerializerMethodField()
     extra_vote = serializers.BooleanField()
     submitted_at = serializers.DateTimeField()
+
+    def get_classes(self, annotation: Annotation) -> list[int]:
+        """List the classes that its objects have; of a whole sample, those that it may have."""
+        return sorted(set(annotation.object_classes.values()))
 
 
 class TruthObjectSerializer(serializers.Serializer[Any]):

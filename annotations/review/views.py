@@ -60,6 +60,7 @@ class SubmitView(APIView):
         answer = SubmittedAnswer(
             seconds=body.validated_data["seconds"],
             class_index=body.validated_data.get("class_index"),
+            class_indexes=body.validated_data.get("class_indexes"),
         )
         done = services.submit_annotation(
             annotation, signed_in(request), answer=answer, now=timezone.now()

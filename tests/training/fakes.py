@@ -58,6 +58,8 @@ class FakeEngine:
             labels, _ = ndimage.label(image[0, 0, 0] > 1000)
             if model is None:
                 labels[labels == 2] = 0
+            if manifest["task_kind"] == "semantic":
+                labels = np.digitize(image[0, 0, 0], (700, 1900))
             np.savez(out / f"{item['id']}.npz", labels=labels, kind=manifest["task_kind"])
             if with_maps and model is not None:
                 (out / f"{item['id']}.maps").write_bytes(f"maps of {item['id']}".encode())
@@ -68,13 +70,17 @@ class FakeEngine:
         rng = np.random.default_rng(int(item))
         bins = np.array([0.1, 0.5, 0.9])
         return engine.Predicted(
-            labels=labels[None, None] if kind == "instance" else None,
+            labels=labels[None, None] if kind in ("instance", "semantic") else None,
             objects=tuple(
-                {"id": int(n), "class_index": 1, "confidence": 0.5 if n == 1 else 0.9}
+                {
+                    "id": int(n),
+                    "class_index": int(n) - 1 if kind == "semantic" else 0,
+                    "confidence": 0.5 if n == 1 else 0.9,
+                }
                 for n in np.unique(labels)
                 if n
             ),
-            class_probabilities=() if kind == "instance" else (0.75, 0.25),
+            class_probabilities=() if kind in ("instance", "semantic") else (0.75, 0.25),
             embedding=rng.normal(size=4).astype(np.float32),
             probabilities=np.stack([bins, 1 - bins], axis=1).astype(np.float32),
             weights=rng.random(3).astype(np.float32),

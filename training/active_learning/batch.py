@@ -15,6 +15,7 @@ from training.active_learning.arms import RANDOM, Arm, Pick, fill_arms
 from training.active_learning.models import PoolScore, Round, RoundSample
 from training.active_learning.reasons import HOLDOUT_REASON, explain
 from training.active_learning.scoring import pool_features, proposing_version
+from training.snapshots.classes import learning_kind
 
 HOLDOUT_SHARES = {Split.VALIDATION.value: 0.15, Split.TEST.value: 0.1}
 
@@ -145,6 +146,7 @@ def _propose(round_: Round, score: PoolScore, pick: Pick) -> str:
             pick.strategy,
             objects=features["objects"],
             class_scores={named.get(index, str(index)): p for index, p in scores.items()},
+            task_kind=learning_kind(round_.project),
         )
     )
     version = proposing_version(score.sample, round_.scored_by)

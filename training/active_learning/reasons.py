@@ -19,6 +19,7 @@ def explain(
     *,
     objects: Sequence[Mapping[str, Any]] = (),
     class_scores: Mapping[str, float] | None = None,
+    task_kind: str = "instance",
 ) -> str:
     """Say why a strategy chose a sample.
 
@@ -30,6 +31,8 @@ def explain(
         Predicted objects with their confidence.
     class_scores : mapping of str to float
         Probability per class name, for a classification.
+    task_kind : str
+        Kind of the project: objects of a semantic segmentation are masks of classes.
 
     Returns
     -------
@@ -40,9 +43,14 @@ def explain(
         return CONTROL_REASON
     if strategy in COVERAGE_REASONS:
         return COVERAGE_REASONS[strategy]
+    if class_scores and task_kind == "multilabel":
+        name, score = min(class_scores.items(), key=lambda pair: abs(pair[1] - 0.5))
+        return f"unsure whether it is {name} ({100 * score:.0f} %)"
     if class_scores:
         ranked = sorted(class_scores.items(), key=lambda pair: -pair[1])[:2]
         return "wavers between " + " and ".join(f"{n} ({100 * p:.0f} %)" for n, p in ranked)
+    if task_kind == "semantic":
+        return "unsure where the classes end"
     unsure = sum(item.get("confidence", 1.0) < UNSURE_BELOW for item in objects)
     if not objects:
         return "found nothing here, and is not sure of that"

@@ -17,6 +17,7 @@ from training.active_learning.models import PoolScore, ScoreChunk
 from training.model_registry.evaluation import align_classes
 from training.model_registry.models import ModelVersion, Prediction
 from training.runs.execution import write_model_folder
+from training.snapshots.classes import named_classes, named_objects
 from training.snapshots.materialize import materialize_samples
 from training.snapshots.workspace import temporary_folder
 
@@ -215,17 +216,31 @@ def _features(
         "probabilities": [_plain(row) for row in predicted.probabilities],
         "weights": _plain(predicted.weights),
         "foreground": round(predicted.foreground, DIGITS),
-        "objects": [dict(item) for item in predicted.objects],
+        "objects": named_objects(predicted.objects, known=known, wanted=wanted),
         "class_scores": {},
         "labels": "",
     }
-    if sample.project.task_kind == TaskKind.CLASSIFICATION:
+    if sample.project.multi_label:
+        by_index = dict(zip(known, predicted.class_probabilities, strict=False))
+        features["class_scores"] = {
+            str(index): round(float(by_index.get(index, 0.0)), DIGITS) for index in wanted
+        }
+    elif sample.project.task_kind == TaskKind.CLASSIFICATION:
         scores = align_classes(predicted.class_probabilities, known=known, wanted=wanted)
         features["class_scores"] = {
             str(index): round(float(p), DIGITS) for index, p in zip(wanted, scores, strict=True)
         }
     elif predicted.labels is not None:
-        features["labels"] = put_labels(sample, predicted.labels)
+        labels = predicted.labels
+        if sample.project.task_kind == TaskKind.SEMANTIC:
+            # Each class is one object, whose id is the class's index.
+            labels = named_classes(labels, known=known, wanted=wanted)
+            features["objects"] = [
+                item | {"id": item["class_index"]}
+                for item in features["objects"]
+                if "class_index" in item
+            ]
+        features["labels"] = put_labels(sample, labels)
     return features
 
 

@@ -14,6 +14,7 @@ from training.active_learning.models import ArmTrial, PoolScore, Round, RoundSam
 from training.metrics import METRICS
 from training.model_registry.models import Evaluation
 from training.model_registry.selectors import open_evaluations
+from training.snapshots.classes import learning_kind
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
@@ -144,7 +145,7 @@ def get_learning_curve(project: Project) -> LearningCurve:
         .select_related("round")
         .order_by("n_labels", "pk")
     )
-    family = METRICS.get(project.task_kind)
+    family = METRICS.get(learning_kind(project))
     metric = family.primary if family else ""
     points = [_point(evaluation, metric) for evaluation in shown]
     points += _trial_points(project, metric, unsealed=_unsealed_rounds(points))

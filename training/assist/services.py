@@ -129,10 +129,8 @@ def outline_clicked(sample: Sample, request: Clicks) -> Outlined:
 
 
 def _refuse_sample(sample: Sample) -> None:
-    if sample.project.task_kind != TaskKind.INSTANCE:
-        raise DomainError(
-            "wrong_task", "Cells are outlined in projects of instance segmentation only."
-        )
+    if sample.project.task_kind not in (TaskKind.INSTANCE, TaskKind.SEMANTIC):
+        raise DomainError("wrong_task", "Cells are outlined in projects of segmentation only.")
     if sample.image.status != ImageStatus.READY or sample.image.trashed_at is not None:
         raise Conflict(
             "image_not_ready",

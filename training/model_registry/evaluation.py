@@ -17,8 +17,11 @@ from training import engine
 from training.metrics import METRICS
 from training.metrics.bootstrap import paired_bootstrap
 from training.metrics.instance import InstanceScore, average_precision
+from training.metrics.object_classes import ClassedLabels
+from training.metrics.semantic import UNLABELLED
 from training.model_registry.models import Evaluation, ModelVersion
 from training.runs.execution import write_model_folder
+from training.snapshots.classes import MULTILABEL, named_objects, positions_image
 from training.snapshots.manifest import SnapshotItem, SnapshotManifest
 from training.snapshots.materialize import materialize_snapshot
 from training.snapshots.workspace import temporary_folder
@@ -200,14 +203,58 @@ def _pair(
     known_classes: Sequence[int] | None,
 ) -> tuple[Any, Any]:
     """Truth and prediction of one item, as the metric family takes them."""
+    wanted = [index for index, _ in manifest.classes]
+    known = wanted if known_classes is None else known_classes
+    if manifest.task_kind == MULTILABEL:
+        return _sets(item, predicted, known=known, wanted=wanted)
     if manifest.task_kind == TaskKind.CLASSIFICATION:
-        wanted = [index for index, _ in manifest.classes]
-        known = wanted if known_classes is None else known_classes
         aligned = align_classes(predicted.class_probabilities, known=known, wanted=wanted)
         return wanted.index(item.class_index or 0), aligned
     if predicted.labels is None:
         raise RuntimeError(f"no label image was predicted for sample {item.sample}")
-    return read_labels(item.labels, sample), predicted.labels
+    truth = read_labels(item.labels, sample)
+    if manifest.ignore_value is None:
+        return _instances(item, truth, predicted, known=known, wanted=wanted)
+    ignored = manifest.ignore_value
+    classes = positions_image(truth, dict(item.object_classes), indexes=wanted, ignored=ignored)
+    position_of = {index: at for at, index in enumerate(wanted, start=1)}
+    now = np.array([0, *(position_of.get(index, 0) for index in known)])
+    return np.where(classes == ignored, UNLABELLED, classes.astype(np.int64)), now[predicted.labels]
+
+
+def _instances(
+    item: SnapshotItem,
+    truth: NDArray[Any],
+    predicted: engine.Predicted,
+    *,
+    known: Sequence[int],
+    wanted: Sequence[int],
+) -> tuple[Any, Any]:
+    """Return the objects of truth and prediction, with classes where the model says them."""
+    assert predicted.labels is not None, "checked by the caller"
+    lines = named_objects(predicted.objects, known=known, wanted=wanted)
+    positions = {
+        line["id"]: wanted.index(line["class_index"]) for line in lines if "class_index" in line
+    }
+    if not positions:
+        return truth, predicted.labels
+    classes = {n: wanted.index(index) for n, index in item.object_classes if index in wanted}
+    return ClassedLabels(truth, classes), ClassedLabels(predicted.labels, positions)
+
+
+def _sets(
+    item: SnapshotItem,
+    predicted: engine.Predicted,
+    *,
+    known: Sequence[int],
+    wanted: Sequence[int],
+) -> tuple[list[int], tuple[list[float], list[int]]]:
+    """Return true classes, and probabilities and predicted classes, by positions in `wanted`."""
+    by_index = dict(zip(known, predicted.class_probabilities, strict=False))
+    chances = [by_index.get(index, 0.0) for index in wanted]
+    chosen = {known[line["class_index"]] for line in predicted.objects}
+    truth = [wanted.index(index) for _, index in item.object_classes if index in wanted]
+    return truth, (chances, [at for at, index in enumerate(wanted) if index in chosen])
 
 
 def _line(item: SnapshotItem, score: Any, *, kind: str) -> dict[str, Any]:  # noqa: ANN401

@@ -23,7 +23,7 @@ class SnapshotItem:
     class_index : int or None
         Class of the sample, for a classification.
     object_classes : tuple of (int, int)
-        Object id and class index.
+        Object id and class index; of a sample that may have several classes, each that it has.
     split, group : str
         What it is for, and what it must not be separated from.
     region : tuple of int or None
@@ -52,20 +52,26 @@ class SnapshotManifest:
     Attributes
     ----------
     task_kind : str
-        Kind of the project.
+        Kind of work that networks do for the project.
     classes : tuple of (int, str)
         Index and name of each label class.
     items : tuple of SnapshotItem
         In ascending order of samples.
+    ignore_value : int or None
+        Label of pixels that nobody has labelled, in class images (semantic segmentation).
     """
 
     task_kind: str
     classes: tuple[tuple[int, str], ...]
     items: tuple[SnapshotItem, ...]
+    ignore_value: int | None = None
 
     def to_bytes(self) -> bytes:
         """Serialise canonically: equal content gives equal bytes."""
         body = {"version": MANIFEST_VERSION, **asdict(self)}
+        if self.ignore_value is None:
+            # As before there was one: what was frozen once keeps its hash.
+            del body["ignore_value"]
         return json.dumps(body, sort_keys=True, separators=(",", ":")).encode()
 
     @property
@@ -84,6 +90,7 @@ def parse_manifest(data: bytes) -> SnapshotManifest:
     return SnapshotManifest(
         task_kind=body["task_kind"],
         classes=tuple((int(index), str(name)) for index, name in body["classes"]),
+        ignore_value=body.get("ignore_value"),
         items=tuple(
             SnapshotItem(
                 **{

@@ -4,7 +4,7 @@ Layout: ``manifest.json``, ``images/ID.tif`` (T, C, Z, Y, X) and ``labels/ID.tif
 """
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,6 +15,12 @@ from numpy.typing import NDArray
 
 from annotations.labels.selectors import read_labels
 from annotations.models import Image, Project, Sample, Split
+from training.snapshots.classes import (
+    MULTILABEL,
+    ignore_value,
+    learning_kind,
+    positions_image,
+)
 from training.snapshots.manifest import MANIFEST_VERSION, SnapshotItem, SnapshotManifest
 from training.snapshots.pixels import read_pixels
 
@@ -59,7 +65,7 @@ def materialize_snapshot(
         FolderItem(sample, wanted[sample.pk].split, wanted[sample.pk].group, wanted[sample.pk])
         for sample in samples
     )
-    return _write(folder, items, task_kind=manifest.task_kind, classes=manifest.classes)
+    return _write(folder, items, manifest)
 
 
 def materialize_samples(project: Project, samples: Iterable[Sample], folder: Path) -> Path:
@@ -79,33 +85,29 @@ def materialize_samples(project: Project, samples: Iterable[Sample], folder: Pat
     Path
         The folder.
     """
-    return _write(
-        folder,
-        (FolderItem(sample, sample.split, sample.group) for sample in samples),
-        task_kind=project.task_kind,
+    items = (FolderItem(sample, sample.split, sample.group) for sample in samples)
+    about = SnapshotManifest(
+        task_kind=learning_kind(project),
         classes=tuple(project.classes.order_by("index").values_list("index", "name")),
+        items=(),
+        ignore_value=ignore_value(project),
     )
+    return _write(folder, items, about)
 
 
-def _write(
-    folder: Path,
-    items: Iterable[FolderItem],
-    *,
-    task_kind: str,
-    classes: Sequence[tuple[int, str]],
-) -> Path:
+def _write(folder: Path, items: Iterable[FolderItem], about: SnapshotManifest) -> Path:
     manifest = folder / MANIFEST_NAME
     if manifest.exists():
         return folder
     for name in ("images", "labels"):
         (folder / name).mkdir(parents=True, exist_ok=True)
-    positions = {index: at for at, (index, _) in enumerate(classes)}
-    lines = [_write_item(folder, item, positions) for item in items]
+    lines = [_write_item(folder, item, about) for item in items]
     body = {
         "version": MANIFEST_VERSION,
-        "task_kind": task_kind,
+        "task_kind": about.task_kind,
         "axes": "TCZYX",
-        "classes": [{"index": index, "name": name} for index, name in classes],
+        "classes": [{"index": index, "name": name} for index, name in about.classes],
+        "ignore_value": about.ignore_value,
         "items": lines,
     }
     # The manifest comes last and whole: a folder with one is complete.
@@ -115,7 +117,7 @@ def _write(
     return folder
 
 
-def _write_item(folder: Path, item: FolderItem, positions: Mapping[int, int]) -> dict[str, Any]:
+def _write_item(folder: Path, item: FolderItem, about: SnapshotManifest) -> dict[str, Any]:
     name = f"{item.sample.pk}.tif"
     _write_tiff(folder / "images" / name, read_pixels(item.sample), axes="TCZYX")
     line: dict[str, Any] = {
@@ -126,16 +128,34 @@ def _write_item(folder: Path, item: FolderItem, positions: Mapping[int, int]) ->
         "group": item.group,
         "pixel_size_um": _pixel_size(item.sample.image),
         "class_index": None,
+        "class_indices": None,
         "regions": None,
     }
-    if item.truth is not None and item.truth.class_index is not None:
+    indexes = [index for index, _ in about.classes]
+    if item.truth is not None and about.task_kind == MULTILABEL:
+        line["class_indices"] = [
+            indexes.index(index) for _, index in item.truth.object_classes if index in indexes
+        ]
+    elif item.truth is not None and item.truth.class_index is not None:
         # Networks count classes from 0, in the order of the manifest.
-        line["class_index"] = positions[item.truth.class_index]
+        line["class_index"] = indexes.index(item.truth.class_index)
     elif item.truth is not None:
         labels = read_labels(item.truth.labels, item.sample)
+        if about.ignore_value is not None:
+            labels = positions_image(
+                labels,
+                dict(item.truth.object_classes),
+                indexes=indexes,
+                ignored=about.ignore_value,
+            )
+        else:
+            line["object_classes"] = {
+                str(key): indexes.index(value)
+                for key, value in item.truth.object_classes
+                if value in indexes
+            }
         _write_tiff(folder / "labels" / name, labels, axes="TZYX")
         line["label"] = f"labels/{name}"
-        line["object_classes"] = {str(key): value for key, value in item.truth.object_classes}
     return line
 
 

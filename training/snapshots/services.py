@@ -5,6 +5,7 @@ from django.db import transaction
 from annotations.models import GroundTruth, Project, Split
 from core.errors import Conflict, DomainError
 from core.storage import get_storage
+from training.snapshots.classes import ignore_value, learning_kind
 from training.snapshots.manifest import (
     SnapshotItem,
     SnapshotManifest,
@@ -73,9 +74,10 @@ def _collect(project: Project) -> SnapshotManifest:
         .order_by("sample_id")
     )
     return SnapshotManifest(
-        task_kind=project.task_kind,
+        task_kind=learning_kind(project),
         classes=tuple(project.classes.order_by("index").values_list("index", "name")),
         items=tuple(_item(truth) for truth in truths.iterator(chunk_size=500)),
+        ignore_value=ignore_value(project),
     )
 
 

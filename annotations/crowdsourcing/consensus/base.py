@@ -1,11 +1,13 @@
 """What a consensus method takes and gives. Pure NumPy."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
+
+from annotations.crowdsourcing.consensus.pixels import FusedPixels
 
 Labels = npt.NDArray[np.uint32]
 
@@ -46,6 +48,40 @@ class FusedClass:
     confidence: float
     agreement: float | None
     is_undecided: bool
+
+
+@dataclass(frozen=True)
+class FusedSet:
+    """The classes that answers add up to, where a sample may have several.
+
+    Attributes
+    ----------
+    members : tuple of FusedMember
+        Each class that somebody named, in the order of indexes.
+    agreement : float or None
+        Mean Jaccard index over pairs of people; None for one person alone.
+    confidence : float
+        Mean share of people who say what was decided, over those classes; 1 without any.
+    """
+
+    members: tuple["FusedMember", ...]
+    agreement: float | None
+    confidence: float
+
+    @property
+    def is_undecided(self) -> bool:
+        """Whether people are split evenly about a class, so that a reviewer should look."""
+        return any(member.is_tied for member in self.members)
+
+
+@dataclass(frozen=True)
+class FusedMember:
+    """One class: how many named it, whether it was taken, and whether half of the people did."""
+
+    class_index: int
+    votes: int
+    is_taken: bool
+    is_tied: bool
 
 
 @dataclass(frozen=True)
@@ -102,6 +138,14 @@ class ConsensusMethod(Protocol):
         """Fuse class indexes, one per person, in the order of submission (one at least)."""
         ...
 
+    def fuse_sets(self, votes: Sequence[Collection[int]]) -> FusedSet:
+        """Fuse sets of class indexes, one per person (one at least); a set may be empty."""
+        ...
+
     def fuse_instances(self, answers: Sequence[InstanceAnswer]) -> FusedInstances:
         """Fuse label images of equal shape, one per person, in the order of submission."""
+        ...
+
+    def fuse_pixels(self, answers: Sequence[Labels], *, unpainted_counts: bool) -> FusedPixels:
+        """Fuse class images of equal shape, one per person; see `consensus.pixels`."""
         ...

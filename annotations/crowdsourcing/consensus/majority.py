@@ -1,7 +1,7 @@
 """Everybody has one vote: on a class, and on the existence, outline and class of each object."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import numpy as np
 
@@ -9,7 +9,9 @@ from annotations.crowdsourcing.consensus.base import (
     FusedClass,
     FusedInstances,
     FusedObject,
+    FusedSet,
     InstanceAnswer,
+    Labels,
 )
 from annotations.crowdsourcing.consensus.matching import (
     SAME_OBJECT_IOU,
@@ -20,6 +22,8 @@ from annotations.crowdsourcing.consensus.matching import (
     number_objects,
     pairwise_f1,
 )
+from annotations.crowdsourcing.consensus.pixels import FusedPixels, vote_on_pixels
+from annotations.crowdsourcing.consensus.sets import vote_on_classes
 
 
 class Majority:
@@ -42,6 +46,10 @@ class Majority:
             agreement=share if len(votes) > 1 else None,
             is_undecided=is_tied,
         )
+
+    def fuse_sets(self, votes: Sequence[Collection[int]]) -> FusedSet:
+        """Take each class that at least half of the people named."""
+        return vote_on_classes(votes)
 
     def fuse_instances(self, answers: Sequence[InstanceAnswer]) -> FusedInstances:
         """Keep objects that half of the people drew, with the pixels that most of those chose."""
@@ -66,6 +74,10 @@ class Majority:
             agreement=agreement,
             confidence=float(np.mean(sure)),
         )
+
+    def fuse_pixels(self, answers: Sequence[Labels], *, unpainted_counts: bool) -> FusedPixels:
+        """Give each pixel the class that most people gave it."""
+        return vote_on_pixels(answers, unpainted_counts=unpainted_counts)
 
 
 def _most_common(votes: Sequence[int]) -> tuple[int, int, bool]:

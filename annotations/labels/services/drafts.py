@@ -30,10 +30,13 @@ class SubmittedAnswer:
         Time the answer took.
     class_index : int or None
         The class of a classification, where it was not sent as an operation.
+    class_indexes : sequence of int or None
+        All its classes, where the project allows several; they replace those sent as operations.
     """
 
     seconds: float
     class_index: int | None = None
+    class_indexes: Sequence[int] | None = None
 
 
 def open_draft(sample: Sample, user: User) -> Annotation:
@@ -87,12 +90,14 @@ def finish_annotation(
     DomainError
         "no_answer" for a classification without a class, "unknown_class".
     """
-    task_kind = annotation.sample.project.task_kind
+    project = annotation.sample.project
     indexes = list_class_indexes(annotation.sample.project_id)
     if answer.class_index is not None:
         operations.check_class(answer.class_index, indexes)
         annotation.class_index = answer.class_index
-    if task_kind == TaskKind.CLASSIFICATION:
+    if project.multi_label:
+        _keep_classes(annotation, answer, indexes)
+    elif project.task_kind == TaskKind.CLASSIFICATION:
         if annotation.class_index is None:
             raise DomainError("no_answer", "Choose a class before you submit.")
         annotation.n_objects = 1
@@ -101,7 +106,8 @@ def finish_annotation(
     annotation.state = AnnotationState.SUBMITTED
     annotation.extra_vote = extra_vote
     annotation.seconds += min(max(answer.seconds, 0.0), LONGEST_SITTING_SECONDS)
-    annotation.n_operations = max(annotation.n_operations, 1 if answer.class_index else 0)
+    told = answer.class_index is not None or answer.class_indexes is not None
+    annotation.n_operations = max(annotation.n_operations, int(told))
     annotation.submitted_at = now
     annotation.save(
         update_fields=[
@@ -142,6 +148,9 @@ def reopen_annotation(annotation: Annotation, *, note: str, by: User | None = No
 def _start(proposal: Proposal | None) -> dict[str, object]:
     if proposal is None:
         return {}
+    if not proposal.key:
+        # Classes of a whole sample are only suggested: nobody submits them unread.
+        return {"shown_proposal": proposal}
     return {
         "shown_proposal": proposal,
         "start_key": proposal.key,
@@ -151,6 +160,17 @@ def _start(proposal: Proposal | None) -> dict[str, object]:
             if item.get("class_index")
         },
     }
+
+
+def _keep_classes(annotation: Annotation, answer: SubmittedAnswer, indexes: frozenset[int]) -> None:
+    """Note all classes of a sample, each under its own number; there may be none."""
+    chosen = answer.class_indexes
+    if chosen is None:
+        chosen = annotation.object_classes.values()
+    for index in chosen:
+        operations.check_class(index, indexes)
+    annotation.object_classes = {str(index): index for index in sorted(set(chosen))}
+    annotation.n_objects = 1
 
 
 def _materialise(annotation: Annotation, indexes: frozenset[int]) -> None:

@@ -54,6 +54,10 @@ class NewProject:
         What is asked about; cells only for a classification.
     use_reference_masks : {"none", "holdout", "all"}
         Which masks that came with pictures are taken as ground truth.
+    partial_labels : bool
+        Whether unpainted pixels are unknown, not background; only for a semantic segmentation.
+    multi_label : bool
+        Whether a sample may have several classes, or none; only for a classification.
     """
 
     name: str
@@ -64,6 +68,8 @@ class NewProject:
     overlap: int = 1
     sample_unit: str = "image"
     use_reference_masks: str = "holdout"
+    partial_labels: bool = False
+    multi_label: bool = False
 
 
 @dataclass(frozen=True)
@@ -111,6 +117,8 @@ def create_project(lab: Lab, user: User, values: NewProject) -> Project:
         instructions=values.instructions,
         sample_unit=values.sample_unit,
         use_reference_masks=values.use_reference_masks,
+        partial_labels=values.partial_labels,
+        multi_label=values.multi_label,
         loop=dataclasses.asdict(LoopPolicy()),
         created_by=user,
         **dataclasses.asdict(policy),
@@ -174,13 +182,35 @@ def _check_kind(values: NewProject) -> None:
             f"{' or '.join(AVAILABLE_TASK_KINDS)}.",
         )
     is_classification = values.task_kind == TaskKind.CLASSIFICATION
+    _check_options(values)
     if values.sample_unit == "cell" and not is_classification:
         raise DomainError(
             "unit_does_not_fit", "Only a classification asks about single cells. Choose images."
         )
-    if is_classification and len(values.classes) < 2:
+    least = 2 if is_classification and not values.multi_label else 1
+    if is_classification and len(values.classes) < least:
         raise DomainError(
             "too_few_classes", "A classification needs at least two classes. Add another one."
+        )
+
+
+def _check_options(values: NewProject) -> None:
+    if values.multi_label and values.task_kind != TaskKind.CLASSIFICATION:
+        raise DomainError(
+            "option_does_not_fit",
+            "Several classes for one sample fit a classification only. Leave multi_label out.",
+        )
+    if not values.partial_labels:
+        return
+    if values.task_kind != TaskKind.SEMANTIC:
+        raise DomainError(
+            "option_does_not_fit",
+            "Partial labels fit a semantic segmentation only. Leave partial_labels out.",
+        )
+    if len(values.classes) < 2:
+        raise DomainError(
+            "too_few_classes",
+            "Where unpainted pixels are unknown, nothing is background: add a class for it.",
         )
 
 

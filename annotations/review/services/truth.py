@@ -37,7 +37,8 @@ def import_ground_truth(
         Label image of the sample's region.
     object_classes : mapping of int to int, optional
         Object id to class index; objects that are absent have the project's class, where it has
-        only one.
+        only one. Without labels, the classes of a sample that may have several, each under its
+        own number.
     class_index : int, optional
         The answer of a classification.
     actor : User, optional
@@ -47,10 +48,15 @@ def import_ground_truth(
     fields: dict[str, Any] = {"class_index": class_index, "object_classes": classes}
     if labels is not None:
         ids = masks.object_ids(labels.astype(np.uint32)).tolist()
+        classes = {str(n): classes[str(n)] for n in ids if str(n) in classes}
         indexes = list(sample.project.classes.values_list("index", flat=True)[:2])
         if len(indexes) == 1:
             classes |= {str(n): indexes[0] for n in ids if str(n) not in classes}
-        fields |= {"key": put_labels(sample, labels), "n_objects": len(ids)}
+        fields |= {
+            "key": put_labels(sample, labels),
+            "object_classes": classes,
+            "n_objects": len(ids),
+        }
     with transaction.atomic():
         lock_sample(sample)
         return _store(sample, GroundTruthSource.IMPORT, fields, user=actor)

@@ -1752,6 +1752,8 @@ export interface components {
             operations: number;
             objects: number;
             class_index: number | null;
+            /** @description List the classes that its objects have; of a whole sample, those that it may have. */
+            readonly classes: number[];
             extra_vote: boolean;
             /** Format: date-time */
             submitted_at: string;
@@ -2549,6 +2551,8 @@ export interface components {
             overlap?: number;
             sample_unit?: components["schemas"]["SampleUnitEnum"];
             use_reference_masks?: components["schemas"]["UseReferenceMasksEnum"];
+            partial_labels?: boolean;
+            multi_label?: boolean;
         };
         /** @description What can be asked of a round; what is left out is as the project's loop says. */
         NewRoundRequest: {
@@ -3036,6 +3040,8 @@ export interface components {
             readonly created_at: string;
             readonly sample_unit: string;
             readonly use_reference_masks: string;
+            readonly partial_labels: boolean;
+            readonly multi_label: boolean;
             policy: components["schemas"]["Policy"];
             loop: components["schemas"]["Loop"];
             classes: components["schemas"]["LabelClass"][];
@@ -3068,6 +3074,9 @@ export interface components {
             class_index?: number | null;
             /** Format: double */
             confidence?: number | null;
+            class_scores?: {
+                [key: string]: number;
+            };
         };
         /** @description How full the queue is. */
         Queue: {
@@ -3400,6 +3409,7 @@ export interface components {
              */
             seconds?: number;
             class_index?: number | null;
+            class_indexes?: number[] | null;
         };
         /** @description What became of an answer. */
         Submitted: {

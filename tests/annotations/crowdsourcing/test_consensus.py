@@ -203,3 +203,59 @@ def test_alpha_needs_overlap_and_two_classes():
     assert krippendorff_alpha([[1, 1], [1, 1]]) is None
     assert krippendorff_alpha([[1, 1], [2, 2]]) == 1.0
     assert krippendorff_alpha([[1, 2], [2, 1]]) < 0
+
+
+def classes(*rows):
+    return np.array(rows, np.uint32)[None, None]
+
+
+@every_method
+class TestPixels:
+    def test_one_person_is_the_consensus(self, method):
+        image = classes([0, 1, 1], [2, 2, 0])
+        fused = method.fuse_pixels([image], unpainted_counts=True)
+        np.testing.assert_array_equal(fused.classes, image)
+        assert (fused.agreement, fused.confidence) == (None, 1.0)
+        assert [(m.class_index, m.votes) for m in fused.painted] == [(1, 1), (2, 1)]
+
+    def test_the_majority_decides_each_pixel(self, method):
+        answers = [
+            classes([1, 1, 1, 0], [0, 2, 2, 0]),
+            classes([1, 1, 0, 0], [0, 2, 1, 0]),
+            classes([1, 0, 0, 0], [2, 2, 2, 0]),
+        ]
+        fused = method.fuse_pixels(answers, unpainted_counts=True)
+        np.testing.assert_array_equal(fused.classes, classes([1, 1, 0, 0], [0, 2, 2, 0]))
+        assert fused.classes.dtype == np.uint32
+        # Pairs: classes 1 and 2 have (2/4, 1/2), (1/3, 2/3), (1/3, 1/3).
+        wanted = np.mean([(2 / 4 + 1 / 2) / 2, (1 / 3 + 2 / 3) / 2, (1 / 3 + 1 / 3) / 2])
+        assert fused.agreement == pytest.approx(wanted)
+
+    def test_a_tie_follows_who_agrees_best(self, method):
+        answers = [
+            classes([1, 1, 1, 1, 0], [2, 2, 0, 0, 0]),
+            classes([1, 1, 1, 1, 2], [2, 2, 0, 0, 0]),
+            classes([1, 1, 1, 0, 2], [2, 0, 0, 0, 0]),
+            classes([0, 0, 0, 0, 0], [0, 2, 0, 0, 2]),
+        ]
+        # The last column of the first row is 2 against 2; the second person agrees best.
+        fused = method.fuse_pixels(answers, unpainted_counts=True)
+        assert fused.classes[0, 0, 0, 4] == 2
+        np.testing.assert_array_equal(
+            fused.classes, method.fuse_pixels(answers[::-1], unpainted_counts=True).classes
+        )
+
+    def test_what_nobody_painted_is_no_vote_where_labels_are_partial(self, method):
+        answers = [classes([1, 1, 0, 0]), classes([0, 2, 2, 0]), classes([0, 2, 0, 0])]
+        fused = method.fuse_pixels(answers, unpainted_counts=False)
+        np.testing.assert_array_equal(fused.classes, classes([1, 2, 2, 0]))
+        # Compared on the one pixel that both painted: 1 against 2, 1 against 2, 2 and 2.
+        assert fused.agreement == pytest.approx(1 / 3)
+        apart = method.fuse_pixels([classes([1, 0]), classes([0, 2])], unpainted_counts=False)
+        assert apart.agreement is None
+
+    def test_nothing_painted_is_full_agreement(self, method):
+        nothing = classes([0, 0, 0], [0, 0, 0])
+        fused = method.fuse_pixels([nothing, nothing], unpainted_counts=True)
+        assert (fused.painted, fused.agreement, fused.confidence) == ((), 1.0, 1.0)
+        assert not fused.classes.any()
