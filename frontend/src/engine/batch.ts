@@ -1,26 +1,34 @@
 /** A grid of samples to classify: choices, selection, order, undo and redo, and sending. No React, no pixels. */
 import type { LabelClass } from '../api/types';
+import {
+  choiceOf,
+  classesOf,
+  payloadsOf,
+  sameChoice,
+  suggestedChoice,
+  toggled,
+  withOperation,
+  type Choice,
+} from './choice';
 import { Effort } from './effort';
 import { browserSteps, GridSteps, type StepStore } from './gridSteps';
 import { randomId } from './ids';
-import type { Operation } from './operations';
-import { suggestionOf } from './order';
 import type { Outbox } from './outbox';
 import { Selection, type ClickKeys } from './selection';
 import { Sync, type SaveState } from './sync';
-import type { Item } from './tasks';
+import type { Draft, Item } from './tasks';
 import type { Transport } from './transport';
 
 /** What was done last to several pictures at once: the page says it, with a way back. */
 export interface Sweep {
   count: number;
-  /** The class that they got; null where it was taken away. */
-  index: number | null;
+  /** What they have now; null where nothing is chosen for them any more. */
+  choice: Choice;
 }
 
 export interface BatchSnapshot {
-  /** Class index chosen for each item, null where none is. */
-  choices: readonly (number | null)[];
+  /** What is chosen for each item, null where nothing is. */
+  choices: readonly Choice[];
   focus: number;
   selected: ReadonlySet<number>;
   /** Items in the order in which they are shown. */
@@ -30,7 +38,7 @@ export interface BatchSnapshot {
   canRedo: boolean;
   sweep: Sweep | null;
   /** Items that were answered otherwise elsewhere meanwhile, with that answer: the person must choose. */
-  asked: ReadonlyMap<number, number | null>;
+  asked: ReadonlyMap<number, Choice>;
   save: SaveState;
   saveDetail: string;
   pending: number;
@@ -42,11 +50,11 @@ const ORDER: readonly SaveState[] = ['saved', 'saving', 'offline', 'signed_out',
 export class Batch {
   readonly effort = new Effort();
   private readonly syncs: Sync[];
-  private readonly choices: (number | null)[];
+  private readonly choices: Choice[];
   private readonly selection: Selection;
   private readonly steps: GridSteps;
   private sweep: Sweep | null = null;
-  private readonly asked = new Map<number, number | null>();
+  private readonly asked = new Map<number, Choice>();
   private readonly listeners = new Set<() => void>();
   private shown: BatchSnapshot;
 
@@ -55,13 +63,15 @@ export class Batch {
     readonly classes: readonly LabelClass[],
     outbox: Outbox,
     private readonly transport: Transport,
-    /** The class that the server has for an annotation now. */
-    private readonly stored: (annotation: string) => Promise<number | null>,
+    /** What the server has for an annotation now. */
+    private readonly stored: (annotation: string) => Promise<Draft>,
     steps: StepStore = browserSteps,
+    /** A picture may have several classes, or none. */
+    readonly several = false,
   ) {
     const ids = items.map(({ annotation }) => annotation.id);
     this.steps = new GridSteps(ids, steps);
-    this.choices = items.map((item) => item.annotation.class_index);
+    this.choices = items.map((item) => choiceOf(item.annotation, several));
     this.selection = new Selection(items.length);
     this.syncs = items.map(({ annotation }, at) => {
       const events = { changed: () => this.changed(), conflict: () => void this.resolve(at) };
@@ -83,8 +93,8 @@ export class Batch {
   /** Take up what an earlier page left in the outbox, and begin to send. */
   async open(): Promise<void> {
     for (const [at, sync] of this.syncs.entries()) {
-      for (const { payload } of await sync.waiting()) {
-        if (payload) this.choices[at] = payload.class_index;
+      for (const operation of await sync.waiting()) {
+        this.choices[at] = withOperation(this.choices[at]!, operation, this.several);
       }
       sync.resume(this.items[at]!.annotation.version);
     }
@@ -128,15 +138,30 @@ export class Batch {
 
   // --- their classes ---
 
-  /** Give what is selected a class; one picture alone hands the focus on to the next that has none. */
+  /**
+   * Give what is selected a class; one picture alone hands the focus on to the next that has none. Where there may be
+   * several, the class is added to all, or taken from all where each has it, and the focus stays.
+   */
   choose(index: number): void {
     const { targets } = this.selection;
+    if (this.several) {
+      const on = !targets.every((at) => classesOf(this.choices[at]!).includes(index));
+      this.record(targets.map((at) => ({ at, after: toggled(this.choices[at]!, index, on) })));
+      this.changed();
+      return;
+    }
     this.apply(targets, index);
     this.goOn(targets);
   }
 
-  /** Take the class of what is selected away. */
+  /** Take the class of what is selected away; where there may be several, say that it has none of them. */
   clear(): void {
+    if (this.several) {
+      const { targets } = this.selection;
+      this.apply(targets, []);
+      this.goOn(targets);
+      return;
+    }
     this.apply(
       this.selection.targets.filter((at) => this.choices[at] !== null),
       null,
@@ -148,7 +173,7 @@ export class Batch {
   chooseRest(index: number): void {
     this.apply(
       this.selection.order.filter((at) => this.choices[at] === null),
-      index,
+      this.several ? [index] : index,
     );
     this.changed();
   }
@@ -157,8 +182,8 @@ export class Batch {
   acceptSuggestions(): void {
     const { targets } = this.selection;
     const changes = targets.flatMap((at) => {
-      const suggestion = suggestionOf(this.items[at]!);
-      return suggestion ? [{ at, after: suggestion.index }] : [];
+      const after = suggestedChoice(this.items[at]!, this.several);
+      return after === null ? [] : [{ at, after }];
     });
     this.record(changes);
     if (changes.length > 0) this.goOn(targets);
@@ -197,18 +222,18 @@ export class Batch {
     this.changed();
   }
 
-  private apply(targets: readonly number[], after: number | null): void {
+  private apply(targets: readonly number[], after: Choice): void {
     this.record(targets.map((at) => ({ at, after })));
   }
 
-  private record(wanted: readonly { at: number; after: number | null }[]): void {
+  private record(wanted: readonly { at: number; after: Choice }[]): void {
     const changes = wanted
       .map(({ at, after }) => ({ at, before: this.choices[at]!, after }))
-      .filter(({ before, after }) => before !== after);
+      .filter(({ before, after }) => !sameChoice(before, after));
     if (changes.length === 0) return;
     this.steps.push({ changes, focus: this.selection.focus });
     for (const { at, after } of changes) this.set(at, after, 'answer');
-    this.sweep = changes.length > 1 ? { count: changes.length, index: changes[0]!.after } : null;
+    this.sweep = changes.length > 1 ? { count: changes.length, choice: changes[0]!.after } : null;
   }
 
   private walk(kind: 'undo' | 'redo'): void {
@@ -223,17 +248,20 @@ export class Batch {
     this.changed();
   }
 
-  private set(at: number, index: number | null, kind: Operation['kind']): void {
-    this.choices[at] = index;
+  private set(at: number, choice: Choice, kind: 'answer' | 'undo' | 'redo'): void {
+    const payloads = payloadsOf(this.choices[at]!, choice, this.several);
+    this.choices[at] = choice;
     const sync = this.syncs[at]!;
-    sync.push({
-      op_id: randomId(),
-      kind,
-      t: 0,
-      z: 0,
-      at: new Date().toISOString(),
-      payload: { class_index: index },
-    });
+    for (const payload of payloads) {
+      sync.push({
+        op_id: randomId(),
+        kind: this.several && kind === 'answer' ? 'class' : kind,
+        t: 0,
+        z: 0,
+        at: new Date().toISOString(),
+        payload,
+      });
+    }
     // Answering it anew is a choice too.
     if (this.asked.delete(at)) sync.resume(sync.serverVersion);
   }
@@ -241,8 +269,8 @@ export class Batch {
   /** It was answered elsewhere meanwhile: the person is asked, where that answer is another. */
   private async resolve(at: number): Promise<void> {
     const sync = this.syncs[at]!;
-    const theirs = await this.stored(this.items[at]!.annotation.id);
-    if (theirs === this.choices[at]) sync.resume(sync.serverVersion);
+    const theirs = choiceOf(await this.stored(this.items[at]!.annotation.id), this.several);
+    if (sameChoice(theirs, this.choices[at]!)) sync.resume(sync.serverVersion);
     else this.asked.set(at, theirs);
     this.changed();
   }

@@ -1,9 +1,10 @@
 /** Undo and redo of a grid. Kept in this browser, so that they go on after a reload. */
+import { sameChoice, type Choice } from './choice';
 
 export interface Change {
   at: number;
-  before: number | null;
-  after: number | null;
+  before: Choice;
+  after: Choice;
 }
 
 /** What the person did at once, and the picture that had the focus. */
@@ -37,7 +38,7 @@ export const browserSteps: StepStore = {
   },
 };
 
-type Choices = readonly (number | null)[];
+type Choices = readonly Choice[];
 
 interface Stored {
   ids: string[];
@@ -132,7 +133,7 @@ function fitting(
   let first = steps.length;
   for (; first > 0; first--) {
     const { changes } = steps[first - 1]!;
-    if (changes.some((change) => now[change.at] !== change[from])) break;
+    if (changes.some((change) => !sameChoice(now[change.at] ?? null, change[from]))) break;
     for (const change of changes) now[change.at] = change[to];
   }
   return steps.slice(first);

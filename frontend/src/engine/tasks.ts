@@ -1,6 +1,7 @@
 /** Claiming samples and giving answers: the calls around an annotation, told to the page as plain results. */
 import { api, ApiProblem } from '../api/client';
 import type { Coded, Embeddings, Histogram, Image, ReviewNote, Sample } from '../api/types';
+import type { Choice } from './choice';
 import type { ProposedObject } from './session';
 import type { Assignment } from './lease';
 import type { Marks } from './markKeeper';
@@ -84,10 +85,15 @@ export interface Submitted {
 }
 
 /** Hand the answer in. Safe to repeat. */
-export function submitAnswer(item: Item, seconds: number, classIndex?: number): Promise<Submitted> {
+export function submitAnswer(
+  item: Item,
+  seconds: number,
+  choice: Choice = null,
+): Promise<Submitted> {
   const token = item.assignment?.token ?? null;
-  const answer = classIndex === undefined ? {} : { class_index: classIndex };
-  const body = { token, seconds, ...answer };
+  const answer = typeof choice === 'number' ? { class_index: choice } : {};
+  const several = Array.isArray(choice) ? { class_indexes: choice } : {};
+  const body = { token, seconds, ...answer, ...several };
   return patiently(() => api.post<Submitted>(`annotations/${item.annotation.id}/submit`, body));
 }
 
@@ -121,9 +127,9 @@ export function tickNote(note: number, done: boolean): Promise<ReviewNote> {
   return patiently(() => api.post<ReviewNote>(`review-notes/${note}/done`, { done }));
 }
 
-/** The class that the server has for a classification now. */
-export async function storedClass(annotation: string): Promise<number | null> {
-  return (await api.get<Draft>(`annotations/${annotation}`)).class_index;
+/** What the server has of an answer now. */
+export function storedDraft(annotation: string): Promise<Draft> {
+  return api.get<Draft>(`annotations/${annotation}`);
 }
 
 /** Where the newest scoring of the project's pool places samples; only those of one scoring are comparable. */

@@ -8,7 +8,7 @@ import { mixChannels, planCrop } from '../../src/engine/crop';
 import type { StepStore } from '../../src/engine/gridSteps';
 import type { Operation } from '../../src/engine/operations';
 import { Outbox } from '../../src/engine/outbox';
-import type { Item } from '../../src/engine/tasks';
+import type { Draft, Item } from '../../src/engine/tasks';
 import { Refusal, type Stored, type Transport } from '../../src/engine/transport';
 
 const CLASSES = ['a', 'b'].map((name, i) => ({
@@ -20,7 +20,14 @@ const CLASSES = ['a', 'b'].map((name, i) => ({
 }));
 
 function itemOf(id: string, classIndex: number | null, scores: Record<string, number> = {}): Item {
-  const annotation = { id, version: 0, state: 'draft', class_index: classIndex, note: '' };
+  const annotation = {
+    id,
+    version: 0,
+    state: 'draft',
+    class_index: classIndex,
+    object_classes: {},
+    note: '',
+  };
   const proposal = { source: 'm', reason: '', objects: [], class_scores: scores };
   return { assignment: null, sample: {}, image: {}, annotation, proposal } as unknown as Item;
 }
@@ -37,6 +44,7 @@ interface Bench {
 async function benchOf(
   items: Item[],
   steps: StepStore = { load: () => null, save: () => undefined },
+  several = false,
 ): Promise<Bench> {
   const log = new Map<string, Operation[]>();
   let theirs: number | null | undefined;
@@ -52,8 +60,9 @@ async function benchOf(
     loadPlane: () => Promise.reject(new Error('not asked for here')),
   };
   const outbox = await Outbox.open(`batch-${++serial}`);
-  const stored = (): Promise<number | null> => Promise.resolve(theirs ?? null);
-  const batch = new Batch(items, CLASSES, outbox, transport, stored, steps);
+  const stored = (): Promise<Draft> =>
+    Promise.resolve({ ...items[0]!.annotation, class_index: theirs ?? null });
+  const batch = new Batch(items, CLASSES, outbox, transport, stored, steps, several);
   await batch.open();
   return { batch, log, intrude: (index) => (theirs = index) };
 }
@@ -91,7 +100,7 @@ describe('batch', () => {
     expect(batch.snapshot()).toMatchObject({
       choices: [null, 2, 2, 2, null],
       focus: 4,
-      sweep: { count: 3, index: 2 },
+      sweep: { count: 3, choice: 2 },
     });
     expect(batch.snapshot().selected.size).toBe(0);
     batch.undo();
@@ -125,7 +134,7 @@ describe('batch', () => {
     batch.clear();
     expect(batch.snapshot()).toMatchObject({
       choices: [null, null, null],
-      sweep: { count: 2, index: null },
+      sweep: { count: 2, choice: null },
     });
     batch.undo();
     expect(batch.snapshot().choices).toEqual([1, null, 2]);
@@ -283,5 +292,47 @@ describe('crops', () => {
       2,
     );
     expect([...pixels]).toEqual([128, 255, 0, 255, 255, 0, 0, 255]);
+  });
+
+  it('adds and takes away classes where a picture may have several', async () => {
+    const { batch, log } = await benchOf([itemOf('x', null), itemOf('y', null)], undefined, true);
+    batch.choose(2);
+    batch.choose(1);
+    expect(batch.snapshot()).toMatchObject({ focus: 0, choices: [[1, 2], null], chosen: 1 });
+    batch.choose(2);
+    batch.undo();
+    expect(batch.snapshot().choices).toEqual([[1, 2], null]);
+    await batch.settle();
+    expect(log.get('x')!.map(({ kind, payload }) => [kind, payload])).toEqual([
+      ['class', { object: 2, class_index: 2 }],
+      ['class', { object: 1, class_index: 1 }],
+      ['class', { object: 2, class_index: null }],
+      ['undo', { object: 2, class_index: 2 }],
+    ]);
+    // One of two has it: the class is added; both have it: it is taken from both.
+    batch.selectAll();
+    batch.choose(1);
+    expect(batch.snapshot().choices).toEqual([[1, 2], [1]]);
+    batch.choose(1);
+    expect(batch.snapshot().choices).toEqual([[2], []]);
+  });
+
+  it('says that a picture has none of the classes, which is an answer too', async () => {
+    const { batch } = await benchOf([itemOf('x', null), itemOf('y', null)], undefined, true);
+    batch.clear();
+    expect(batch.snapshot()).toMatchObject({ choices: [[], null], chosen: 1, focus: 1 });
+    batch.chooseRest(2);
+    expect(batch.snapshot().choices).toEqual([[], [2]]);
+  });
+
+  it('takes up classes of an earlier visit, and those that the model found', async () => {
+    const known = itemOf('x', null);
+    known.annotation.object_classes = { 2: 2, 1: 1 };
+    const seen = itemOf('y', null, { 1: 0.3, 2: 0.9 });
+    seen.proposal!.objects = [{ id: 2, class_index: 2, confidence: 0.9 }];
+    const { batch } = await benchOf([known, seen], undefined, true);
+    expect(batch.snapshot()).toMatchObject({ choices: [[1, 2], null], focus: 1 });
+    batch.acceptSuggestions();
+    expect(batch.snapshot().choices).toEqual([[1, 2], [2]]);
   });
 });

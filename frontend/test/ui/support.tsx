@@ -59,6 +59,8 @@ export const project: Project = {
   lab_name: 'My lab',
   archived: false,
   use_reference_masks: 'holdout',
+  partial_labels: false,
+  multi_label: false,
   name: 'Nuclei',
   task_kind: 'instance',
   datasets: [3],

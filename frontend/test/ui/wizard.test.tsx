@@ -7,6 +7,7 @@ import {
   classesFor,
   nextClass,
   problemOf,
+  projectBody,
   type NewProject,
 } from '../../src/ui/pages/wizard/defaults';
 import { freeName } from '../../src/ui/pages/wizard/useNewProject';
@@ -117,6 +118,8 @@ describe('defaults', () => {
     unit: 'image',
     masks: 'holdout',
     instructions: '',
+    partial: false,
+    several: false,
   };
 
   it('gives each class a key and a colour of its own', () => {
@@ -132,6 +135,20 @@ describe('defaults', () => {
     expect(problemOf({ ...base, kind: 'classification' }, true)).toBe('classes');
     expect(problemOf({ ...base, classes: classesFor(['a', 'a']) }, true)).toBe('classes');
     expect(problemOf(base, false)).toBe('images');
+  });
+
+  it('asks for as many classes as the kind needs, and tells the server its options', () => {
+    const strokes = { ...base, kind: 'semantic' as const, partial: true };
+    expect(problemOf({ ...base, kind: 'semantic' }, true)).toBeNull();
+    expect(problemOf(strokes, true)).toBe('classes');
+    expect(problemOf({ ...base, kind: 'classification', several: true }, true)).toBeNull();
+    expect(projectBody(strokes, 1, [9])).toMatchObject({
+      task_kind: 'semantic',
+      partial_labels: true,
+      multi_label: false,
+    });
+    const other = { ...base, partial: true, several: true };
+    expect(projectBody(other, 1, [9])).toMatchObject({ partial_labels: false, multi_label: false });
   });
 
   it('finds a free name', () => {

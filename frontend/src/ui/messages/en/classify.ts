@@ -3,6 +3,9 @@ export const classify = {
   'classify.label': 'Pictures to classify',
   'classify.lead':
     'Press the key of a class for what is selected; the focus moves to the next picture.',
+  'classify.leadSeveral':
+    'The key of a class adds it to what is selected, or takes it away. Delete says that it has none of them.',
+  'classify.none': 'None of them',
   'classify.count': '{n} of {total} classified',
   'classify.rest': 'All the rest are',
   'classify.restDo': 'Set {n}',

@@ -9,7 +9,14 @@ export const wizard = {
   'wizard.kind.instance':
     'Where is each cell or nucleus? Outline every one; a model learns to do it.',
   'wizard.kind.classification': 'What is it? Give each image or cell one class with one key.',
-  'wizard.kindLater': 'Semantic segmentation, tracking and restoration are not available yet.',
+  'wizard.kind.semantic':
+    'Which pixels are tissue, nucleus, background? Paint each class; a model paints the rest.',
+  'wizard.kindLater': 'Tracking and restoration are not available yet.',
+  'wizard.partial': 'A few strokes per image are enough',
+  'wizard.partialHint':
+    'Pixels that nobody painted are then unknown, not background. Add a class for the background.',
+  'wizard.several': 'Several classes may be true at once',
+  'wizard.severalHint': 'Each class is yes or no: an image or cell may have two of them, or none.',
   'wizard.orSet': 'or take images that are already here',
   'wizard.setImages': '{n} image|{n} images',
   'wizard.setName': 'Images',
@@ -17,7 +24,9 @@ export const wizard = {
   'wizard.name': 'Name of the project',
   'wizard.name.instance': 'Cell outlines',
   'wizard.name.classification': 'Cell classes',
+  'wizard.name.semantic': 'Regions',
   'wizard.class.cell': 'cell',
+  'wizard.class.region': 'region',
   'wizard.class.a': 'positive',
   'wizard.class.b': 'negative',
   'wizard.classes': 'Classes',
@@ -49,7 +58,8 @@ export const wizard = {
   'wizard.create': 'Create and start labelling',
   'wizard.wait': 'Images are being sent.',
   'wizard.need.name': 'Give the project a name.',
-  'wizard.need.classes': 'Each class needs a name of its own; classification needs at least two.',
+  'wizard.need.classes':
+    'Each class needs a name of its own; classification and strokes need at least two.',
   'wizard.need.images': 'Drop images above, or choose a data set.',
   'wizard.preparing': 'Preparing your images',
   'wizard.preparingText':

@@ -2,6 +2,8 @@
 export const classify = {
   'classify.label': '待分类的图像',
   'classify.lead': '按类别的按键为所选图像分类；焦点会移到下一幅图像。',
+  'classify.leadSeveral': '按类别的按键为所选图像添加或移除该类别；按 Delete 表示不属于任何类别。',
+  'classify.none': '均不属于',
   'classify.count': '已分类 {n} / {total}',
   'classify.rest': '其余全部为',
   'classify.restDo': '设置 {n} 个',

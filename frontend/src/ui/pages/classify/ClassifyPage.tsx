@@ -59,9 +59,9 @@ interface CourseProps {
 
 function Course({ project, sampleId }: CourseProps): ReactElement {
   const navigate = useNavigate();
-  const { id, classes } = project;
+  const { id, classes, multi_label: several } = project;
   const onCorrected = useCallback(() => void navigate(`/projects/${id}/review`), [navigate, id]);
-  const course = useBatch({ projectId: id, classes, sampleId, onCorrected });
+  const course = useBatch({ projectId: id, classes, several, sampleId, onCorrected });
   const { phase } = course;
   if (phase.kind === 'working') {
     const { batch, look } = phase;

@@ -10,12 +10,14 @@ import {
 
 import type { LabelClass } from '../../../api';
 import type { Batch, BatchSnapshot } from '../../../engine/batch';
+import { classesOf, suggestedChoice } from '../../../engine/choice';
 import type { Look } from '../../../engine/gridLook';
 import { suggestionOf } from '../../../engine/order';
 import { useT } from '../../messages';
 import { percent } from '../../shell/format';
 import { CropView } from './CropView';
 import { useMarquee } from './marquee';
+import { useNamed } from './named';
 
 const SINGLE_PIXELS = 900;
 /** Pictures are read in few sizes, so that a slider that is drawn does not load each again and again. */
@@ -29,22 +31,23 @@ interface CellProps {
   size: number;
 }
 
-/** What stands under a picture: its class, or the model's suggestion with how sure it is. */
-function Caption({ chosen, suggested, confidence }: CaptionProps): ReactElement {
-  const shown = chosen ?? suggested;
-  const isSuggestion = !chosen && suggested !== undefined;
+/** What stands under a picture: its classes, or the model's suggestion with how sure it is. */
+function Caption({ shown, name, isSuggestion, confidence }: CaptionProps): ReactElement {
   return (
     <span className={`crop-class ${isSuggestion ? 'suggested' : ''}`}>
-      {shown ? <span className="swatch" style={{ background: shown.color }} /> : null}
-      <span className="truncate">{isSuggestion ? `${suggested.name}?` : shown?.name}</span>
+      {shown.map(({ index, color }) => (
+        <span key={index} className="swatch" style={{ background: color }} />
+      ))}
+      <span className="truncate">{isSuggestion ? `${name}?` : name}</span>
       {confidence === undefined ? null : <span className="crop-sure">{percent(confidence)}</span>}
     </span>
   );
 }
 
 interface CaptionProps {
-  chosen: LabelClass | undefined;
-  suggested: LabelClass | undefined;
+  shown: LabelClass[];
+  name: string | undefined;
+  isSuggestion: boolean;
   confidence: number | undefined;
 }
 
@@ -54,16 +57,19 @@ function Cell({ batch, snapshot, at, look, size }: CellProps): ReactElement {
   const item = batch.items[at]!;
   const focused = snapshot.focus === at;
   const selected = snapshot.selected.has(at);
-  const named = (index: number | null | undefined): LabelClass | undefined =>
-    batch.classes.find((entry) => entry.index === index);
-  const chosen = named(snapshot.choices[at]);
-  const suggestion = suggestionOf(item);
-  const suggested = named(suggestion?.index);
+  const named = useNamed(batch);
+  const chosen = snapshot.choices[at] ?? null;
+  const suggested = suggestedChoice(item, batch.several);
+  const isSuggestion = chosen === null && suggested !== null;
+  const indexes = classesOf(chosen ?? suggested);
+  const shown = batch.classes.filter(({ index }) => indexes.includes(index));
+  const confidence = batch.several ? undefined : suggestionOf(item)?.confidence;
   useEffect(() => {
     if (focused) button.current?.focus();
   }, [focused]);
-  const unchosen = suggested
-    ? t('classify.suggested', { name: suggested.name })
+  const name = named(chosen ?? suggested);
+  const unchosen = isSuggestion
+    ? t('classify.suggested', { name: name ?? '' })
     : t('classify.open');
   const onClick = (event: MouseEvent): void =>
     batch.click(at, {
@@ -71,7 +77,7 @@ function Cell({ batch, snapshot, at, look, size }: CellProps): ReactElement {
       // Space on the picture in focus makes a click without a pointer.
       toggle: event.ctrlKey || event.metaKey || event.detail === 0,
     });
-  const classes = Object.entries({ crop: true, focused, chosen, selected })
+  const classes = Object.entries({ crop: true, focused, chosen: chosen !== null, selected })
     .flatMap(([name, on]) => (on ? [name] : []))
     .join(' ');
   return (
@@ -82,11 +88,11 @@ function Cell({ batch, snapshot, at, look, size }: CellProps): ReactElement {
       tabIndex={focused ? 0 : -1}
       aria-current={focused}
       aria-pressed={selected}
-      aria-label={t('classify.item', { n: at + 1, state: chosen?.name ?? unchosen })}
+      aria-label={t('classify.item', { n: at + 1, state: named(chosen) ?? unchosen })}
       onClick={onClick}
     >
       <CropView item={item} look={look} size={size} />
-      <Caption chosen={chosen} suggested={suggested} confidence={suggestion?.confidence} />
+      <Caption shown={shown} name={name} isSuggestion={isSuggestion} confidence={confidence} />
     </button>
   );
 }

@@ -2,6 +2,8 @@
 import type { ReactElement } from 'react';
 
 import type { Batch, BatchSnapshot } from '../../../engine/batch';
+import type { Choice } from '../../../engine/choice';
+import { useNamed } from './named';
 import { useT } from '../../messages';
 import type { BatchCourse } from './useBatch';
 
@@ -35,15 +37,12 @@ export function Notices({ batch, snapshot, course }: Props): ReactElement {
   );
 }
 
-function nameOf(batch: Batch, index: number | null): string | undefined {
-  return batch.classes.find((entry) => entry.index === index)?.name;
-}
-
 function Swept({ batch, snapshot }: Omit<Props, 'course'>): ReactElement | null {
   const t = useT();
+  const named = useNamed(batch);
   const { sweep } = snapshot;
   if (!sweep) return null;
-  const name = nameOf(batch, sweep.index);
+  const name = named(sweep.choice);
   return (
     <div className="notice row between">
       <span>
@@ -61,10 +60,10 @@ function Swept({ batch, snapshot }: Omit<Props, 'course'>): ReactElement | null 
 /** What was answered otherwise elsewhere: both answers of each picture, one to keep. */
 function Asked({ batch, snapshot }: Omit<Props, 'course'>): ReactElement | null {
   const t = useT();
+  const named = useNamed(batch);
   const { asked, choices, order } = snapshot;
   if (asked.size === 0) return null;
-  const name = (index: number | null | undefined): string =>
-    nameOf(batch, index ?? null) ?? t('classify.open');
+  const name = (choice: Choice | undefined): string => named(choice ?? null) ?? t('classify.open');
   const keep = (items: Iterable<number>, side: 'mine' | 'theirs', text: string): ReactElement => (
     <button type="button" className="btn small" onClick={() => void batch.keep(items, side)}>
       {text}

@@ -3,6 +3,7 @@ import { useId, useState, type ReactElement } from 'react';
 
 import type { Project } from '../../../api';
 import type { Batch, BatchSnapshot } from '../../../engine/batch';
+import { classesOf } from '../../../engine/choice';
 import type { GridLook } from '../../../engine/gridLook';
 import { InstructionsPanel } from '../../canvas/InstructionsPanel';
 import { Panel } from '../../canvas/Panel';
@@ -26,12 +27,13 @@ export function SidePanel(props: Props): ReactElement {
   const { project, batch, snapshot, look, choices, order, onChoices } = props;
   const t = useT();
   const countOf = (index: number): number =>
-    snapshot.choices.filter((choice) => choice === index).length;
+    snapshot.choices.filter((choice) => classesOf(choice).includes(index)).length;
+  const focused = classesOf(snapshot.choices[snapshot.focus] ?? null);
   const reason = batch.items[snapshot.focus]?.proposal?.reason;
   return (
     <aside className="work-side">
       <section className="panel reason">
-        <p>{t('classify.lead')}</p>
+        <p>{t(batch.several ? 'classify.leadSeveral' : 'classify.lead')}</p>
         {reason ? <p className="small">{reason}</p> : null}
       </section>
       <InstructionsPanel project={project} />
@@ -42,6 +44,7 @@ export function SidePanel(props: Props): ReactElement {
               key={entry.index}
               type="button"
               className="class-button"
+              aria-pressed={batch.several ? focused.includes(entry.index) : undefined}
               onClick={() => batch.choose(entry.index)}
             >
               <span className="swatch" style={{ background: entry.color }} />
@@ -51,6 +54,12 @@ export function SidePanel(props: Props): ReactElement {
             </button>
           ))}
         </div>
+        {batch.several ? (
+          <button type="button" className="class-button" onClick={() => batch.clear()}>
+            <span className="grow">{t('classify.none')}</span>
+            <kbd>Del</kbd>
+          </button>
+        ) : null}
         <Rest batch={batch} open={snapshot.choices.length - snapshot.chosen} />
       </Panel>
       <ViewPanel choices={choices} order={order} onChange={onChoices} />

@@ -11,7 +11,7 @@ import {
   claimCorrection,
   loadHistogram,
   patiently,
-  storedClass,
+  storedDraft,
   storedVersion,
   submitAnswer,
   type Item,
@@ -59,7 +59,7 @@ async function submitAll(batch: Batch): Promise<ApiProblem[]> {
   const seconds = batch.effort.seconds / Math.max(1, chosen);
   const work = batch.items.flatMap((item, at) => {
     const choice = choices[at];
-    return typeof choice === 'number' ? [{ item, choice }] : [];
+    return choice === null || choice === undefined ? [] : [{ item, choice }];
   });
   const problems: ApiProblem[] = [];
   const worker = async (): Promise<void> => {
@@ -84,11 +84,14 @@ async function lookFor({ image }: Item, old: GridLook | null): Promise<GridLook>
 interface Options {
   projectId: number;
   classes: LabelClass[];
+  /** A picture may have several classes. */
+  several: boolean;
   sampleId?: number | undefined;
   onCorrected: () => void;
 }
 
-export function useBatch({ projectId, classes, sampleId, onCorrected }: Options): BatchCourse {
+export function useBatch(options: Options): BatchCourse {
+  const { projectId, classes, several, sampleId, onCorrected } = options;
   const [phase, setPhase] = useState<BatchPhase>({ kind: 'loading' });
   const [done, setDone] = useState(0);
   const [submitting, setSubmitting] = useState(false);
@@ -122,8 +125,14 @@ export function useBatch({ projectId, classes, sampleId, onCorrected }: Options)
         return;
       }
       const outbox = await openOutbox();
-      const batch = new Batch(items, newestClasses.current, outbox, httpTransport, (id) =>
-        patiently(() => storedClass(id)),
+      const batch = new Batch(
+        items,
+        newestClasses.current,
+        outbox,
+        httpTransport,
+        (id) => patiently(() => storedDraft(id)),
+        undefined,
+        several,
       );
       const leases = items.flatMap(({ assignment }) => {
         if (!assignment) return [];
@@ -142,7 +151,7 @@ export function useBatch({ projectId, classes, sampleId, onCorrected }: Options)
     } catch (error) {
       if (mine === round.number) setPhase({ kind: 'failed', error });
     }
-  }, [projectId, sampleId, round, letGo]);
+  }, [projectId, several, sampleId, round, letGo]);
 
   useEffect(() => {
     // Left to the next turn: a page that is shown twice at once must not claim twice.

@@ -2,6 +2,7 @@
 import type { ReactElement, ReactNode } from 'react';
 
 import type { LabelClass } from '../../../api';
+import { useT } from '../../messages';
 import { SceneView, type SceneViewProps } from './SceneView';
 
 interface Props extends Omit<SceneViewProps, 'name'> {
@@ -9,25 +10,33 @@ interface Props extends Omit<SceneViewProps, 'name'> {
   hint: string;
   /** Colour of the outlines, as #rrggbb. */
   outline: string;
-  /** The class given, in a classification. */
-  label?: LabelClass | undefined;
+  /** The classes of a whole picture; undefined where it has outlines. */
+  classes?: LabelClass[] | undefined;
   chosen: boolean;
   onChoose?: () => void;
   children: ReactNode;
 }
 
 export function AnswerCard(props: Props): ReactElement {
-  const { title, hint, outline, label, chosen, onChoose, children, ...view } = props;
+  const { title, hint, outline, classes, chosen, onChoose, children, ...view } = props;
+  const t = useT();
+  const name = classes && (classes.map((entry) => entry.name).join(' + ') || t('classify.none'));
   return (
     <article className={`answer${chosen ? ' chosen' : ''}`} aria-label={title} onClick={onChoose}>
       <SceneView {...view} name={title} />
       <div className="answer-foot">
         <div>
           <div className="row">
-            <i className="swatch" style={{ background: label?.color ?? outline }} />
-            <b>{label ? label.name : title}</b>
+            {classes?.length ? (
+              classes.map(({ index, color }) => (
+                <i key={index} className="swatch" style={{ background: color }} />
+              ))
+            ) : (
+              <i className="swatch" style={{ background: outline }} />
+            )}
+            <b>{name ?? title}</b>
           </div>
-          <div className="muted small">{label ? `${title} · ${hint}` : hint}</div>
+          <div className="muted small">{name === undefined ? hint : `${title} · ${hint}`}</div>
         </div>
         {children}
       </div>

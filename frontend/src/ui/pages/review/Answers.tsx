@@ -2,7 +2,14 @@
 import { useQuery } from '@tanstack/react-query';
 import { useMemo, type ReactElement } from 'react';
 
-import { api, type Answer, type Project, type ReviewNote, type Sample } from '../../../api';
+import {
+  api,
+  type Answer,
+  type LabelClass,
+  type Project,
+  type ReviewNote,
+  type Sample,
+} from '../../../api';
 import { parseColor } from '../../../engine/contrast';
 import type { Rgb } from '../../../engine/renderer/palette';
 import type { Pin } from '../../../engine/renderer/pins';
@@ -50,6 +57,17 @@ function useEarlierNotes(annotation: string): readonly ReviewNote[] {
       api.get<ReviewNote[]>(`annotations/${annotation}/notes`, undefined, signal),
   });
   return notes.data ?? NO_NOTES;
+}
+
+/** The classes of a whole picture: one, or several where the project allows it. */
+function classesAmong(
+  project: Project,
+  only: number | null,
+  several: readonly number[],
+): LabelClass[] {
+  return project.classes.filter(({ index }) =>
+    project.multi_label ? several.includes(index) : index === only,
+  );
 }
 
 const NO_NOTES: readonly ReviewNote[] = [];
@@ -117,9 +135,9 @@ function ConsensusCard({ project, sample, judging, slice }: Props): ReactElement
       target={target}
       placing={placing}
       onPick={(point) => placing && placeNote(null, point, 0)}
-      label={
+      classes={
         isClassification
-          ? project.classes.find((entry) => entry.index === consensus.class_index)
+          ? classesAmong(project, consensus.class_index, Object.values(consensus.object_classes))
           : undefined
       }
       chosen={false}
@@ -176,10 +194,8 @@ function PersonCard(props: PersonProps): ReactElement {
       target={target}
       placing={placing}
       onPick={(point, label) => placing && placeNote(annotation, point, label)}
-      label={
-        isClassification
-          ? project.classes.find((entry) => entry.index === answer.class_index)
-          : undefined
+      classes={
+        isClassification ? classesAmong(project, answer.class_index, answer.classes) : undefined
       }
       chosen={chosen?.annotation === annotation}
       onChoose={() => choose(at)}

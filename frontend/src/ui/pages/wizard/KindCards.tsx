@@ -4,14 +4,40 @@ import type { ReactElement } from 'react';
 import type { TaskKind } from '../../../api';
 import { useT } from '../../messages';
 
-const KINDS = ['instance', 'classification'] as const;
+const KINDS = ['instance', 'semantic', 'classification'] as const;
 
 interface Props {
   value: TaskKind;
   onChange: (kind: TaskKind) => void;
 }
 
+function SemanticSketch(): ReactElement {
+  return (
+    <svg width="54" height="44" viewBox="0 0 54 44" fill="none" aria-hidden="true">
+      <rect x="2" y="3" width="50" height="38" rx="3" fill="var(--c2)" fillOpacity="0.15" />
+      <path
+        d="M2 30C12 22 20 34 30 27s14-16 22-14v25a3 3 0 0 1-3 3H5a3 3 0 0 1-3-3z"
+        fill="var(--c1)"
+        fillOpacity="0.35"
+        stroke="var(--c1)"
+        strokeWidth="2"
+      />
+      <ellipse
+        cx="19"
+        cy="14"
+        rx="10"
+        ry="6"
+        fill="var(--c3)"
+        fillOpacity="0.3"
+        stroke="var(--c3)"
+        strokeWidth="2"
+      />
+    </svg>
+  );
+}
+
 function Sketch({ kind }: { kind: (typeof KINDS)[number] }): ReactElement {
+  if (kind === 'semantic') return <SemanticSketch />;
   return kind === 'instance' ? (
     <svg width="54" height="44" viewBox="0 0 54 44" fill="none" aria-hidden="true">
       <ellipse

@@ -12,6 +12,7 @@ import { classesFor, problemOf, type NewProject } from './defaults';
 import { CrowdOptions, NameAndClasses } from './DetailsStep';
 import { ImagesStep } from './ImagesStep';
 import { KindCards } from './KindCards';
+import { KindOption } from './KindOption';
 import { Preparing } from './Preparing';
 import { freeName, useNewProject } from './useNewProject';
 
@@ -19,8 +20,8 @@ function defaultsOf(t: Translate, kind: TaskKind, taken: string[]): NewProject {
   const classification = kind === 'classification';
   const names = classification
     ? [t('wizard.class.a'), t('wizard.class.b')]
-    : [t('wizard.class.cell')];
-  const title = t(classification ? 'wizard.name.classification' : 'wizard.name.instance');
+    : [t(kind === 'semantic' ? 'wizard.class.region' : 'wizard.class.cell')];
+  const title = t(`wizard.name.${kind === 'semantic' || classification ? kind : 'instance'}`);
   return {
     kind,
     name: freeName(title, taken),
@@ -30,6 +31,8 @@ function defaultsOf(t: Translate, kind: TaskKind, taken: string[]): NewProject {
     unit: 'image',
     masks: 'holdout',
     instructions: '',
+    partial: false,
+    several: false,
   };
 }
 
@@ -88,6 +91,8 @@ export function WizardForm({
       name: named ? value.name : fresh.name,
       classes: classed ? value.classes : fresh.classes,
       unit: 'image',
+      partial: false,
+      several: false,
     });
   };
   return (
@@ -123,6 +128,7 @@ export function WizardForm({
           </Field>
         ) : null}
         <NameAndClasses value={value} onChange={setValue} />
+        <KindOption value={value} onChange={setValue} />
         <CrowdOptions value={value} onChange={setValue} />
       </Step>
       <FormError error={form.error} />

@@ -19,6 +19,16 @@ export interface NewProject {
   unit: 'image' | 'cell';
   masks: 'none' | 'holdout' | 'all';
   instructions: string;
+  /** Semantic: pixels that nobody painted are unknown, not background. */
+  partial: boolean;
+  /** Classification: one picture or cell may have several classes, or none. */
+  several: boolean;
+}
+
+/** Classes that a project needs at least. */
+export function leastClasses({ kind, partial, several }: NewProject): number {
+  if (kind === 'classification') return several ? 1 : 2;
+  return kind === 'semantic' && partial ? 2 : 1;
 }
 
 export const MAX_CLASSES = 9;
@@ -51,9 +61,8 @@ export function problemOf(
 ): 'name' | 'classes' | 'images' | null {
   if (!project.name.trim()) return 'name';
   const names = project.classes.map((item) => item.name.trim());
-  const least = project.kind === 'classification' ? 2 : 1;
   const distinct = new Set(names.filter(Boolean));
-  if (distinct.size < least || distinct.size !== names.length) return 'classes';
+  if (distinct.size < leastClasses(project) || distinct.size !== names.length) return 'classes';
   return hasImages ? null : 'images';
 }
 
@@ -73,5 +82,7 @@ export function projectBody(
     overlap: project.overlap,
     sample_unit: project.unit,
     use_reference_masks: project.masks,
+    partial_labels: project.kind === 'semantic' && project.partial,
+    multi_label: project.kind === 'classification' && project.several,
   };
 }
