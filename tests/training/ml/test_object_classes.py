@@ -1,5 +1,6 @@
 """Classes of objects beside the outlines: learnt from what is classed, said of what is found."""
 
+import dataclasses
 import json
 
 import numpy as np
@@ -57,6 +58,10 @@ def test_objects_get_their_classes(tmp_path):
             right.append(item.object_classes[number] == found["class_index"])
     assert len(right) >= 3
     assert np.mean(right) > 0.7
+    in_blocks = load_predictor(tmp_path / "out")
+    infer = dataclasses.replace(in_blocks.config.infer, whole=1e-6)
+    in_blocks.config = dataclasses.replace(in_blocks.config, infer=infer)
+    assert all("class_index" in found for found in in_blocks.predict(item).objects)
     # What is kept for clicks holds the outlines' maps only.
     assert prediction.maps.frames[0].maps.shape[0] == HEADS[config.head].channels(2)
 

@@ -10,7 +10,12 @@ import numpy as np
 from training.ml.blocks import Block, add_block, blocks
 from training.ml.intensity import find_marks, scale_by
 from training.ml.kinds.base import Prediction
-from training.ml.kinds.instance_outputs import HISTOGRAM_CELLS, SMALL_SIDE, histogram
+from training.ml.kinds.instance_outputs import (
+    HISTOGRAM_CELLS,
+    SMALL_SIDE,
+    describe_object,
+    histogram,
+)
 from training.ml.scaling import resize
 
 if TYPE_CHECKING:
@@ -75,8 +80,9 @@ def _predict_moment(
         values = scale_by(picture[(..., *block.seen)], marks)
         mapped = predictor.map_at(values, size, anisotropy)
         decoded = predictor.decode(mapped, predictor.decoding)
-        taken = add_block(labels, block, decoded.labels, last=len(found.scores))
-        found.scores += [float(decoded.scores[name - 1]) for name in taken]
+        taken = add_block(labels, block, decoded.labels, last=len(found.objects))
+        for name in taken:
+            found.objects.append({"id": len(found.objects) + 1} | describe_object(decoded, name))
         found.look(block, mapped.maps[0], mapped.features)
 
 
@@ -96,7 +102,7 @@ class _Found:
 
     def __init__(self, shape: tuple[int, ...]) -> None:
         self.shape = shape
-        self.scores: list[float] = []
+        self.objects: list[dict[str, Any]] = []
         self.counts = np.zeros(HISTOGRAM_CELLS, dtype=np.float64)
         self.features: list[NDArray[np.float32]] = []
         self.small = np.zeros([min(n, SMALL_SIDE) for n in shape], dtype=np.float32)
@@ -120,10 +126,7 @@ class _Found:
         """Return everything as a prediction of labels (T, Z, Y, X)."""
         return Prediction(
             labels=labels,
-            objects=[
-                {"id": at, "confidence": round(score, 4)}
-                for at, score in enumerate(self.scores, start=1)
-            ],
+            objects=self.objects,
             class_probabilities=(),
             probabilities=self.probabilities,
             weights=self.counts.astype(np.float32),

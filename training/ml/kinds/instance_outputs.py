@@ -84,8 +84,8 @@ def gather(
         # Ids are unique over the whole picture, moments included.
         labels.append(np.where(found.labels > 0, found.labels + last, 0))
         objects += [
-            {"id": last + at, "confidence": round(float(score), 4)} | _class_of(found, at - 1)
-            for at, score in enumerate(found.scores, start=1)
+            {"id": last + name} | describe_object(found, name)
+            for name in range(1, len(found.scores) + 1)
         ]
         last += len(found.scores)
     probabilities, weights = histogram(np.concatenate([m.maps[0].ravel() for m in mapped]))
@@ -102,12 +102,13 @@ def gather(
     )
 
 
-def _class_of(found: Decoded, at: int) -> dict[str, Any]:
-    """Class of an object and the probability of each, where objects have classes."""
+def describe_object(found: Decoded, name: int) -> dict[str, Any]:
+    """Confidence of an object (from 1); its class and the chance of each, where there are any."""
+    about: dict[str, Any] = {"confidence": round(float(found.scores[name - 1]), 4)}
     if found.classes is None:
-        return {}
-    chances = found.classes[at]
-    return {
+        return about
+    chances = found.classes[name - 1]
+    return about | {
         "class_index": int(chances.argmax()),
         "class_probabilities": [round(float(chance), 4) for chance in chances],
     }
