@@ -129,17 +129,20 @@ def _measure(
 def _about(said: engine.Predicted, version: ModelVersion) -> dict[int, dict[str, Any]]:
     """Return what is said of each object, with the index that its class has in the project."""
     rows = {int(row["id"]): dict(row) for row in said.objects}
-    if version.project.task_kind == TaskKind.SEMANTIC:
-        # Networks count classes from 0, in the order of their training set.
-        known = version.card["classes"]
-        for row in rows.values():
-            row["class_index"] = known[row["class_index"]]
+    for row in rows.values():
+        if "class_index" in row:
+            # Networks count classes from 0, in the order of their training set.
+            row["class_index"] = version.card["classes"][row["class_index"]]
     return rows
 
 
 def _scores(version: ModelVersion, probabilities: tuple[float, ...]) -> dict[str, float]:
     wanted = list(class_names(version.project))
     known = version.card.get("classes", wanted)
+    if version.project.multi_label:
+        # Each class is a question of its own: the answers need not sum to 1.
+        by_index = dict(zip(known, probabilities, strict=False))
+        return {str(index): round(float(by_index.get(index, 0.0)), DIGITS) for index in wanted}
     scores = align_classes(probabilities, known=known, wanted=wanted)
     return {
         str(index): round(float(score), DIGITS) for index, score in zip(wanted, scores, strict=True)
