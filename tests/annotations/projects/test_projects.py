@@ -90,7 +90,7 @@ def test_an_instance_project_needs_no_classes(client, lab):
     ("values", "code"),
     [
         ({"task_kind": "tracking"}, "kind_not_available"),
-        ({"task_kind": "semantic"}, "kind_not_available"),
+        ({"task_kind": "restoration"}, "kind_not_available"),
         ({"task_kind": "poetry"}, "invalid"),
         ({"sample_unit": "cell"}, "unit_does_not_fit"),
         ({"task_kind": "classification", "classes": CLASSES[:1]}, "too_few_classes"),
