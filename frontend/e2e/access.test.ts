@@ -1,15 +1,9 @@
 /** Every page, in the themes, without serious findings of axe-core. */
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
-
-import type { AxeResults } from 'axe-core';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 
+import { graveFindings } from './axe';
 import { launch, openPage, Server, SITE } from './support';
-
-const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-const GRAVE = new Set(['serious', 'critical']);
 
 let browser: Browser;
 let context: BrowserContext;
@@ -18,24 +12,11 @@ let cells: number;
 let kinds: number;
 let image: number;
 
-/** What axe-core finds serious on the page as it is now. */
-async function findings(): Promise<string[]> {
-  await page.evaluate(AXE);
-  const results = await page.evaluate<AxeResults>(
-    "axe.run(document, { resultTypes: ['violations'] })",
-  );
-  return results.violations
-    .filter(({ impact }) => GRAVE.has(impact ?? ''))
-    .flatMap(({ id, nodes }) =>
-      nodes.map(({ html, failureSummary }) => `${id}: ${html.slice(0, 200)} ${failureSummary}`),
-    );
-}
-
 async function look(path: string, ready: string): Promise<void> {
   await page.goto(SITE + path);
   await page.locator(ready).first().waitFor();
   await page.waitForFunction(() => !document.querySelector('.skeleton'));
-  expect(await findings(), path).toEqual([]);
+  expect(await graveFindings(page), path).toEqual([]);
 }
 
 beforeAll(async () => {
@@ -50,7 +31,7 @@ afterAll(async () => {
 });
 
 it('set-up and sign-in', async () => {
-  expect(await findings(), 'setup').toEqual([]);
+  expect(await graveFindings(page), 'setup').toEqual([]);
   const server = new Server(context);
   await server.setUp();
   await context.clearCookies();
@@ -92,12 +73,12 @@ it.each(['light', 'dark'] as const)('working pages, %s', async (colorScheme) => 
   await look(`/projects/${cells}/annotate`, 'canvas.canvas-overlay');
   await page.keyboard.press('Shift+?');
   await page.locator('dialog .cheat-sheet').waitFor();
-  expect(await findings(), 'cheat sheet').toEqual([]);
+  expect(await graveFindings(page), 'cheat sheet').toEqual([]);
   await page.keyboard.press('Escape');
   await page.locator('dialog .cheat-sheet').waitFor({ state: 'detached' });
   await page.keyboard.press('Control+k');
   await page.locator('dialog .palette-list').waitFor();
-  expect(await findings(), 'palette').toEqual([]);
+  expect(await graveFindings(page), 'palette').toEqual([]);
   await page.keyboard.press('Escape');
   await look(`/projects/${kinds}/classify`, '.crop-grid');
 });

@@ -25,7 +25,7 @@ export const SITE = setting('CYTOLOOP_E2E_URL');
 const CONTROL = setting('CYTOLOOP_E2E_CONTROL');
 /**
  * Pictures: `plain_<n>.tif` of one grey value, `squares.tif` with two cells, `movie_<n>.ome.tif` of stacks in two channels, and
- * `fields/` of cells with `masks/`.
+ * `fields/` of cells, and small ones in `labelled/images` with their `labelled/masks`.
  */
 export const PICTURES = setting('CYTOLOOP_E2E_PICTURES');
 

@@ -69,7 +69,25 @@ def pictures(tmp_path):
         write_movie(folder / f"movie_{number}.ome.tif", 7 * number)
     generate_pictures(generated, count=4, seed=2)
     shutil.copytree(generated / "images", folder / "fields")
+    draw_labelled(folder / "labelled")
     return folder
+
+
+def draw_labelled(folder):
+    """Draw small fields of bright discs with their label images, to train on in seconds."""
+    rng = np.random.default_rng(0)
+    rows, columns = np.indices((96, 128))
+    for name in ("images", "masks"):
+        (folder / name).mkdir(parents=True)
+    for number in range(7):
+        labels = np.zeros((96, 128), np.uint16)
+        for place in range(1, 7):
+            y, x = 20 + 40 * ((place - 1) // 3), 24 + 40 * ((place - 1) % 3)
+            y, x = y + rng.integers(-6, 7), x + rng.integers(-6, 7)
+            labels[np.hypot(rows - y, columns - x) < rng.uniform(6, 11)] = place
+        picture = 300 + 3000 * (labels > 0) + rng.normal(0, 120, labels.shape)
+        tifffile.imwrite(folder / "images" / f"disc_{number}.tif", picture.astype(np.uint16))
+        tifffile.imwrite(folder / "masks" / f"disc_{number}.tif", labels)
 
 
 def draw_stack(path):

@@ -93,7 +93,11 @@ describe('models in words', () => {
 
   it('lists the numbers, the most telling first', () => {
     expect(metricRows(metrics).map((row) => row.name)).toEqual(['ap50', 'f1', 'images', 'pq']);
-    expect(headline({ metrics } as unknown as ModelVersion)).toEqual({ name: 'AP50', value: 0.81 });
+    expect(headline({ metrics } as unknown as ModelVersion)).toEqual({
+      name: 'AP50',
+      value: 0.81,
+      interval: { low: 0.7, high: 0.9 },
+    });
     expect(headline({ metrics: {} } as unknown as ModelVersion)).toBeNull();
     expect(['macro_f1', 'pooled_ap50', 'ap', 'mean_matched_iou'].map(metricLabel)).toEqual([
       'macro F1',

@@ -1,10 +1,13 @@
 /** What the page makes of a run's report. */
 import { describe, expect, it } from 'vitest';
 
+import type { ModelVersion } from '../../src/api';
 import { positive, smoothed, summary } from '../../src/ui/charts/curves';
 import { reliabilityPath } from '../../src/ui/charts/reliability';
 import { placeOf } from '../../src/ui/pages/annotate/place';
+import { trainedOn } from '../../src/ui/pages/models/metrics';
 import {
+  classWord,
   confusions,
   mainIntervals,
   matrixView,
@@ -13,6 +16,7 @@ import {
   placeLink,
 } from '../../src/ui/pages/models/run/report';
 import { settingRows } from '../../src/ui/pages/models/run/settings';
+import { ago } from '../../src/ui/shell/format';
 import { toggled } from '../../src/ui/pages/models/run/useLayers';
 
 describe('links to the canvas', () => {
@@ -82,6 +86,17 @@ describe('a confusion matrix', () => {
     });
     expect(names).toEqual(['', 'b']);
     expect(rows[0]!.map(({ share }) => share)).toEqual([null, null]);
+  });
+
+  it('calls classes by their name, the background and objects of no class by words', () => {
+    const words = { background: 'ground', all: 'all' };
+    const named = (at: number, background?: number): string =>
+      classWord(
+        { names: ['', 'b'], ...(background === undefined ? {} : { background }) },
+        at,
+        words,
+      );
+    expect([named(0, 0), named(1, 0), named(0)]).toEqual(['ground', 'b', 'all']);
   });
 
   it('tells which classes are mixed up most', () => {
@@ -162,6 +177,19 @@ it('settings become dotted names', () => {
     ['strides', '[2,2]'],
   ]);
   expect(settingRows({})).toEqual([]);
+});
+
+it('the age of a model is told in its largest unit', () => {
+  const now = Date.parse('2026-01-02T00:00:00Z');
+  expect(ago('2026-01-01T20:30:00Z', now)).toBe('3 hours ago');
+  expect(ago('2025-12-30T00:00:00Z', now)).toBe('3 days ago');
+  expect(ago('2026-01-01T23:59:50Z', now)).toBe('now');
+  expect(ago(null, now)).toBe('-');
+});
+
+it('a model tells how much it was trained on, where its card does', () => {
+  expect(trainedOn({ card: { n_train: 28 } } as unknown as ModelVersion)).toBe(28);
+  expect(trainedOn({ card: {} } as unknown as ModelVersion)).toBeNull();
 });
 
 it('layers are switched one by one', () => {

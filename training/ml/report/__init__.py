@@ -4,12 +4,14 @@ from training.ml.report.base import Reporter, Told
 from training.ml.report.classification import ClassificationReporter
 from training.ml.report.explain import REPORTERS, explain, seconds_for
 from training.ml.report.instance import InstanceReporter
+from training.ml.report.semantic import SemanticReporter
 
 __all__ = [
     "REPORTERS",
     "ClassificationReporter",
     "InstanceReporter",
     "Reporter",
+    "SemanticReporter",
     "Told",
     "explain",
     "seconds_for",

@@ -27,6 +27,8 @@ class Told:
         Worst images, and worst objects where there are any.
     scores, groups : list
         Score of each item as the metric family makes them, and its group.
+    colors : mapping
+        What the colours of the layers mean.
     """
 
     examples: list[dict[str, Any]]
@@ -34,6 +36,7 @@ class Told:
     worst: dict[str, Any]
     scores: list[Any]
     groups: list[str]
+    colors: dict[str, Any]
 
 
 class Reporter(Protocol):

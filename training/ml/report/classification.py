@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     import numpy as np
 
     from training.ml.kinds.base import Prediction
-    from training.ml.manifest import Item
+    from training.ml.manifest import Item, Snapshot
     from training.ml.report.album import Album
 
 QUOTA = Quota(worst=6, median=4, best=4, random=16)
@@ -49,14 +49,14 @@ class ClassificationReporter:
 
     Parameters
     ----------
-    names : sequence of str
-        Of the classes, in order.
+    snapshot : Snapshot
+        Training set, for the names of the classes.
     rng : numpy.random.Generator
         Draws the examples that are shown at random.
     """
 
-    def __init__(self, names: Sequence[str], rng: np.random.Generator) -> None:
-        self.names, self.rng = list(names), rng
+    def __init__(self, snapshot: Snapshot, rng: np.random.Generator) -> None:
+        self.names, self.rng = list(_names(snapshot)), rng
         self.looks: list[_Look] = []
 
     def look(self, item: Item, prediction: Prediction) -> None:
@@ -90,6 +90,7 @@ class ClassificationReporter:
             worst={"images": [shown(at) for at in wrong[:MOST_WORST]], "wrong": len(wrong)},
             scores=scores,
             groups=[look.item.group for look in self.looks],
+            colors={},
         )
 
 
@@ -110,3 +111,11 @@ def _save_crop(item: Item, path: Path) -> None:
     plane = read_picture(item.image)[0].max(axis=1)
     part = whole_part(plane.shape[-2:], side=CROP_SIDE)
     save_picture(path, render_picture(plane, part))
+
+
+def _names(snapshot: Snapshot) -> Sequence[str]:
+    """Names of the classes; numbers where they have none, as the classifier counts them."""
+    if snapshot.classes:
+        return snapshot.classes
+    known = [item.class_index for item in snapshot.items if item.class_index is not None]
+    return [str(at) for at in range(1 + max(known, default=0))]

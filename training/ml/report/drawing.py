@@ -12,7 +12,7 @@ from training.ml.heads.geometry import interior
 from training.ml.intensity import finite, normalise
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from numpy.typing import NDArray
@@ -25,8 +25,11 @@ ERROR_COLORS = {
     "split": "#cc79a7",
     "merged": "#56b4e9",
 }
+CLASS_COLORS = ("#56b4e9", "#e69f00", "#009e73", "#cc79a7", "#f0e442", "#0072b2")
+WRONG_COLOR = "#d55e00"
 OUTLINE_COLORS = {"truth": "#ffd60a", "prediction": "#00c8ff"}
 FILL_ALPHA = 90
+WRONG_ALPHA = 190
 # Pixels of the longest side of a picture on the page, and how far a larger one is shrunk.
 SIDE = 640
 MOST_SHRUNK = 2
@@ -174,6 +177,16 @@ def save_errors(path: Path, codes: NDArray[np.uint8]) -> None:
     """Write what `draw_errors` gave."""
     colors = list(ERROR_COLORS.values())
     _save_indexed(path, codes, [(c, FILL_ALPHA) for c in colors] + [(c, 255) for c in colors])
+
+
+def save_classes(path: Path, codes: NDArray[np.uint8], colors: Sequence[str]) -> None:
+    """Write classes as fills; 0 is see-through, k has the k-th colour."""
+    _save_indexed(path, codes, [(color, FILL_ALPHA) for color in colors])
+
+
+def save_wrong(path: Path, wrong: NDArray[np.bool_]) -> None:
+    """Write wrongly classified pixels."""
+    _save_indexed(path, wrong.astype(np.uint8), [(WRONG_COLOR, WRONG_ALPHA)])
 
 
 def paint_outline(

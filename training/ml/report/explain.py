@@ -13,26 +13,27 @@ from training.metrics.bootstrap import POOLED_LEVEL, pooled_intervals
 from training.ml.report.album import Album
 from training.ml.report.base import share
 from training.ml.report.classification import ClassificationReporter
-from training.ml.report.drawing import ERROR_COLORS, OUTLINE_COLORS
 from training.ml.report.instance import InstanceReporter
+from training.ml.report.semantic import SemanticReporter
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable
     from pathlib import Path
 
     from training.ml.kinds import Predictor
     from training.ml.manifest import Item, Snapshot
     from training.ml.report.base import Reporter, Told
 
-REPORTERS: dict[str, Callable[[Sequence[str], np.random.Generator], Reporter]] = {
+REPORTERS: dict[str, Callable[[Snapshot, np.random.Generator], Reporter]] = {
     "classification": ClassificationReporter,
     "instance": InstanceReporter,
+    "semantic": SemanticReporter,
 }
 FOLDER = "examples"
 MOST_LOOKED_AT = 2000
 # Of a budget in minutes, and never less than it takes to show something.
 BUDGET_SHARE = 0.05
-LEAST_SECONDS = 3.0
+LEAST_SECONDS = 10.0
 # Resamples of fewer groups are too much alike to say anything.
 FEWEST_GROUPS = 5
 
@@ -73,7 +74,7 @@ def explain(
         return {"examples": about | {"looked_at": 0, "items": []}}
     end = time.monotonic() + seconds
     rng = np.random.default_rng(seed)
-    reporter = REPORTERS[snapshot.task_kind](_names(snapshot), rng)
+    reporter = REPORTERS[snapshot.task_kind](snapshot, rng)
     looked_at = 0
     for at in rng.permutation(len(items))[:MOST_LOOKED_AT].tolist():
         if looked_at and time.monotonic() > end:
@@ -81,9 +82,8 @@ def explain(
         reporter.look(items[at], predictor.predict(items[at]))
         looked_at += 1
     told = reporter.tell(album)
-    colors = {"errors": ERROR_COLORS, "outlines": OUTLINE_COLORS}
     return {
-        "examples": about | {"looked_at": looked_at, "items": told.examples, "colors": colors},
+        "examples": about | {"looked_at": looked_at, "items": told.examples, "colors": told.colors},
         "classes": told.classes,
         "worst": told.worst,
         "intervals": _intervals(snapshot.task_kind, told, rng),
@@ -128,11 +128,3 @@ def _intervals(kind: str, told: Told, rng: np.random.Generator) -> dict[str, Any
 
 def _is_labelled(item: Item) -> bool:
     return item.label is not None or item.class_index is not None
-
-
-def _names(snapshot: Snapshot) -> Sequence[str]:
-    """Names of the classes; numbers where they have none, as the classifier counts them."""
-    if snapshot.classes or snapshot.task_kind != "classification":
-        return snapshot.classes
-    known = [item.class_index for item in snapshot.items if item.class_index is not None]
-    return [str(at) for at in range(1 + max(known, default=0))]

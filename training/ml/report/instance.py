@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import zlib
 from collections import Counter
 from dataclasses import dataclass
 from functools import partial
@@ -17,6 +16,7 @@ from training.ml.report.base import Told, share
 from training.ml.report.cells import Cell, worst_cells
 from training.ml.report.choose import Quota, choose_examples
 from training.ml.report.drawing import (
+    ERROR_COLORS,
     OUTLINE_COLORS,
     Part,
     draw_errors,
@@ -30,36 +30,20 @@ from training.ml.report.drawing import (
     save_picture,
 )
 from training.ml.report.object_classes import object_table
+from training.ml.report.packed import Packed
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
 
     from numpy.typing import NDArray
 
     from training.ml.kinds.base import Prediction
-    from training.ml.manifest import Item
+    from training.ml.manifest import Item, Snapshot
     from training.ml.report.album import Album
 
 QUOTA = Quota(worst=4, median=2, best=2, random=4)
 MOST_IMAGES = 20
 CELL_SIDE = 48
-
-
-@dataclass(frozen=True)
-class Packed:
-    """A compressed label image; those of a whole split are kept until some are shown."""
-
-    data: bytes
-    shape: tuple[int, ...]
-
-    @classmethod
-    def of(cls, labels: NDArray[Any]) -> Packed:
-        """Compress labels."""
-        return cls(zlib.compress(labels.astype(np.int32).tobytes(), 1), labels.shape)
-
-    def unpack(self) -> NDArray[np.int32]:
-        """Return the labels."""
-        return np.frombuffer(zlib.decompress(self.data), dtype=np.int32).reshape(self.shape)
 
 
 @dataclass(frozen=True)
@@ -80,14 +64,14 @@ class InstanceReporter:
 
     Parameters
     ----------
-    names : sequence of str
-        Of the classes, in order.
+    snapshot : Snapshot
+        Training set, for the names of the classes.
     rng : numpy.random.Generator
         Draws the examples that are shown at random.
     """
 
-    def __init__(self, names: Sequence[str], rng: np.random.Generator) -> None:
-        self.names, self.rng = list(names), rng
+    def __init__(self, snapshot: Snapshot, rng: np.random.Generator) -> None:
+        self.names, self.rng = list(snapshot.classes), rng
         self.looks: list[Look] = []
 
     def look(self, item: Item, prediction: Prediction) -> None:
@@ -131,6 +115,7 @@ class InstanceReporter:
             },
             scores=[look.score for look in self.looks],
             groups=[look.item.group for look in self.looks],
+            colors={"errors": ERROR_COLORS, "outlines": OUTLINE_COLORS},
         )
 
     def _example(self, album: Album, at: int, number: int) -> dict[str, Any]:

@@ -28,6 +28,23 @@ export function dateTime(iso: string | null | undefined): string {
   return new Date(iso).toLocaleString(getLanguage(), { dateStyle: 'medium', timeStyle: 'short' });
 }
 
+const UNITS: [Intl.RelativeTimeFormatUnit, number][] = [
+  ['day', 86_400],
+  ['hour', 3600],
+  ['minute', 60],
+];
+
+/** How long ago something was, in its largest unit: `3 hours ago`. */
+export function ago(iso: string | null | undefined, now = Date.now()): string {
+  if (!iso) return '-';
+  const seconds = (now - Date.parse(iso)) / 1000;
+  const format = new Intl.RelativeTimeFormat(getLanguage(), { numeric: 'auto' });
+  for (const [unit, size] of UNITS) {
+    if (seconds >= size) return format.format(-Math.floor(seconds / size), unit);
+  }
+  return format.format(0, 'second');
+}
+
 export function bytes(size: number): string {
   if (size < 1024 * 1024) return `${number(Math.max(1, size / 1024))} KB`;
   return `${number(size / (1024 * 1024), 1)} MB`;

@@ -1,5 +1,8 @@
 /** The page of a run: curves, and what its report shows. */
 export const report = {
+  'models.age': 'Age',
+  'models.validationHint': 'The score on the validation split, with its 90 % interval',
+
   'run.took': 'Took',
   'run.steps': 'Steps',
   'run.parameters': 'Parameters',

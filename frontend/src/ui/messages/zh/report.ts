@@ -1,6 +1,9 @@
 import type { report as english } from '../en/report';
 
 export const report: Record<keyof typeof english, string> = {
+  'models.age': '时间',
+  'models.validationHint': '验证集得分及其 90 % 区间',
+
   'run.took': '用时',
   'run.steps': '步数',
   'run.parameters': '参数量',

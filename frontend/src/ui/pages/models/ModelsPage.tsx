@@ -5,7 +5,7 @@ import { Link } from 'react-router';
 
 import { fetchAll, type Id, type ModelVersion, type Run } from '../../../api';
 import { serverSentence, useT } from '../../messages';
-import { dateTime, duration, number } from '../../shell/format';
+import { ago, dateTime, duration, number } from '../../shell/format';
 import { PageHead } from '../../shell/PageHead';
 import { useOverview } from '../../shell/queries';
 import { canManage } from '../../shell/roles';
@@ -13,7 +13,7 @@ import { Loaded } from '../../shell/states';
 import type { ProjectPageProps } from '../../shell/WithProject';
 import { StartTraining } from '../overview/StartButtons';
 import { ModelState, RunState } from './badges';
-import { headline, verdict } from './metrics';
+import { headline, trainedOn, verdict, type Headline } from './metrics';
 import { RunMeter } from './RunMeter';
 
 const isLive = (run: Run): boolean => run.state === 'running' || run.state === 'queued';
@@ -66,6 +66,21 @@ function elapsed(run: Run): string {
   return duration((Date.parse(run.finished_at) - Date.parse(run.started_at)) / 1000);
 }
 
+function Score({ of }: { of: Headline | null }): ReactElement {
+  const t = useT();
+  if (!of) return <span className="muted">{t('models.noMetrics')}</span>;
+  return (
+    <>
+      {of.name} <b>{number(of.value, 3)}</b>
+      {of.interval ? (
+        <div className="muted small">
+          {number(of.interval.low, 3)} .. {number(of.interval.high, 3)}
+        </div>
+      ) : null}
+    </>
+  );
+}
+
 function Models({ projectId, models }: { projectId: Id; models: ModelVersion[] }): ReactElement {
   const t = useT();
   if (models.length === 0) return <p className="muted pad">{t('models.noModels')}</p>;
@@ -75,32 +90,37 @@ function Models({ projectId, models }: { projectId: Id; models: ModelVersion[] }
         <tr>
           <th>{t('models.model')}</th>
           <th>{t('models.state')}</th>
-          <th className="num">{t('models.validation')}</th>
+          <th className="num" title={t('models.validationHint')}>
+            {t('models.validation')}
+          </th>
+          <th className="num">{t('models.trainedOn')}</th>
           <th>{t('models.verdict')}</th>
           <th className="num">{t('models.testLooks')}</th>
-          <th>{t('models.created')}</th>
+          <th>{t('models.age')}</th>
         </tr>
       </thead>
       <tbody>
-        {models.map((model) => {
-          const top = headline(model);
-          return (
-            <tr key={model.id}>
-              <td>
-                <Link to={`/projects/${projectId}/models/${model.id}`}>
-                  <b>{t('models.modelN', { i: model.number })}</b>
-                </Link>
-              </td>
-              <td>
-                <ModelState state={model.state} />
-              </td>
-              <td className="num nowrap">{top ? `${top.name} ${number(top.value, 3)}` : '-'}</td>
-              <td className="small">{verdict(t, model.gate)}</td>
-              <td className="num">{number(model.test_looks)}</td>
-              <td className="muted nowrap">{dateTime(model.created_at)}</td>
-            </tr>
-          );
-        })}
+        {models.map((model) => (
+          <tr key={model.id}>
+            <td>
+              <Link to={`/projects/${projectId}/models/${model.id}`}>
+                <b>{t('models.modelN', { i: model.number })}</b>
+              </Link>
+            </td>
+            <td>
+              <ModelState state={model.state} />
+            </td>
+            <td className="num nowrap">
+              <Score of={headline(model)} />
+            </td>
+            <td className="num">{number(trainedOn(model))}</td>
+            <td className="small">{verdict(t, model.gate)}</td>
+            <td className="num">{number(model.test_looks)}</td>
+            <td className="muted nowrap" title={dateTime(model.created_at)}>
+              {ago(model.created_at)}
+            </td>
+          </tr>
+        ))}
       </tbody>
     </table>
   );

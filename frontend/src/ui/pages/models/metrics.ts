@@ -64,10 +64,31 @@ export function metricLabel(name: string): string {
     .replace(/\biou\b/g, 'IoU');
 }
 
-/** The one number to show in a list: AP50 or accuracy on the validation split. */
-export function headline(model: ModelVersion): { name: string; value: number } | null {
-  const row = metricRows({ val: model.metrics['val'] ?? {} })[0];
-  return row ? { name: metricLabel(row.name), value: row.value } : null;
+export interface Headline {
+  name: string;
+  value: number;
+  /** The interval of the score, where it was measured. */
+  interval: { low: number; high: number } | null;
+}
+
+/** The one number to show in a list, with its interval: AP50 or accuracy on the validation split. */
+export function headline(model: ModelVersion): Headline | null {
+  const val = model.metrics['val'] ?? {};
+  const row = metricRows({ val })[0];
+  if (!row) return null;
+  const { low, high } = val;
+  const known = low !== undefined && high !== undefined;
+  return {
+    name: metricLabel(row.name),
+    value: row.value,
+    interval: known ? { low, high } : null,
+  };
+}
+
+/** How many images a model was trained on, as its card says. */
+export function trainedOn({ card }: ModelVersion): number | null {
+  const n = (card as { n_train?: unknown } | null)?.n_train;
+  return typeof n === 'number' ? n : null;
 }
 
 /** What the gate decided, in one sentence. */

@@ -3,17 +3,23 @@ import type { ReactElement } from 'react';
 
 import { useT } from '../../../messages';
 import { number, percent } from '../../../shell/format';
-import { KINDS, confusions, matrixView, type ClassRow, type Classes } from './report';
+import { KINDS, classWord, confusions, matrixView, type ClassRow, type Classes } from './report';
 
 const COLUMNS = ['precision', 'recall', 'f1', 'iou', 'dice'] as const;
 const MOST_CONFUSIONS = 3;
 /** The heat of a full cell: text on it keeps its contrast. */
 const FULL_HEAT = 45;
 
+function useClassWords(): { background: string; all: string } {
+  const t = useT();
+  return { background: t('report.background'), all: t('report.allObjects') };
+}
+
 function Rows({ classes }: { classes: Classes }): ReactElement {
   const t = useT();
   const shown = COLUMNS.filter((name) => classes.rows.some((row) => row[name] !== undefined));
-  const nameOf = (row: ClassRow): string => classes.names[row.index] || t('report.allObjects');
+  const words = useClassWords();
+  const nameOf = (row: ClassRow): string => classWord(classes, row.index, words);
   return (
     <table className="table">
       <thead>
@@ -60,8 +66,9 @@ function heat(share: number | null, hit: boolean): { background?: string } {
 export function ConfusionTable({ classes }: { classes: Classes }): ReactElement {
   const t = useT();
   const { names, rows } = matrixView(classes);
-  const word = (name: string | null): string =>
-    name === null ? t('report.nothing') : name || t('report.allObjects');
+  const words = useClassWords();
+  const word = (at: number): string =>
+    names[at] === null ? t('report.nothing') : classWord(classes, at, words);
   return (
     <div className="scrolls" tabIndex={0} role="group" aria-label={t('report.confusion')}>
       <table className="confusion">
@@ -71,9 +78,9 @@ export function ConfusionTable({ classes }: { classes: Classes }): ReactElement 
             <th scope="col" className="corner small muted">
               {t('report.truthDown')}
             </th>
-            {names.map((name, at) => (
+            {names.map((_, at) => (
               <th key={at} scope="col">
-                {word(name)}
+                {word(at)}
               </th>
             ))}
           </tr>
@@ -81,7 +88,7 @@ export function ConfusionTable({ classes }: { classes: Classes }): ReactElement 
         <tbody>
           {rows.map((row, i) => (
             <tr key={i}>
-              <th scope="row">{word(names[i] ?? null)}</th>
+              <th scope="row">{word(i)}</th>
               {row.map((cell, j) => (
                 <td key={j} style={heat(cell.share, cell.hit)}>
                   {cell.void ? (
@@ -118,7 +125,9 @@ function ErrorCounts({ errors }: { errors: NonNullable<Classes['errors']> }): Re
 
 export function ClassCard({ classes }: { classes: Classes }): ReactElement {
   const t = useT();
-  const mixed = confusions(classes, MOST_CONFUSIONS);
+  const words = useClassWords();
+  const names = classes.names.map((_, at) => classWord(classes, at, words));
+  const mixed = confusions({ names, matrix: classes.matrix }, MOST_CONFUSIONS);
   return (
     <section className="card stack">
       <h2>{t('report.classes')}</h2>

@@ -4,6 +4,7 @@ import { useState, type KeyboardEvent, type ReactElement, type ReactNode } from 
 import type { Id } from '../../../../api';
 import { useT, type Translate } from '../../../messages';
 import { number } from '../../../shell/format';
+import { wordFor } from '../../../shell/words';
 import { LayeredPicture } from './LayeredPicture';
 import { KINDS, LAYERS, type Example, type ItemLine, type Layer, type Report } from './report';
 import { useLayers, type Layers } from './useLayers';
@@ -11,6 +12,7 @@ import { useLayers, type Layers } from './useLayers';
 interface Props {
   run: Id;
   examples: NonNullable<Report['examples']>;
+  names: string[];
   nameOf: (line: ItemLine) => string;
   linkOf: (line: ItemLine) => ReactNode;
 }
@@ -47,23 +49,27 @@ function LayerToggles({ layers, of }: { layers: Layers; of: Example }): ReactEle
   );
 }
 
-/** What the colours mean; only of layers that are shown. */
-function Legend({
-  colors,
-  shown,
-}: {
+interface LegendProps {
   colors: NonNullable<Report['examples']>['colors'];
+  names: string[];
   shown: ReadonlySet<Layer>;
-}): ReactElement {
+}
+
+/** What the colours mean; only of layers that are shown. */
+function Legend({ colors = {}, names, shown }: LegendProps): ReactElement {
   const t = useT();
-  const lines = [
-    ...(['truth', 'prediction'] as const)
-      .filter((layer) => shown.has(layer))
-      .map((layer) => [t(`report.layer.${layer}`), colors?.outlines?.[layer]] as const),
-    ...KINDS.filter(() => shown.has('errors')).map(
-      (kind) => [t(`report.kind.${kind}`), colors?.errors?.[kind]] as const,
-    ),
-  ];
+  const outlined = (['truth', 'prediction'] as const).filter((layer) => shown.has(layer));
+  const lines: (readonly [string, string | undefined])[] = outlined.map((layer) => [
+    t(`report.layer.${layer}`),
+    colors.outlines?.[layer],
+  ]);
+  if (outlined.length > 0) {
+    lines.push(...(colors.classes ?? []).map((color, at) => [names[at] ?? '', color] as const));
+  }
+  if (shown.has('errors')) {
+    const errors = Object.entries(colors.errors ?? {});
+    lines.push(...errors.map(([kind, color]) => [wordFor(t, 'report.kind', kind), color] as const));
+  }
   return (
     <ul className="legend-list small" aria-label={t('report.legend')}>
       {lines.map(([name, color]) =>
@@ -79,7 +85,7 @@ function Legend({
 
 const ACROSS: Record<string, number> = { ArrowLeft: -1, ArrowRight: 1 };
 
-export function Gallery({ run, examples, nameOf, linkOf }: Props): ReactElement {
+export function Gallery({ run, examples, names, nameOf, linkOf }: Props): ReactElement {
   const t = useT();
   const [at, setAt] = useState(0);
   const layers = useLayers();
@@ -110,7 +116,7 @@ export function Gallery({ run, examples, nameOf, linkOf }: Props): ReactElement 
           <span className="muted small">{t('report.galleryKeys')}</span>
         </div>
         <LayeredPicture run={run} line={current} shown={layers.shown} label={label} />
-        <Legend colors={colors} shown={layers.shown} />
+        <Legend colors={colors} names={names} shown={layers.shown} />
       </div>
       <div className="examples-side">
         <div aria-live="polite">
@@ -133,7 +139,7 @@ export function Gallery({ run, examples, nameOf, linkOf }: Props): ReactElement 
                 onClick={() => setAt(number_)}
               >
                 <LayeredPicture run={run} line={item} shown={layers.shown} label="" />
-                <span className="small">{number(item.value, 2)}</span>
+                <span className="small">{number(item.value, 3)}</span>
               </button>
             </li>
           ))}

@@ -76,7 +76,7 @@ export function ReportCards(props: Props): ReactElement {
         ) : crops ? (
           <CropGrid run={run.id} lines={examples.items} names={names} {...lines} />
         ) : (
-          <Gallery run={run.id} examples={examples} {...lines} />
+          <Gallery run={run.id} examples={examples} names={names} {...lines} />
         )}
       </section>
       <div className="cols">

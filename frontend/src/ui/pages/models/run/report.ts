@@ -61,6 +61,8 @@ export interface Classes {
   names: string[];
   rows: ClassRow[];
   matrix: number[][];
+  /** Index of the class that stands for no class at all. */
+  background?: number;
   errors?: Record<ErrorKind, number>;
 }
 
@@ -106,7 +108,11 @@ export interface Report {
     available: number;
     looked_at: number;
     items: Example[];
-    colors?: { errors?: Record<string, string>; outlines?: Record<string, string> };
+    colors?: {
+      errors?: Record<string, string>;
+      outlines?: Record<string, string>;
+      classes?: string[];
+    };
   };
   classes?: Classes;
   worst?: { images: WorstImage[]; objects?: WorstObject[]; wrong?: number };
@@ -117,6 +123,15 @@ export interface Report {
 /** The report of a run; empty before it is over. */
 export function reportOf(run: RunDetail): Report {
   return run.report as Report;
+}
+
+/** The name of a class: its own, that of the background, or one for objects that are not told apart. */
+export function classWord(
+  { names, background }: Pick<Classes, 'names' | 'background'>,
+  at: number,
+  words: { background: string; all: string },
+): string {
+  return names[at] || (at === background ? words.background : words.all);
 }
 
 /** Where a picture of the report is. */
