@@ -34,7 +34,6 @@ from training.ml.report.instance import labelled_pixels, telling_place
 from training.ml.report.packed import Packed
 
 if TYPE_CHECKING:
-
     from numpy.typing import NDArray
 
     from training.ml.kinds.base import Prediction
