@@ -76,7 +76,7 @@ def worst_cells(
 
 
 def _of_truth(at: int, errors: ObjectErrors, confidence: Mapping[int, float]) -> list[Cell]:
-    """Missed, split and merged objects; half a point of gravity at most is for the area."""
+    """Missed, split and merged objects; of equally covered ones the larger is worse."""
     cells = []
     largest = max(errors.areas.values(), default=1)
     for name, kind in errors.truth.items():
