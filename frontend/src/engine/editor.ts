@@ -7,64 +7,16 @@ import {
   type HistoryEvent,
   type PlaneEdit,
 } from './history';
+import type { HintCode, HintValues } from './hints';
 import { randomId } from './ids';
 import type { ImageReader } from './imageReader';
 import { applyRuns, hasObject, isPaged, LabelPlane, largestLabel, Transaction } from './labels';
 import { sliceKey, type Operation, type Slice } from './operations';
-import { eventOf, writePatch } from './patches';
+import { eventOf, labelsWritten, largestWritten, writePatch } from './patches';
 import { Reach } from './reach';
 import type { Outliner } from './outliner';
 import { standardOptions, type ToolOptions } from './tools/options';
-import { encodePatch, RUN, toBase64 } from './wire';
-
-export type HintCode =
-  | 'no_cell_here'
-  | 'region_open'
-  | 'no_holes'
-  | 'merge_pick_first'
-  | 'merge_missed'
-  | 'split_missed'
-  | 'select_first'
-  | 'nothing_drawn'
-  | 'lasso_drag'
-  | 'box_drag'
-  | 'no_cells_inside'
-  | 'no_classes'
-  | 'one_piece'
-  | 'already_convex'
-  | 'already_smooth'
-  | 'too_small_to_smooth'
-  | 'click_inside_first'
-  | 'click_nothing'
-  | 'click_too_far'
-  | 'click_offline'
-  | 'click_signed_out'
-  | 'click_refused'
-  | 'no_cell_in_turn'
-  | 'all_confirmed'
-  | 'none_below'
-  | 'read_only'
-  | 'labels_loading'
-  | 'zoom_to_edit'
-  | 'split_needs_two'
-  | 'image_loading'
-  | 'pixels_failed'
-  | 'wand_too_far'
-  | 'nothing_grown'
-  | 'threshold_drag'
-  | 'region_too_large'
-  | 'region_taken'
-  | 'nothing_beyond'
-  | 'copy_select_first'
-  | 'no_plane_there'
-  | 'left_out'
-  | 'interpolate_select_first'
-  | 'interpolate_nothing'
-  | 'planes_loading'
-  | 'planes_failed';
-
-/** Numbers that a hint tells. */
-export type HintValues = Readonly<Record<string, number>>;
+import { encodePatch, toBase64 } from './wire';
 
 /** The class of new objects; null for none. */
 export type NewClass = number | null | ((label: number) => number | null);
@@ -262,7 +214,7 @@ export class Editor {
       this.events.dirty(slice, transaction.rect);
       return { slice, runs: Float64Array.from(transaction.runs) };
     });
-    this.record({ slice: this.slice, edits, classes: this.classesOfNew(edits, newClass) });
+    this.record({ slice: this.slice, edits, classes: this.classesOf(edits, newClass) });
     return true;
   }
 
@@ -335,15 +287,9 @@ export class Editor {
     return eventOf(operation, Float64Array.from(runs), before);
   }
 
-  private classesOfNew(edits: readonly PlaneEdit[], newClass: NewClass): ClassChange[] {
-    const fresh = new Set<number>();
-    for (const { runs } of edits) {
-      for (let at = 4; at < runs.length; at += RUN) {
-        const label = runs[at]!;
-        if (label && !this.classes.has(label)) fresh.add(label);
-      }
-    }
-    return [...fresh].flatMap((object) => {
+  private classesOf(edits: readonly PlaneEdit[], newClass: NewClass): ClassChange[] {
+    const fresh = [...labelsWritten(edits)].filter((label) => !this.classes.has(label));
+    return fresh.flatMap((object) => {
       const after = typeof newClass === 'function' ? newClass(object) : newClass;
       return after === null ? [] : [{ object, before: null, after }];
     });
@@ -395,11 +341,4 @@ export class Editor {
     else this.classes.set(object, value);
     this.events.classChanged(object);
   }
-}
-
-function largestWritten(runs: ArrayLike<number>, side: 'before' | 'after' = 'after'): number {
-  let largest = 0;
-  for (let at = side === 'after' ? 4 : 3; at < runs.length; at += RUN)
-    largest = Math.max(largest, runs[at]!);
-  return largest;
 }

@@ -5,7 +5,7 @@
  */
 import type { BlockTransport } from './blockTransport';
 import { CHUNK, CHUNK_SHIFT, type Chunk } from './chunks';
-import type { HintCode } from './editor';
+import type { HintCode } from './hints';
 import { intersect, isEmpty, type Rect } from './geometry';
 import type { LabelPlane } from './labels';
 import type { Slice } from './operations';

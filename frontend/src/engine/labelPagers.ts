@@ -1,5 +1,6 @@
 /** The pagers of the large planes that were opened, and what they ask of the rest of a session. */
-import type { Editor, HintCode } from './editor';
+import type { Editor } from './editor';
+import type { HintCode } from './hints';
 import { emptyRect, growRect, type Rect } from './geometry';
 import { LabelPager, type PagerParts } from './labelPager';
 import { LabelPlane } from './labels';

@@ -1,7 +1,7 @@
 /** Asks the server which cell clicks mean. Of questions that overlap only the newest is answered. */
 import { api, ApiProblem } from '../api/client';
 import type { Outlined } from '../api/types';
-import type { HintCode } from './editor';
+import type { HintCode } from './hints';
 import type { Rect, Span } from './geometry';
 import type { LabelPlane } from './labels';
 import type { Slice } from './operations';

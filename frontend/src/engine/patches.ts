@@ -1,8 +1,8 @@
 /** Between patches of the wire and runs of edits: the runs that two patches, forth and back, stand for. */
-import type { HistoryEvent } from './history';
+import type { HistoryEvent, PlaneEdit } from './history';
 import { Transaction, type LabelPlane } from './labels';
 import type { LoggedOperation, Operation } from './operations';
-import { decodePatch, fromBase64 } from './wire';
+import { decodePatch, fromBase64, RUN } from './wire';
 
 type Piece = [y: number, x0: number, x1: number, label: number];
 
@@ -76,4 +76,24 @@ export function eventOf(
 export function eventOfLogged(operation: LoggedOperation): HistoryEvent {
   const { patch, undo_patch, undo_class } = operation;
   return eventOf(operation, patch ? runsOf(patch, undo_patch) : null, undo_class);
+}
+
+/** The largest label of runs, as it was or is. */
+export function largestWritten(
+  runs: ArrayLike<number>,
+  side: 'before' | 'after' = 'after',
+): number {
+  let largest = 0;
+  for (let at = side === 'after' ? 4 : 3; at < runs.length; at += RUN)
+    largest = Math.max(largest, runs[at]!);
+  return largest;
+}
+
+/** The objects that edits drew, in the order in which they did. */
+export function labelsWritten(edits: readonly PlaneEdit[]): ReadonlySet<number> {
+  const written = new Set<number>();
+  for (const { runs } of edits) {
+    for (let at = 4; at < runs.length; at += RUN) if (runs[at]) written.add(runs[at]!);
+  }
+  return written;
 }

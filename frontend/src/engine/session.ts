@@ -5,7 +5,8 @@
 import { httpBlocks } from './blockTransport';
 import { Census } from './census';
 import { Display } from './display';
-import { Editor, type HintValues } from './editor';
+import { Editor } from './editor';
+import type { HintValues } from './hints';
 import type { Rect } from './geometry';
 import { ImageReader } from './imageReader';
 import { begin, habitsOf } from './habits';
@@ -25,6 +26,7 @@ import { Proposals } from './proposals';
 import { Renderer, type LabelStyle } from './renderer/renderer';
 import { StrokeJournal } from './strokes';
 import { ReviewNotes } from './reviewNotes';
+import { describe } from './sessionState';
 import { StackEdits } from './stackEdits';
 import { Reach } from './reach';
 import { Sync } from './sync';
@@ -56,7 +58,7 @@ export class Session {
   readonly cursor: KeyboardCursor;
   readonly views: Views;
   private readonly hand: ReturnType<typeof makeToolHost>;
-  private readonly census: Census;
+  readonly census: Census;
   private readonly loader: LabelLoader;
   private readonly pagers: LabelPagers;
   private readonly lock: TabLock;
@@ -417,39 +419,12 @@ export class Session {
   }
 
   private makeSnapshot(): Snapshot {
-    const { editor, sync, source, display, census, labelView } = this;
-    return {
-      tool: this.toolbox.name,
-      cursor: this.cursor.state,
-      radius: editor.radius,
-      options: editor.options,
-      pieces: this.pieces.notice,
-      dial: this.toolbox.tool.dial?.() ?? null,
-      answeredBy: this.toolbox.tool.answeredBy?.() ?? null,
-      selected: editor.selected,
-      selectedClass: editor.classes.get(editor.selected) ?? null,
-      activeClass: editor.activeClass,
-      canUndo: this.timeline.canUndo,
-      canRedo: this.timeline.canRedo,
-      ...display.channels.state,
-      style: display.style,
-      ...labelView.state,
-      views: this.views.state,
-      slice: editor.currentSlice,
-      frames: source.frames,
-      depth: source.depth,
+    return describe(this, {
       loading: this.loader.busy || this.pagers.refusal === 'labels_loading',
-      objects: census.objects.size,
-      classCounts: census.byClass((label) => editor.classes.get(label)),
-      save: sync.state,
-      saveDetail: sync.detail,
-      pending: sync.kept,
-      durable: sync.durable,
       zoom: this.viewport?.zoom ?? 1,
-      proposals: this.proposals.state,
       note: this.note,
       otherTab: this.otherTab,
       question: this.recovery.question,
-    };
+    });
   }
 }

@@ -10,7 +10,7 @@ import type { Outbox } from './outbox';
 import type { Question } from './recovery';
 import type { Transport } from './transport';
 import type { Fetcher, ZarrImage } from './zarr';
-import type { HintCode, HintValues } from './editor';
+import type { HintCode, HintValues } from './hints';
 import type { CursorState } from './keyboardCursor';
 import type { Slice } from './operations';
 import type { PiecesNotice } from './pieces';

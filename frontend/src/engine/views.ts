@@ -1,6 +1,7 @@
 /** The ways to look at a picture: movie, projection, sections, minimap, and what is under the pointer. */
 import type { Display } from './display';
-import type { Editor, HintCode } from './editor';
+import type { Editor } from './editor';
+import type { HintCode } from './hints';
 import type { LabelView } from './labelView';
 import { Minimap } from './minimap';
 import type { Navigator } from './navigator';

@@ -1,5 +1,6 @@
 /** Planes as pictures of characters, so that a test shows what it expects. */
-import { Editor, type EditorEvents, type HintCode } from '../../src/engine/editor';
+import { Editor, type EditorEvents } from '../../src/engine/editor';
+import type { HintCode } from '../../src/engine/hints';
 import { LabelPlane } from '../../src/engine/labels';
 import type { Operation } from '../../src/engine/operations';
 import type { Pointer, Tool } from '../../src/engine/tools';

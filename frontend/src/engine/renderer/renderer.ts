@@ -4,7 +4,7 @@
  * Tiles of 512 x 512 lie in slots of two texture arrays (16-bit image, 32-bit labels), found through a page table, so a frame costs
  * the same whatever the size of the image. Labels are authoritative on the CPU: a brush step uploads and redraws its rectangle.
  */
-import { parseColor, type Contrast } from '../contrast';
+import type { Contrast } from '../contrast';
 import { emptyRect, growRect, intersect, isEmpty, type Rect } from '../geometry';
 import type { TextureScale, TileSource } from '../imageSource';
 import { CHUNK, type LabelPlane } from '../labels';
@@ -14,9 +14,10 @@ import { drawsInSoftware, link, makeTexture, openContext } from './gl';
 import type { Composite } from '../overlays/composite';
 import { LabelLut, type Look } from './lut';
 import { OverlayTexture } from './overlayTexture';
-import { PALETTE, SCALE, type Rgb } from './palette';
+import type { Rgb } from './palette';
 import { PageTable, Slots, type Tile } from './pages';
-import { fragmentShader, INVERTED, LOG_CURVE, MAX_LEVELS, VERTEX } from './shaders';
+import { fragmentShader, MAX_LEVELS, VERTEX } from './shaders';
+import { Uniforms } from './uniforms';
 import { levelFor, tilesOf, visibleRect, type View } from './view';
 
 export interface LabelStyle {
@@ -62,8 +63,7 @@ export class Renderer {
   /** Tiles are here that were not uploaded yet: draw again. */
   unfinished = false;
   private plane: LabelPlane;
-  private readonly uniforms = new Map<string, WebGLUniformLocation | null>();
-  private readonly program: WebGLProgram;
+  private readonly uniforms: Uniforms;
   private readonly pages: PageTable;
   private readonly images: Slots;
   private readonly labels: LabelTiles;
@@ -94,8 +94,9 @@ export class Renderer {
     this.inSoftware = drawsInSoftware(gl);
     this.levels = Math.min(MAX_LEVELS, source.levels.length);
     this.pages = new PageTable(plane.columns, plane.rows, this.levels);
-    this.program = link(gl, VERTEX, fragmentShader(source.channels, plane.columns, plane.rows));
-    gl.useProgram(this.program);
+    const program = link(gl, VERTEX, fragmentShader(source.channels, plane.columns, plane.rows));
+    gl.useProgram(program);
+    this.uniforms = new Uniforms(gl, program);
     const layers = Number(gl.getParameter(gl.MAX_ARRAY_TEXTURE_LAYERS));
     const tiles = countTiles(plane, this.levels);
     const count = Math.min(mostSlots, tiles, Math.floor(layers / source.channels));
@@ -176,7 +177,23 @@ export class Renderer {
     else this.frames.full++;
     this.uploadPages();
     this.lut.upload();
-    this.setUniforms();
+    const sizes = this.source.levels.slice(0, this.levels);
+    const { view, plane, style, contrast, scales, selected, restColor, layers, drawn } = this;
+    this.uniforms.set({
+      ...{
+        view,
+        canvas,
+        plane,
+        style,
+        contrast,
+        scales,
+        selected,
+        restColor,
+        layers,
+        drawn,
+        sizes,
+      },
+    });
     gl.enable(gl.SCISSOR_TEST);
     for (const { x0, y0, x1, y1 } of areas ?? [canvasArea(canvas)]) {
       gl.scissor(x0, y0, x1 - x0, y1 - y0);
@@ -201,25 +218,12 @@ export class Renderer {
     gl.texStorage3D(gl.TEXTURE_2D_ARRAY, 1, gl.R32UI, CHUNK, CHUNK, count);
     makeTexture(gl, PAGES, gl.TEXTURE_2D);
     gl.texStorage2D(gl.TEXTURE_2D, 1, gl.R16UI, this.pages.width, this.pages.height);
-    gl.uniform1i(this.uniform('image'), IMAGE);
-    gl.uniform1i(this.uniform('labels'), LABELS);
-    gl.uniform1i(this.uniform('pages'), PAGES);
-    gl.uniform1i(this.uniform('lut'), LOOKS);
-    gl.uniform1i(this.uniform('lutPages'), LOOK_PAGES);
-    gl.uniform1i(this.uniform('over'), LAYERS);
-    gl.uniform3fv(this.uniform('palette'), PALETTE.flat().map(share));
-    gl.uniform3fv(this.uniform('scale'), SCALE.flat().map(share));
+    this.uniforms.setFixed({
+      ...{ image: IMAGE, labels: LABELS, pages: PAGES, lut: LOOKS },
+      ...{ lutPages: LOOK_PAGES, over: LAYERS },
+    });
     gl.bindVertexArray(gl.createVertexArray());
     this.layers.show(null);
-  }
-
-  private uniform(name: string): WebGLUniformLocation | null {
-    let location = this.uniforms.get(name);
-    if (location === undefined) {
-      location = this.gl.getUniformLocation(this.program, name);
-      this.uniforms.set(name, location);
-    }
-    return location;
   }
 
   /** Tiles of labels in sight that the plane does not have yet. */
@@ -303,60 +307,6 @@ export class Renderer {
     const [y0, y1] = [Math.floor(y(dirty.y1)) - 1, Math.ceil(y(dirty.y0)) + 1];
     return { x0, y0, x1: Math.max(x0, x1), y1: Math.max(y0, y1) };
   }
-
-  private setUniforms(): void {
-    const { gl, view, canvas, plane, source, style } = this;
-    const halfWidth = canvas.width / 2 / view.scale;
-    const halfHeight = canvas.height / 2 / view.scale;
-    gl.uniform2f(this.uniform('origin'), view.x - halfWidth, view.y + halfHeight);
-    gl.uniform1f(this.uniform('pixel'), 1 / view.scale);
-    gl.uniform2i(this.uniform('size'), plane.width, plane.height);
-    const sizes = source.levels
-      .slice(0, this.levels)
-      .flatMap(({ width, height }) => [width, height]);
-    gl.uniform2iv(this.uniform('levelSize'), sizes);
-    gl.uniform1i(this.uniform('level'), this.drawn.image);
-    gl.uniform1i(this.uniform('levels'), this.levels);
-    gl.uniform1i(this.uniform('labelLevel'), this.drawn.labels);
-    gl.uniform4fv(this.uniform('window'), this.windows());
-    gl.uniform1iv(
-      this.uniform('curve'),
-      this.contrast.map(({ log, invert }) => (log ? LOG_CURVE : 0) | (invert ? INVERTED : 0)),
-    );
-    gl.uniform3fv(
-      this.uniform('color'),
-      this.contrast.flatMap(({ color }) => parseColor(color)),
-    );
-    gl.uniform1f(this.uniform('opacity'), style.opacity);
-    gl.uniform1i(this.uniform('showLabels'), style.visible ? 1 : 0);
-    gl.uniform1i(this.uniform('fill'), style.fill ? 1 : 0);
-    gl.uniform1i(this.uniform('lines'), style.lines ? 1 : 0);
-    gl.uniform1i(this.uniform('onlySelected'), style.onlySelected ? 1 : 0);
-    gl.uniform1ui(this.uniform('selected'), this.selected);
-    gl.uniform4fv(this.uniform('unset'), [
-      ...(this.restColor ?? [0, 0, 0]).map(share),
-      this.restColor ? 1 : 0,
-    ]);
-    this.setLayerUniforms();
-  }
-
-  private setLayerUniforms(): void {
-    const { gl, layers } = this;
-    gl.uniform1i(this.uniform('showOver'), layers.isOn ? 1 : 0);
-    if (!layers.isOn) return;
-    const { heat, layers: colors } = layers.uniforms();
-    gl.uniform1f(this.uniform('heat'), heat);
-    gl.uniform4fv(this.uniform('layer'), colors);
-  }
-
-  private windows(): number[] {
-    return this.contrast.flatMap(({ low, high, gamma, on }, c) => {
-      const { offset, factor } = this.scales[c]!;
-      const from = (low - offset) * factor;
-      const range = Math.max(1e-6, (high - low) * factor);
-      return [from, 1 / range, gamma, on ? 1 : 0];
-    });
-  }
 }
 
 function countTiles(plane: LabelPlane, levels: number): number {
@@ -369,9 +319,4 @@ function countTiles(plane: LabelPlane, levels: number): number {
 
 function canvasArea({ width, height }: { width: number; height: number }): Rect {
   return { x0: 0, y0: 0, x1: width, y1: height };
-}
-
-/** A part of a colour, 0 to 255, as the shader has it. */
-function share(part: number): number {
-  return part / 255;
 }

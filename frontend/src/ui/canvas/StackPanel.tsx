@@ -6,35 +6,9 @@ import type { Projection } from '../../engine/projection';
 import type { Session } from '../../engine/session';
 import { keyLabel, useBindings } from '../keymap';
 import { useT } from '../messages';
+import { Axis } from './Axis';
 import { Panel } from './Panel';
 import { useSnapshot } from './useSession';
-
-interface AxisProps {
-  label: string;
-  count: number;
-  value: number;
-  onChange: (value: number) => void;
-}
-
-function Axis({ label, count, value, onChange }: AxisProps): ReactElement | null {
-  if (count < 2) return null;
-  return (
-    <label className="slider">
-      <span>{label}</span>
-      <input
-        type="range"
-        min={0}
-        max={count - 1}
-        step={1}
-        value={value}
-        onChange={(event) => onChange(Number(event.target.value))}
-      />
-      <output>
-        {value + 1}/{count}
-      </output>
-    </label>
-  );
-}
 
 const MODES: readonly PlayMode[] = ['loop', 'bounce', 'once'];
 

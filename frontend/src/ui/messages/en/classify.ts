@@ -25,7 +25,6 @@ export const classify = {
   'classify.enter':
     'Enter takes the suggestion, arrows move, Shift and a class key gives it to all the rest.',
   'classify.classes': 'Classes',
-  'classify.redo': 'Redo',
   'classify.swept': '{n} pictures are now {name}.',
   'classify.sweptAway': '{n} pictures have no class any more.',
   'classify.selected': '{n} selected',

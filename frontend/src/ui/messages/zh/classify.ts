@@ -21,7 +21,6 @@ export const classify = {
   'classify.contrastCrop': '按每幅小图',
   'classify.enter': 'Enter 采用建议，方向键移动，Shift 加类别键设置其余全部。',
   'classify.classes': '类别',
-  'classify.redo': '重做',
   'classify.swept': '{n} 幅图像现为 {name}。',
   'classify.sweptAway': '已移除 {n} 幅图像的类别。',
   'classify.selected': '已选 {n} 幅',

@@ -1,6 +1,6 @@
 /** The annotation page: the next sample of the project, or one that a reviewer corrects. */
 import { useCallback, type ReactElement } from 'react';
-import { useNavigate, useSearchParams } from 'react-router';
+import { Navigate, useNavigate, useSearchParams } from 'react-router';
 
 import type { Project } from '../../../api';
 import '../../canvas/canvas.css';
@@ -19,6 +19,10 @@ interface Props {
 
 export function AnnotatePage({ projectId, sampleId }: Props): ReactElement {
   const project = useProject(projectId);
+  if (project.data?.task_kind === 'classification') {
+    const sample = sampleId === undefined ? '' : `/${sampleId}`;
+    return <Navigate replace to={`/projects/${projectId}/classify${sample}`} />;
+  }
   if (project.data) return <Course project={project.data} sampleId={sampleId} />;
   if (project.isError) {
     return (

@@ -3,6 +3,7 @@ import type { ReactElement } from 'react';
 
 import type { Session } from '../../../engine/session';
 import { SaveState } from '../../canvas/SaveState';
+import { UndoRedo } from '../../canvas/UndoRedo';
 import { useSnapshot } from '../../canvas/useSession';
 import { keyLabel, useBindings } from '../../keymap';
 import { useT } from '../../messages';
@@ -38,24 +39,7 @@ export function WorkBar(props: Props): ReactElement {
       {course.done > 0 ? (
         <span className="muted small nowrap">{t('work.done', { n: course.done })}</span>
       ) : null}
-      <button
-        type="button"
-        className="btn small"
-        disabled={!snapshot.canUndo}
-        title={keyLabel(bindings['edit.undo'])}
-        onClick={() => session.undo()}
-      >
-        {t('edit.undo')}
-      </button>
-      <button
-        type="button"
-        className="btn small"
-        disabled={!snapshot.canRedo}
-        title={keyLabel(bindings['edit.redo'])}
-        onClick={() => session.redo()}
-      >
-        {t('edit.redo')}
-      </button>
+      <UndoRedo steps={snapshot} on={session} />
       <button type="button" className="btn small" title={t('work.palette')} onClick={onPalette}>
         {t('palette.title')} <kbd>{keyLabel(bindings['work.palette'])}</kbd>
       </button>

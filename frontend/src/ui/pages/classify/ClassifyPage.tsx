@@ -7,6 +7,7 @@ import type { Batch, BatchSnapshot } from '../../../engine/batch';
 import type { GridLook } from '../../../engine/gridLook';
 import '../../canvas/canvas.css';
 import { SaveState } from '../../canvas/SaveState';
+import { UndoRedo } from '../../canvas/UndoRedo';
 import { keyLabel, useBindings } from '../../keymap';
 import { useT } from '../../messages';
 import { useProject } from '../../shell/queries';
@@ -162,24 +163,7 @@ function Bar({ batch, snapshot, course, single, onSingle, onSubmit }: BarProps):
       <button type="button" className="btn small" aria-pressed={single} onClick={onSingle}>
         {t(single ? 'classify.grid' : 'classify.single')}
       </button>
-      <button
-        type="button"
-        className="btn small"
-        disabled={!snapshot.canUndo}
-        title={keyLabel(bindings['edit.undo'])}
-        onClick={() => batch.undo()}
-      >
-        {t('classify.undo')}
-      </button>
-      <button
-        type="button"
-        className="btn small"
-        disabled={!snapshot.canRedo}
-        title={keyLabel(bindings['edit.redo'])}
-        onClick={() => batch.redo()}
-      >
-        {t('classify.redo')}
-      </button>
+      <UndoRedo steps={snapshot} on={batch} />
       <button
         type="button"
         className="btn primary small"

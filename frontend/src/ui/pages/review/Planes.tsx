@@ -2,34 +2,8 @@
 import { useSyncExternalStore, type ReactElement } from 'react';
 
 import type { Scene } from '../../../engine/compare/scene';
+import { Axis } from '../../canvas/Axis';
 import { useT } from '../../messages';
-
-interface AxisProps {
-  label: string;
-  count: number;
-  value: number;
-  onChange: (value: number) => void;
-}
-
-function Axis({ label, count, value, onChange }: AxisProps): ReactElement | null {
-  if (count < 2) return null;
-  return (
-    <label className="slider grow">
-      <span>{label}</span>
-      <input
-        type="range"
-        min={0}
-        max={count - 1}
-        step={1}
-        value={value}
-        onChange={(event) => onChange(Number(event.target.value))}
-      />
-      <output>
-        {value + 1}/{count}
-      </output>
-    </label>
-  );
-}
 
 export function Planes({ scene }: { scene: Scene }): ReactElement | null {
   const t = useT();
