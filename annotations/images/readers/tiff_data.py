@@ -40,7 +40,9 @@ class TiffRows:
         self.row_values = width * samples
         self.row_shape = (width, samples) if self.interleaved else (width,)
         self.whole = height * self.row_values * self.dtype.itemsize <= WHOLE_PLANE_BYTES
-        self.array = None if self.offset is not None else zarr.open(series.aszarr(), mode="r")
+        # Uploads lie in files that could be written too, which the store would take for a wish.
+        store = None if self.offset is not None else series.aszarr(read_only=True)
+        self.array = None if store is None else zarr.open(store, mode="r")
         self.cached_at: tuple[object, ...] = ()
         self.cached: NDArray[np.generic] = np.empty(0, self.dtype)
 

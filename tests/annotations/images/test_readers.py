@@ -39,6 +39,17 @@ def test_tiff_values_are_kept(dtype, compression, byteorder):
     np.testing.assert_array_equal(picture.read_rows(0, 0, 0, 7, 21), array[7:21])
 
 
+@pytest.mark.parametrize("layout", [{}, {"compression": "zlib"}, {"tile": (64, 48)}])
+def test_a_tiff_in_a_file_that_could_be_written_is_read(tmp_path, layout):
+    """Django keeps an upload of some size in a temporary file, open for both."""
+    array = files.picture()
+    path = tmp_path / "upload"
+    path.write_bytes(files.tiff(array, **layout))
+    with path.open("r+b") as stream:
+        picture = open_picture(stream, "x.tif", limits=LIMITS)
+        np.testing.assert_array_equal(picture.read(), tcz(array))
+
+
 @pytest.mark.parametrize(
     ("dtype", "kept", "notices"),
     [
