@@ -17,6 +17,7 @@ from training.ml.errors import TrainingError
 from training.ml.kinds import TASK_KINDS
 from training.ml.report import explain, seconds_for
 from training.ml.seeding import seed_everything
+from training.ml.team import join_team
 from training.ml.trainer import Fitted, Trainer
 from training.ml.warmstart import warm_start
 
@@ -73,6 +74,7 @@ def train(
         For what the user can mend.
     """
     started = time.monotonic() if started is None else started
+    team = join_team(config.optim.batch)
     out.mkdir(parents=True, exist_ok=True)
     device = choose_device()
     precision = choose_precision(config.optim.precision, device)
@@ -87,7 +89,10 @@ def train(
     else:
         identity = run_identity(snapshot, config, began=began)
         trainer = Trainer(task, out, device=device, identity=identity, started=started, stop=stop)
-        fitted = trainer.fit()
+        fitted = trainer.fit(team)
+    if not team.leads:
+        team.wait()
+        return load_card(out / "model.json")
     spare = config.minutes * 60 - fitted.seconds if config.minutes > 0 else 60.0
     finished = task.finish(fitted.weights, seconds=max(0.0, 0.6 * spare))
     card = _write(out, snapshot, task, fitted, finished, began=began)
@@ -95,6 +100,7 @@ def train(
     left = config.minutes * 60 - (time.monotonic() - started)
     seconds = seconds_for(config.minutes, left=left)
     add_to_report(out, explain(predictor, snapshot, out, seed=config.seed, seconds=seconds))
+    team.wait()
     return card
 
 

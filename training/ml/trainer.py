@@ -13,6 +13,7 @@ import torch
 from training.ml.checkpoint import TrainingState, has_state, load_state, save_state
 from training.ml.errors import TrainingError
 from training.ml.pace import Pace
+from training.ml.team import Team
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -82,6 +83,7 @@ class Trainer:
         stop: Callable[[], bool],
     ) -> None:
         self.task, self.out, self.device = task, out, device
+        self.team = Team()
         self.identity, self.stop = identity, stop
         self.config: Config = task.config
         self.started = started
@@ -108,8 +110,13 @@ class Trainer:
         """Seconds spent, those before an interruption included."""
         return time.monotonic() - self.started
 
-    def fit(self) -> Fitted:
+    def fit(self, team: Team | None = None) -> Fitted:
         """Train until the budget is used.
+
+        Parameters
+        ----------
+        team : Team or None
+            Processes that train together; None = this one alone.
 
         Returns
         -------
@@ -123,31 +130,41 @@ class Trainer:
         TrainingError
             Code ``diverged``, when the loss is no longer a number.
         """
+        self.team = team or self.team
         self._resume()
+        self.task.network = self.team.wrap(self.network)
         self.network.train()
         next_check = self.progress() + 1 / self.config.validations
         logged = saved = time.monotonic()
         losses: list[torch.Tensor] = []
         since = self.step
-        while self.progress() < 1:
+        share, stopping = self._agree()
+        while share < 1:
             with self.pace:
-                losses.append(self._one_step())
+                losses.append(self._one_step(share))
+            share, stopping = self._agree()
             now = time.monotonic()
-            done = self.progress() >= 1
-            check = not done and self.progress() >= next_check
-            if check or done or now - logged > LOG_SECONDS:
+            check = share < 1 and share >= next_check
+            if check or share >= 1 or now - logged > LOG_SECONDS:
                 loss = self._mean(losses)
                 rate = (self.step - since) * self.config.optim.batch / max(now - logged, 1e-6)
-                self._log(loss, rate, self._validate() if check else None)
+                if self.team.leads:
+                    self._log(loss, rate, self._validate() if check else None)
                 logged, since, losses = time.monotonic(), self.step, []
                 next_check += self._pause(time.monotonic() - now) if check else 0
-            if self.stop() or now - saved > CHECKPOINT_SECONDS:
+            if stopping or now - saved > CHECKPOINT_SECONDS:
                 self._save()
                 saved = time.monotonic()
-            if self.stop():
+            if stopping:
                 raise StoppedError
         self._save()
+        self.task.network = self.network
         return Fitted(self.weights(), self.step, self.seconds)
+
+    def _agree(self) -> tuple[float, bool]:
+        """Progress, and whether to stop, as the team's leader sees them."""
+        share, stopping = self.team.agree([self.progress(), float(self.stop())])
+        return share, stopping > 0
 
     def _pause(self, validation: float) -> float:
         """Share of the budget until the next validation: none may eat up a short budget."""
@@ -168,12 +185,12 @@ class Trainer:
             return self.average
         return {k: v.detach().clone() for k, v in self.network.state_dict().items()}
 
-    def _one_step(self) -> torch.Tensor:
-        """One update; returns the loss."""
+    def _one_step(self, share: float) -> torch.Tensor:
+        """One update at a share of the budget; returns the loss."""
         optim = self.config.optim
         for group in self.optimizer.param_groups:
-            group["lr"] = optim.rate * schedule(self.progress(), warmup=optim.warmup)
-        loss = self.task.loss(self.task.batch(self.step), self.device)
+            group["lr"] = optim.rate * schedule(share, warmup=optim.warmup)
+        loss = self.task.loss(self.team.part(self.task.batch(self.step)), self.device)
         self.optimizer.zero_grad(set_to_none=True)
         self.scaler.scale(loss).backward()  # type: ignore[no-untyped-call]
         if optim.clip > 0:
@@ -234,6 +251,8 @@ class Trainer:
             curves.write(json.dumps(line) + "\n")
 
     def _save(self) -> None:
+        if not self.team.leads:
+            return
         save_state(
             self.out / "checkpoint",
             TrainingState(
