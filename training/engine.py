@@ -229,6 +229,24 @@ def read_prediction(out: Path, item: str) -> Predicted:
     )
 
 
+def describe_picture(picture: NDArray[Any]) -> NDArray[np.float32]:
+    """Describe what a picture looks like, without any training.
+
+    Parameters
+    ----------
+    picture : ndarray, shape (C, Y, X)
+        Intensities.
+
+    Returns
+    -------
+    ndarray of float32, shape (D,)
+        The same D for any size of picture.
+    """
+    from training.ml.features import picture_features
+
+    return picture_features(picture)
+
+
 def read_log(out: Path) -> str:
     """Return the end of a training's log."""
     path = out / "log.txt"

@@ -149,6 +149,8 @@ SPECTACULAR_SETTINGS = {
         "JobStateEnum": "core.jobs.models.JobState",
         "ModelStateEnum": "training.model_registry.models.ModelState",
         "RoundStateEnum": "training.active_learning.models.RoundState",
+        "FigureKindEnum": "training.runs.serializers.FIGURE_KINDS",
+        "KindEnum": "annotations.labels.models.OperationKind",
     },
 }
 

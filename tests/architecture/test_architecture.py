@@ -29,7 +29,7 @@ REGISTRIES = {
     "LOSSES": "training.ml.losses",
     "TASK_KINDS": "training.ml.kinds",
     "HEADS": "training.ml.heads",
-    "DOCTOR_CHECKS": "training.runs.doctor",
+    "DOCTOR_CHECKS": "training.doctor",
 }
 
 

@@ -216,6 +216,7 @@ ENDPOINTS: dict[str, Endpoint] = {
     "GET runs/<int:pk>": Endpoint(VIEWER),
     "GET runs/<int:pk>/curves": Endpoint(VIEWER),
     "GET runs/<int:pk>/pictures/<str:name>": Endpoint(VIEWER),
+    "GET runs/<int:pk>/figures": Endpoint(VIEWER),
     "GET runs/<int:pk>/log": Endpoint(VIEWER),
     "POST runs/<int:pk>/cancel": Endpoint(MANAGER),
     "POST runs/<int:pk>/retry": Endpoint(MANAGER, also=(409,)),

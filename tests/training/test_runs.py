@@ -70,7 +70,7 @@ def test_a_run_leaves_curves_log_report_and_a_model(labelled, engine_double):
     assert run.curve.count() == 7
     assert run.log == "trained\n"
     assert run.report == {"steps": 7}
-    assert [finding["code"] for finding in run.findings] == ["too_few_labels"]
+    assert [finding["code"] for finding in run.findings] == ["few_labels"]
     assert run.model_version.card["snapshot"] == run.snapshot.content_hash
     assert not run_folder(run).exists()
 

@@ -1,4 +1,4 @@
-"""Command line on folders: train, predict, evaluate, and choose between settings."""
+"""Command line on folders: train, predict, evaluate, choose settings, look for faults."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ from training.ml.cli_choose import (
     run_crossval,
     run_suggest,
 )
+from training.ml.cli_doctor import add_doctor_parsers, run_doctor, run_range_test
 from training.ml.config_io import load_config
 from training.ml.device import set_threads
 from training.ml.errors import ConfigError, TrainingError
@@ -64,6 +65,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         "crossval": lambda options: run_crossval(options, _stopper()),
         "compare": lambda options: run_compare(options, _stopper()),
         "suggest": run_suggest,
+        "doctor": run_doctor,
+        "range-test": run_range_test,
     }
     try:
         commands[options.command](options)
@@ -108,6 +111,7 @@ def _parser() -> argparse.ArgumentParser:
     score.add_argument("--labels", type=Path, required=True)
     score.add_argument("--out", type=Path, required=True, help="JSON file")
     add_parsers(commands, shared)
+    add_doctor_parsers(commands, shared)
     return parser
 
 

@@ -201,6 +201,26 @@ class DecodeConfig:
 
 
 @dataclass(frozen=True)
+class DoctorConfig:
+    """How closely the run doctor looks.
+
+    Attributes
+    ----------
+    look : bool
+        Look at data, curves and results at all.
+    share : float
+        Largest share of a budget of minutes that goes into looking before the first step.
+    batch_fit : str
+        See whether a copy of the network can learn one batch: ``always`` before the first step,
+        ``auto`` = then only in a long budget, else when the training set was not fitted, ``never``.
+    """
+
+    look: bool = True
+    share: float = 0.01
+    batch_fit: str = "auto"
+
+
+@dataclass(frozen=True)
 class Config:
     """Settings of one training.
 
@@ -230,6 +250,7 @@ class Config:
     optim: OptimConfig = field(default_factory=OptimConfig)
     infer: InferConfig = field(default_factory=InferConfig)
     decode: DecodeConfig = field(default_factory=DecodeConfig)
+    doctor: DoctorConfig = field(default_factory=DoctorConfig)
 
     def __post_init__(self) -> None:
         """Refuse values that no run can use."""
@@ -273,4 +294,7 @@ def _rules(c: Config) -> list[tuple[str, bool, str]]:
         ("infer.block", infer.block >= 256, "256 or more"),
         ("infer.overlap", 0 <= infer.overlap < 0.9, "in 0..0.9"),
         ("infer.passes", infer.passes >= 1, "1 or more"),
+        ("doctor.share", 0 < c.doctor.share <= 0.2, "in 0..0.2"),
+        ("doctor.batch_fit", c.doctor.batch_fit in ("auto", "always", "never"),
+         "auto, always or never"),
     ]  # fmt: skip

@@ -13,6 +13,7 @@ from training.ml.card import ModelCard, load_card, save_card
 from training.ml.checkpoint import load_weights, save_weights
 from training.ml.config_io import config_to_dict
 from training.ml.device import choose_device, choose_precision, environment
+from training.ml.diagnosis.run_doctor import RunDoctor
 from training.ml.errors import TrainingError
 from training.ml.kinds import TASK_KINDS
 from training.ml.report import explain, seconds_for
@@ -81,9 +82,12 @@ def train(
     config = dataclasses.replace(
         config, optim=dataclasses.replace(config.optim, precision=precision)
     )
+    doctor = RunDoctor(snapshot, config, out, looks=config.doctor.look and team.leads)
+    doctor.look_at_data()
     seed_everything(config.seed)
     task = task_kind(snapshot.task_kind).task(snapshot, config, device)
     began = warm_start(task.network, init) if init is not None else None
+    doctor.look_at_batch(task, device)
     if task.solved is not None:
         fitted = Fitted(task.solved, 0, time.monotonic() - started)
     else:
@@ -100,6 +104,9 @@ def train(
     left = config.minutes * 60 - (time.monotonic() - started)
     seconds = seconds_for(config.minutes, left=left)
     add_to_report(out, explain(predictor, snapshot, out, seed=config.seed, seconds=seconds))
+    left = config.minutes * 60 - (time.monotonic() - started)
+    doctor.conclude(task, predictor, finished, device=device, seconds=left)
+    add_to_report(out, {"findings": doctor.report()})
     team.wait()
     return card
 

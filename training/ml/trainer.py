@@ -218,6 +218,7 @@ class Trainer:
         """Mean loss since the last line; refuses what is not a number."""
         mean = float(torch.stack(losses).mean())
         if not math.isfinite(mean):
+            self._log(mean, 0.0, None)
             raise TrainingError(
                 "diverged",
                 f"The loss became {mean} at step {self.step}. Lower optim.rate, or look for "

@@ -8,7 +8,7 @@ from pathlib import Path
 from core.jobs.runner import JobContext, JobInterruptedError
 from core.storage import get_storage
 from training import curves, engine
-from training.runs.doctor import Finding, RunEvidence, examine
+from training.runs.diagnosis import RunDiagnosis
 from training.runs.models import CurvePoint, TrainingRun
 from training.runs.pictures import of_validation, store_pictures
 from training.snapshots.materialize import materialize_snapshot
@@ -79,16 +79,22 @@ def execute_run(run: TrainingRun, context: JobContext) -> engine.TrainResult:
         minutes=float(run.config["minutes"]),
         init=_warm_start_folder(run, folder),
     )
+    diagnosis = RunDiagnosis(run, request.out)
+
+    def watch(rows: Sequence[curves.CurveRow]) -> None:
+        _watch(run, context, request, rows)
+        diagnosis.look()
+
     try:
-        result = engine.train(request, watch=lambda rows: _watch(run, context, request, rows))
+        result = engine.train(request, watch=watch)
     except engine.InterruptedTrainingError as error:
         raise JobInterruptedError from error
     finally:
         TrainingRun.objects.filter(pk=run.pk).update(log=engine.read_log(request.out))
+        diagnosis.save(over=True)
     run.report = of_validation(result.report, manifest)
     run.pictures = store_pictures(run.report, request.out / engine.EXAMPLES_NAME)
-    run.findings = [vars(finding) for finding in _examine(run, request.out)]
-    run.save(update_fields=["report", "pictures", "findings"])
+    run.save(update_fields=["report", "pictures"])
     return result
 
 
@@ -146,26 +152,3 @@ def _watch(
 def _seconds_left(row: curves.CurveRow, minutes: float) -> float:
     stated = curves.finite(row.seconds_left)
     return round(max(0.0, 60 * minutes - row.seconds) if stated is None else stated, 1)
-
-
-def _examine(run: TrainingRun, out: Path) -> list[Finding]:
-    rows = curves.read_curves(out)
-    losses: list[float] = []
-    validation: list[tuple[int, float]] = []
-    for row in rows:
-        if row.loss is not None:
-            losses.append(row.loss)
-        if curves.finite(row.val) is not None and row.val is not None:
-            validation.append((max(len(losses) - 1, 0), row.val))
-    manifest = get_manifest(run.snapshot)
-    return examine(
-        RunEvidence(
-            losses=tuple(losses),
-            validation=tuple(validation),
-            n_train=run.snapshot.n_train,
-            n_validation=run.snapshot.n_val,
-            n_objects=sum(max(item.n_objects, 1) for item in manifest.split("train")),
-            steps=rows[-1].step if rows else None,
-            seconds=rows[-1].seconds if rows else 0.0,
-        )
-    )

@@ -7,7 +7,8 @@ from django.db import models
 class TrainingRun(models.Model):
     """One training: config, seed, snapshot, code version, environment. Its state is its job's.
 
-    `pictures` maps names in the report to blobs.
+    `pictures` maps names in the report to blobs. `figures` holds what findings are drawn with: {sight, findings: [[figure, ...], ...]}, in the
+    order of `findings`; it is kept apart because lists and polls do without.
     """
 
     project = models.ForeignKey(
@@ -24,6 +25,7 @@ class TrainingRun(models.Model):
     environment = models.JSONField(default=dict)
     report = models.JSONField(default=dict)
     findings = models.JSONField(default=list)
+    figures = models.JSONField(default=dict)
     log = models.TextField(blank=True)
     pictures = models.JSONField(default=dict)
     created_by = models.ForeignKey(

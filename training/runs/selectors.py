@@ -23,7 +23,7 @@ MOST_POINTS = 2000
 def list_runs(user: "User | AnonymousUser", project_id: int) -> QuerySet[TrainingRun]:
     """Return the runs of a project that `user` may see."""
     project = get_project_for(user, project_id)
-    runs = TrainingRun.objects.filter(project=project).defer("report", "pictures", "log")
+    runs = TrainingRun.objects.filter(project=project).defer("report", "figures", "pictures", "log")
     return runs.select_related("job", "snapshot", "model_version")
 
 

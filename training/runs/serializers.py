@@ -4,8 +4,12 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from core.jobs.models import Job, JobState
+from training.doctor.base import SEVERITIES, STAGES
 from training.runs.models import CurvePoint, TrainingRun
 from training.runs.selectors import list_shown_samples
+
+FIGURE_KINDS = ["lines", "points", "bars", "picture"]
+ACTIONS = ["retry", "review_samples", "label_more", "move_group"]
 
 
 class NewRunSerializer(serializers.Serializer[object]):
@@ -36,13 +40,59 @@ class RunSnapshotSerializer(serializers.Serializer[object]):
     n_test = serializers.IntegerField()
 
 
+class FindingActionSerializer(serializers.Serializer[object]):
+    """What one click does about a finding."""
+
+    action = serializers.ChoiceField(choices=ACTIONS)
+    changes = serializers.DictField(
+        default=dict, help_text="Dotted settings of a retry; `minutes` is its budget."
+    )
+    samples = serializers.ListField(child=serializers.CharField(), default=list)
+    split = serializers.CharField(default="")
+    group = serializers.CharField(default="")
+
+
 class FindingSerializer(serializers.Serializer[object]):
     """What the run doctor found."""
 
     code = serializers.CharField()
+    stage = serializers.ChoiceField(choices=STAGES, default="after")
+    severity = serializers.ChoiceField(choices=SEVERITIES, default="warning")
     evidence = serializers.CharField()
     meaning = serializers.CharField()
     remedy = serializers.CharField()
+    numbers = serializers.DictField(child=serializers.FloatField(allow_null=True), default=dict)
+    actions = FindingActionSerializer(many=True, default=list)
+    samples = serializers.ListField(child=serializers.CharField(), default=list)
+
+
+class FigureSeriesSerializer(serializers.Serializer[object]):
+    """One line, or one set of bars or points."""
+
+    name = serializers.CharField()
+    x = serializers.ListField(child=serializers.FloatField(allow_null=True))
+    y = serializers.ListField(child=serializers.FloatField(allow_null=True))
+    low = serializers.ListField(child=serializers.FloatField(allow_null=True))
+    high = serializers.ListField(child=serializers.FloatField(allow_null=True))
+
+
+class FigureSerializer(serializers.Serializer[object]):
+    """Evidence to look at: plot data, or a small picture in a data address."""
+
+    kind = serializers.ChoiceField(choices=FIGURE_KINDS)
+    title = serializers.CharField()
+    x_label = serializers.CharField()
+    y_label = serializers.CharField()
+    series = FigureSeriesSerializer(many=True)
+    labels = serializers.ListField(child=serializers.CharField())
+    picture = serializers.CharField()
+
+
+class RunFiguresSerializer(serializers.Serializer[object]):
+    """What a run's findings are drawn with, in their order, and its first batch."""
+
+    sight = serializers.CharField(default="")
+    findings = serializers.ListField(child=FigureSerializer(many=True), default=list)
 
 
 class RunSerializer(serializers.ModelSerializer[TrainingRun]):

@@ -10,6 +10,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("runs/<int:pk>", views.RunDetail.as_view()),
     path("runs/<int:pk>/curves", views.RunCurves.as_view()),
     path("runs/<int:pk>/pictures/<str:name>", views.RunPicture.as_view()),
+    path("runs/<int:pk>/figures", views.RunFigures.as_view()),
     path("runs/<int:pk>/log", views.RunLog.as_view()),
     path("runs/<int:pk>/cancel", views.RunCancel.as_view()),
     path("runs/<int:pk>/retry", views.RunRetry.as_view()),

@@ -23,6 +23,7 @@ from training.runs.serializers import (
     NewRunSerializer,
     OfProjectSerializer,
     RunDetailSerializer,
+    RunFiguresSerializer,
     RunSerializer,
 )
 
@@ -103,6 +104,16 @@ class RunCurves(APIView):
         """Return all points so far, in the order of steps."""
         run = selectors.get_run_for(request.user, pk)
         return Response(CurvesSerializer({"points": selectors.list_curve(run)}).data)
+
+
+class RunFigures(APIView):
+    """Figures of a run's findings."""
+
+    @extend_schema(operation_id="runs_figures", responses=RunFiguresSerializer)
+    def get(self, request: Request, pk: int) -> Response:
+        """Return the evidence to look at, in the order of the run's findings."""
+        run = selectors.get_run_for(request.user, pk)
+        return Response(RunFiguresSerializer(run.figures).data)
 
 
 class RunLog(APIView):

@@ -1373,6 +1373,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/runs/{id}/figures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Return the evidence to look at, in the order of the run's findings. */
+        get: operations["runs_figures"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/runs/{id}/log": {
         parameters: {
             query?: never;
@@ -1708,6 +1725,14 @@ export interface components {
          * @enum {string}
          */
         AcceptRuleEnum: "single" | "agreement" | "reviewer";
+        /**
+         * @description * `retry` - retry
+         *     * `review_samples` - review_samples
+         *     * `label_more` - label_more
+         *     * `move_group` - move_group
+         * @enum {string}
+         */
+        ActionEnum: "retry" | "review_samples" | "label_more" | "move_group";
         /** @description One person's answer to one sample. */
         Annotation: {
             /** Format: uuid */
@@ -2123,6 +2148,32 @@ export interface components {
             code: string;
             detail: string;
         };
+        /** @description Evidence to look at: plot data, or a small picture in a data address. */
+        Figure: {
+            kind: components["schemas"]["FigureKindEnum"];
+            title: string;
+            x_label: string;
+            y_label: string;
+            series: components["schemas"]["FigureSeries"][];
+            labels: string[];
+            picture: string;
+        };
+        /**
+         * @description * `lines` - lines
+         *     * `points` - points
+         *     * `bars` - bars
+         *     * `picture` - picture
+         * @enum {string}
+         */
+        FigureKindEnum: "lines" | "points" | "bars" | "picture";
+        /** @description One line, or one set of bars or points. */
+        FigureSeries: {
+            name: string;
+            x: (number | null)[];
+            y: (number | null)[];
+            low: (number | null)[];
+            high: (number | null)[];
+        };
         /**
          * @description * `image` - image
          *     * `mask` - mask
@@ -2132,9 +2183,31 @@ export interface components {
         /** @description What the run doctor found. */
         Finding: {
             code: string;
+            /** @default after */
+            stage?: components["schemas"]["StageEnum"];
+            /** @default warning */
+            severity?: components["schemas"]["SeverityEnum"];
             evidence: string;
             meaning: string;
             remedy: string;
+            numbers?: {
+                [key: string]: number | null;
+            };
+            actions?: components["schemas"]["FindingAction"][];
+            samples?: string[];
+        };
+        /** @description What one click does about a finding. */
+        FindingAction: {
+            action: components["schemas"]["ActionEnum"];
+            /** @description Dotted settings of a retry; `minutes` is its budget. */
+            changes?: {
+                [key: string]: unknown;
+            };
+            samples?: string[];
+            /** @default  */
+            split?: string;
+            /** @default  */
+            group?: string;
         };
         /** @description What more labels should bring. */
         Forecast: {
@@ -3252,6 +3325,12 @@ export interface components {
             readonly environment: unknown;
             readonly samples: components["schemas"]["ShownSample"][];
         };
+        /** @description What a run's findings are drawn with, in their order, and its first batch. */
+        RunFigures: {
+            /** @default  */
+            sight?: string;
+            findings?: components["schemas"]["Figure"][][];
+        };
         /** @description What a run trains on. */
         RunSnapshot: {
             hash: string;
@@ -3329,6 +3408,13 @@ export interface components {
             password: string;
             lab_name: string;
         };
+        /**
+         * @description * `error` - error
+         *     * `warning` - warning
+         *     * `note` - note
+         * @enum {string}
+         */
+        SeverityEnum: "error" | "warning" | "note";
         /** @description A sample that the report speaks of. */
         ShownSample: {
             id: number;
@@ -3378,6 +3464,13 @@ export interface components {
             /** Format: int64 */
             crc: number;
         };
+        /**
+         * @description * `before` - before
+         *     * `during` - during
+         *     * `after` - after
+         * @enum {string}
+         */
+        StageEnum: "before" | "during" | "after";
         /**
          * @description * `consensus` - Consensus
          *     * `answer` - Answer
@@ -5832,6 +5925,27 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Curves"];
+                };
+            };
+        };
+    };
+    runs_figures: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RunFigures"];
                 };
             };
         };

@@ -3,6 +3,7 @@ import { classify } from './en/classify';
 import { click } from './en/click';
 import { data } from './en/data';
 import { display } from './en/display';
+import { findings } from './en/findings';
 import { home } from './en/home';
 import { keys } from './en/keys';
 import { layers } from './en/layers';
@@ -38,6 +39,7 @@ export const en = {
   ...notes,
   ...keys,
   ...layers,
+  ...findings,
   ...models,
   ...people,
   ...safety,

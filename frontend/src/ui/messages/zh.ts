@@ -4,6 +4,7 @@ import { classify } from './zh/classify';
 import { click } from './zh/click';
 import { data } from './zh/data';
 import { display } from './zh/display';
+import { findings } from './zh/findings';
 import { home } from './zh/home';
 import { keys } from './zh/keys';
 import { layers } from './zh/layers';
@@ -39,6 +40,7 @@ export const zh: Record<keyof typeof en, string> = {
   ...notes,
   ...keys,
   ...layers,
+  ...findings,
   ...models,
   ...people,
   ...safety,

@@ -2,13 +2,14 @@
 import type { ReactElement } from 'react';
 import { Link, useParams } from 'react-router';
 
-import { api, type Finding } from '../../../api';
+import { api } from '../../../api';
 import { serverSentence, useT } from '../../messages';
 import { useAction } from '../../shell/mutate';
 import { PageHead } from '../../shell/PageHead';
 import { canManage } from '../../shell/roles';
 import { ErrorState, LoadingPage } from '../../shell/states';
 import type { ProjectPageProps } from '../../shell/WithProject';
+import { Findings } from './findings/Findings';
 import { CurvesCard } from './run/CurvesCard';
 import { LogCard } from './run/LogCard';
 import { NumbersCard } from './run/NumbersCard';
@@ -18,24 +19,6 @@ import './run/run.css';
 import { RunFacts, RunSettings } from './run/RunFacts';
 import { isLive, useRun } from './run/useRun';
 import { RunMeter } from './RunMeter';
-
-/** What the run doctor found: evidence, what it means, what to do. */
-function Findings({ findings }: { findings: Finding[] }): ReactElement | null {
-  const t = useT();
-  if (findings.length === 0) return null;
-  return (
-    <section className="card stack">
-      <h2>{t('run.findings')}</h2>
-      {findings.map((finding) => (
-        <div key={finding.code} className="notice warn">
-          <b>{finding.meaning}</b>
-          <p className="muted small">{finding.evidence}</p>
-          <p>{finding.remedy}</p>
-        </div>
-      ))}
-    </section>
-  );
-}
 
 export function RunPage({ project }: ProjectPageProps): ReactElement {
   const t = useT();
@@ -93,7 +76,7 @@ export function RunPage({ project }: ProjectPageProps): ReactElement {
             {serverSentence(run.code, run.detail)}
           </p>
         ) : null}
-        <Findings findings={run.findings} />
+        <Findings project={project} run={run} />
         <NumbersCard report={reportOf(run)} />
         <div className="cols wide-left">
           <CurvesCard id={id} live={live} />

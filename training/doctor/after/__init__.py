@@ -1,0 +1,1 @@
+"""Checks of results, when the run is over."""

@@ -1,0 +1,1 @@
+"""Checks of curves, while the network learns."""

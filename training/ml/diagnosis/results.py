@@ -1,0 +1,173 @@
+"""Look back at a finished model: training and validation items, as long as there is time."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from training.doctor.evidence import Classified, Doubt, ResultFacts
+from training.metrics import METRICS
+from training.ml.diagnosis.doubts import find_doubts
+from training.ml.diagnosis.sight import doubt_sight
+from training.ml.diagnosis.unseen import unseen_answers
+from training.ml.pictures import read_labels, read_picture
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from numpy.typing import NDArray
+
+    from training.ml.kinds.base import Finished, Prediction, Predictor
+    from training.ml.manifest import Item, Snapshot
+
+# Enough to tell whether the training set is fitted.
+MOST_TRAIN = {"instance": 16, "semantic": 16, "classification": 100}
+MOST_VALIDATION = {"instance": 40, "semantic": 0, "classification": 400}
+METRIC_NAMES = {"ap50": "AP50", "mean_iou": "mean IoU"}
+MOST_DOUBTS = 200
+
+
+@dataclass
+class Looked:
+    """What was gathered so far."""
+
+    scores: dict[str, float] = field(default_factory=dict)
+    answers: dict[str, Sequence[float]] = field(default_factory=dict)
+    places: list[tuple[Doubt, NDArray[Any], NDArray[Any], NDArray[Any]]] = field(
+        default_factory=list
+    )
+    n_objects: int = 0
+
+
+def look_back(
+    snapshot: Snapshot, predictor: Predictor, finished: Finished, *, seconds: float
+) -> ResultFacts:
+    """Predict training items, then validation items, until the time is over.
+
+    Parameters
+    ----------
+    snapshot : Snapshot
+        Training set.
+    predictor : Predictor
+        The finished model.
+    finished : Finished
+        Scores of the validation items.
+    seconds : float
+        Time to spend; one item is begun in any case.
+
+    Returns
+    -------
+    ResultFacts
+        Scores, answers and doubtful objects; for other kinds only the validation scores.
+    """
+    kind = snapshot.task_kind
+    primary = METRICS[kind].primary if kind in METRICS else next(iter(finished.metrics), "score")
+    validation = {
+        name: float(values[primary]) for name, values in finished.items.items() if primary in values
+    }
+    train, held_out = Looked(), Looked()
+    if kind in MOST_TRAIN:
+        end = time.monotonic() + seconds
+        chosen = _some(_labelled(snapshot.of("train")), MOST_TRAIN[kind])
+        _look(train, chosen, snapshot, predictor, end=end)
+        others = _labelled(snapshot.of("val"))[: MOST_VALIDATION[kind]]
+        _look(held_out, others, snapshot, predictor, end=end)
+    places = sorted([*train.places, *held_out.places], key=lambda place: -place[0].confidence)
+    return ResultFacts(
+        metric=METRIC_NAMES.get(primary, primary.replace("_", " ")),
+        train=train.scores,
+        validation=validation,
+        train_groups=_groups(snapshot, "train"),
+        validation_groups=_groups(snapshot, "val"),
+        validation_classes=_classified(held_out, snapshot),
+        unseen=unseen_answers(snapshot, seconds=seconds) if kind == "classification" else None,
+        classes=snapshot.classes,
+        doubts=tuple(doubt for doubt, _, _, _ in places[:MOST_DOUBTS]),
+        n_objects=train.n_objects + held_out.n_objects,
+        doubts_sight=doubt_sight(places),
+        calibration=getattr(finished, "calibration", {}),
+    )
+
+
+def _labelled(items: Sequence[Item]) -> list[Item]:
+    return [item for item in items if item.label is not None or item.class_index is not None]
+
+
+def _some(items: Sequence[Item], most: int) -> list[Item]:
+    """Choose evenly."""
+    at = np.unique(np.linspace(0, len(items) - 1, min(most, len(items))).round().astype(int))
+    return [items[i] for i in at]
+
+
+def _groups(snapshot: Snapshot, split: str) -> dict[str, str]:
+    return {item.id: item.group for item in snapshot.of(split)}
+
+
+def _look(
+    looked: Looked, items: Sequence[Item], snapshot: Snapshot, predictor: Predictor, *, end: float
+) -> None:
+    kind = snapshot.task_kind
+    family = METRICS[kind]
+    for at, item in enumerate(items):
+        if at and time.monotonic() > end:
+            return
+        prediction = predictor.predict(item)
+        if kind == "classification":
+            score = family.score(item.class_index, prediction.class_probabilities)
+            looked.answers[item.id] = prediction.class_probabilities
+        else:
+            assert item.label is not None
+            assert prediction.labels is not None
+            truth = _within(read_labels(item.label), item, snapshot.ignore_value)
+            if kind == "semantic":
+                score = family.score(truth, prediction.labels)
+            else:
+                guess = np.where(truth < 0, 0, prediction.labels)
+                score = family.score(np.maximum(truth, 0), guess)
+                _doubt(looked, item, truth, prediction)
+        looked.scores[item.id] = float(family.item_value(score))
+
+
+def _within(labels: NDArray[np.int32], item: Item, ignore_value: int | None) -> NDArray[np.int32]:
+    """Labels (T, Z, Y, X) with -1 where nobody has labelled."""
+    valid = np.ones(labels.shape, dtype=bool)
+    if item.regions is not None:
+        valid[:] = False
+        for y0, x0, y1, x1 in item.regions:
+            valid[..., y0:y1, x0:x1] = True
+    if ignore_value is not None:
+        valid &= labels != ignore_value
+    return np.where(valid, labels, -1)
+
+
+def _doubt(looked: Looked, item: Item, truth: NDArray[np.int32], prediction: Prediction) -> None:
+    """Gather the doubtful objects of a picture's first plane; volumes are left out."""
+    looked.n_objects += int((np.bincount(np.maximum(truth, 0).ravel())[1:] > 0).sum())
+    if truth.shape[:2] != (1, 1) or prediction.labels is None:
+        return
+    confidence: Mapping[int, float] = {
+        int(one["id"]): float(one.get("confidence", 0)) for one in prediction.objects
+    }
+    guess = prediction.labels[0, 0]
+    maps = prediction.maps
+    foreground = None if maps is None else maps.frames[0].maps[0, 0]
+    doubts = find_doubts(item.id, truth[0, 0], guess, confidence, foreground)
+    if not doubts:
+        return
+    plane = read_picture(item.image)[0, :, 0].astype(np.float32).mean(axis=0)
+    looked.places += [(doubt, plane, np.maximum(truth[0, 0], 0), guess) for doubt in doubts]
+
+
+def _classified(looked: Looked, snapshot: Snapshot) -> Classified | None:
+    """Answers to validation items, in the order of the manifest."""
+    items = [item for item in snapshot.of("val") if item.id in looked.answers]
+    if not items:
+        return None
+    return Classified(
+        tuple(item.id for item in items),
+        np.array([item.class_index for item in items], dtype=np.int64),
+        np.array([looked.answers[item.id] for item in items], dtype=np.float64),
+    )
