@@ -7,8 +7,9 @@ from django.db import models
 class TrainingRun(models.Model):
     """One training: config, seed, snapshot, code version, environment. Its state is its job's.
 
-    `pictures` maps names in the report to blobs. `figures` holds what findings are drawn with: {sight, findings: [[figure, ...], ...]}, in the
-    order of `findings`; it is kept apart because lists and polls do without.
+    `pictures` maps names in the report to blobs. `figures` holds what findings are drawn with:
+    {sight, findings: [[figure, ...], ...]}, in the order of `findings`; it is kept apart because
+    lists and polls do without.
     """
 
     project = models.ForeignKey(

@@ -39,7 +39,7 @@ def get_run_for(
     Forbidden
         The user may see it, but has too low a role.
     """
-    rows = TrainingRun.objects.select_related("job", "snapshot")
+    rows = TrainingRun.objects.select_related("job", "snapshot").defer("figures")
     return get_part_for(user, rows, pk, at_least=at_least, what="run")
 
 
