@@ -3,7 +3,7 @@
 from django.contrib import admin
 from django.http import HttpRequest
 
-from training.models import Evaluation, ModelVersion, Round, Snapshot, TrainingRun
+from training.models import Evaluation, ModelVersion, Round, Search, Snapshot, TrainingRun
 
 
 class ReadOnlyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
@@ -59,3 +59,11 @@ class RoundAdmin(ReadOnlyAdmin):
 
     list_display = ["id", "project", "number", "state", "strategy", "code", "created_at"]
     list_filter = ["state", "strategy"]
+
+
+@admin.register(Search)
+class SearchAdmin(ReadOnlyAdmin):
+    """Searches for settings."""
+
+    list_display = ["id", "project", "state", "minutes", "folds", "created_at", "finished_at"]
+    list_select_related = ["project"]

@@ -51,6 +51,8 @@ class TrainRequest:
         Budget of time; 0 leaves it to the config's steps.
     init : Path or None
         Folder of a model to start from.
+    fold : str
+        "K/N" validates on fold K of N, by group, instead of the validation split.
     """
 
     snapshot: Path
@@ -59,6 +61,7 @@ class TrainRequest:
     seed: int
     minutes: float
     init: Path | None = None
+    fold: str = ""
 
 
 @dataclass(frozen=True)
@@ -269,6 +272,8 @@ def _train_arguments(request: TrainRequest, config: Path) -> list[str]:
         arguments += ["--minutes", f"{request.minutes:g}"]
     if request.init is not None:
         arguments += ["--init", str(request.init)]
+    if request.fold:
+        arguments += ["--fold", request.fold]
     return arguments
 
 

@@ -8,7 +8,8 @@ from training.model_registry.models import (
     ModelVersion,
     Prediction,
 )
-from training.runs.models import CurvePoint, TrainingRun
+from training.runs.models import CurvePoint, TrainingRun, TrainingSettings
+from training.search.models import Search, SearchState, Trial, TrialRole, TrialState
 from training.serving.models import (
     BatchChunk,
     BatchItem,
@@ -35,6 +36,12 @@ __all__ = [
     "RoundSample",
     "RoundState",
     "ScoreChunk",
+    "Search",
+    "SearchState",
     "Snapshot",
     "TrainingRun",
+    "TrainingSettings",
+    "Trial",
+    "TrialRole",
+    "TrialState",
 ]

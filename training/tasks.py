@@ -20,6 +20,9 @@ from training.model_registry.services import evaluate_model as evaluate
 from training.model_registry.services import register_model
 from training.runs.execution import clear_run_folder, execute_run
 from training.runs.models import TrainingRun
+from training.search.execution import try_settings as try_with
+from training.search.models import Trial
+from training.search.services import advance_searches as advance_all_searches
 from training.serving.batches import CHUNK_JOB
 from training.serving.batches import predict_chunk as predict_images
 from training.serving.models import BatchChunk, PredictionRequest
@@ -50,6 +53,18 @@ def score_chunk(job_id: str) -> None:
 def try_arm(job_id: str) -> None:
     """Train on one arm's labels alone, to compare the arms."""
     run_job(job_id, _try_arm)
+
+
+@shared_task(name="training.try_settings")
+def try_settings(job_id: str) -> None:
+    """Train with one setting of a search."""
+    run_job(job_id, _try_settings)
+
+
+@shared_task(name="training.advance_searches")
+def advance_searches() -> None:
+    """Move on the searches that can go on, also after a worker was killed."""
+    advance_all_searches()
 
 
 @shared_task(name="training.prelabel")
@@ -116,6 +131,11 @@ def _evaluate(context: JobContext) -> None:
 def _try_arm(context: JobContext) -> None:
     trials = ArmTrial.objects.select_related("round__project", "round__run__snapshot")
     run_trial(trials.get(pk=context.subject), context)
+
+
+def _try_settings(context: JobContext) -> None:
+    trials = Trial.objects.select_related("search__project", "search__snapshot")
+    try_with(trials.get(pk=context.subject), context)
 
 
 def _prelabel(context: JobContext) -> None:

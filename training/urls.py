@@ -6,6 +6,7 @@ from training.active_learning.urls import urlpatterns as active_learning
 from training.assist.urls import urlpatterns as assist
 from training.model_registry.urls import urlpatterns as model_registry
 from training.runs.urls import urlpatterns as runs
+from training.search.urls import urlpatterns as search
 from training.serving.urls import urlpatterns as serving
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -14,4 +15,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *active_learning,
     *assist,
     *serving,
+    *search,
 ]

@@ -148,6 +148,10 @@ SPECTACULAR_SETTINGS = {
         "SampleStateEnum": "annotations.projects.models.SampleState",
         "JobStateEnum": "core.jobs.models.JobState",
         "ModelStateEnum": "training.model_registry.models.ModelState",
+        "DimensionKindEnum": "training.search.serializers.DIMENSION_KINDS",
+        "SettingsKindEnum": "training.runs.models.SettingsSource",
+        "SearchStateEnum": "training.search.models.SearchState",
+        "TrialStateEnum": "training.search.models.TrialState",
         "RoundStateEnum": "training.active_learning.models.RoundState",
         "FigureKindEnum": "training.runs.serializers.FIGURE_KINDS",
         "KindEnum": "annotations.labels.models.OperationKind",
@@ -196,6 +200,11 @@ CELERY_BEAT_SCHEDULE = {
         "task": "training.advance_rounds",
         "schedule": 5.0,
         "options": {"expires": 5},
+    },
+    "advance-searches": {
+        "task": "training.advance_searches",
+        "schedule": 10.0,
+        "options": {"expires": 10},
     },
 }
 

@@ -66,6 +66,10 @@ def _of_project(world: w.World) -> dict[str, Any]:
     return {"project": world.project.pk}
 
 
+def _two_models(world: w.World) -> dict[str, Any]:
+    return {"models": f"{world.more['model'].pk},{world.more['older_model'].pk}"}
+
+
 def _lease_token(world: w.World) -> dict[str, Any]:
     return {"token": world.more["lease"].token}
 
@@ -242,6 +246,16 @@ ENDPOINTS: dict[str, Endpoint] = {
     "GET prediction-batches/<int:pk>/images/<int:image_id>": Endpoint(VIEWER),
     "GET prediction-batches/<int:pk>/images/<int:image_id>/preview": Endpoint(VIEWER),
     "GET prediction-batches/<int:pk>/images/<int:image_id>/labels": Endpoint(VIEWER),
+    "GET projects/<int:pk>/model-comparison": Endpoint(VIEWER, query=_two_models),
+    "GET projects/<int:pk>/training-settings": Endpoint(VIEWER),
+    "PUT projects/<int:pk>/training-settings": Endpoint(MANAGER, lambda _: {"config": {}}),
+    "GET projects/<int:pk>/presets": Endpoint(VIEWER),
+    "GET projects/<int:pk>/search-space": Endpoint(VIEWER),
+    "POST projects/<int:pk>/searches": Endpoint(MANAGER, lambda _: {"minutes": 30}, also=(409,)),
+    "GET searches": Endpoint(VIEWER, query=_of_project),
+    "GET searches/<int:pk>": Endpoint(VIEWER),
+    "POST searches/<int:pk>/cancel": Endpoint(MANAGER),
+    "POST searches/<int:pk>/apply": Endpoint(MANAGER),
     "GET rounds": Endpoint(VIEWER, query=_of_project),
     "GET rounds/<int:pk>": Endpoint(VIEWER),
     "POST projects/<int:pk>/rounds": Endpoint(MANAGER, also=(400, 409)),
@@ -275,6 +289,7 @@ def address(template: str, world: w.World, *, method: str) -> str:
         "rounds": more["round"].pk,
         "predictions": more["prediction"].pk,
         "prediction-batches": more["batch"].pk,
+        "searches": more["search"].pk,
     }
     values = {
         "<int:pk>": named.get(first),

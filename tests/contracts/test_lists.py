@@ -20,6 +20,7 @@ from training.models import (
     PredictionBatch,
     Round,
     RoundSample,
+    Search,
     Snapshot,
     TrainingRun,
 )
@@ -52,6 +53,24 @@ def add_model(world, number):
     )
     for split in ("val", "test"):
         model.evaluations.create(project=world.project, split=split, metrics={"ap50": 0.5})
+
+
+def add_search(world, number):
+    snapshot = Snapshot.objects.create(
+        project=world.project,
+        content_hash=f"{number:064d}",
+        manifest="",
+        n_train=1,
+        n_val=1,
+        n_test=1,
+    )
+    search = Search.objects.create(
+        project=world.project, snapshot=snapshot, minutes=9, trial_minutes=1, state="done"
+    )
+    job = Job.objects.create(
+        kind="training.try_settings", subject=f"trial {number}", project=world.project.pk
+    )
+    search.trials.create(number=0, role="default", state="done", value=0.5, job=job)
 
 
 def add_round(world, number):
@@ -162,6 +181,7 @@ ADD_ONE = {
     "GET models": add_model,
     "GET prediction-batches": add_batch,
     "GET prediction-batches/<int:pk>/images": add_batch_item,
+    "GET searches": add_search,
     "GET rounds": add_round,
     "GET projects/<int:pk>/learning-curve": add_round,
 }

@@ -32,6 +32,7 @@ from training.models import (
     PredictionBatch,
     PredictionRequest,
     Round,
+    Search,
     Snapshot,
     TrainingRun,
 )
@@ -147,10 +148,21 @@ def _training(world: World) -> dict[str, Any]:
         pictures={"0-picture.png": get_storage().put(b"png of an example")},
     )
     model = ModelVersion.objects.create(project=world.project, run=run, number=1, weights="0" * 64)
+    older = ModelVersion.objects.create(project=world.project, number=0, weights="0" * 64)
     round_ = Round.objects.create(
         project=world.project, number=1, strategy="random", batch_size=2, seed=1
     )
-    return {"run": run, "model": model, "round": round_, **_serving(world, model)}
+    search = Search.objects.create(
+        project=world.project,
+        snapshot=snapshot,
+        minutes=10,
+        trial_minutes=1,
+        state="done",
+        result={"best": 0, "config": {}},
+    )
+    search.trials.create(number=0, role="default", state="done", value=0.5)
+    made = {"run": run, "model": model, "older_model": older, "round": round_}
+    return made | {"search": search, **_serving(world, model)}
 
 
 def _serving(world: World, model: ModelVersion) -> dict[str, Any]:

@@ -26,6 +26,7 @@ from training.ml.device import set_threads
 from training.ml.errors import ConfigError, TrainingError
 from training.ml.evaluate import evaluate_labels
 from training.ml.folders import list_pictures, snapshot_of_folders
+from training.ml.folds import validation_fold
 from training.ml.manifest import Item, Snapshot, read_snapshot
 from training.ml.outputs import write_prediction
 from training.ml.presets import PRESETS
@@ -95,6 +96,7 @@ def _parser() -> argparse.ArgumentParser:
     fit.add_argument("--minutes", type=float, help="budget, preparation and validation included")
     fit.add_argument("--steps", type=int, help="budget in steps, instead of minutes")
     fit.add_argument("--seed", type=int)
+    fit.add_argument("--fold", help="K/N: validate on fold K of N, by group, instead of the split")
     fit.add_argument("--init", type=Path, help="folder of a model to start from")
     fit.add_argument("--resume", action="store_true", help="refuse to start without a checkpoint")
 
@@ -120,7 +122,7 @@ def _train(options: argparse.Namespace) -> None:
     if options.resume and not (options.out / "checkpoint" / "state.json").is_file():
         raise TrainingError("no_checkpoint", f"{options.out} holds no checkpoint to go on with.")
     card = train(
-        _snapshot(options),
+        _fold(_snapshot(options), options.fold),
         config,
         options.out,
         init=options.init,
@@ -159,6 +161,16 @@ def _snapshot(options: argparse.Namespace) -> Snapshot:
     if options.images is None or options.masks is None:
         raise TrainingError("no_data", "Give --snapshot, or --images and --masks.")
     return snapshot_of_folders(options.images, options.masks)
+
+
+def _fold(snapshot: Snapshot, fold: str | None) -> Snapshot:
+    """Divide anew where a fold is named (``2/5``, counted from 1)."""
+    if fold is None:
+        return snapshot
+    at, _, n = fold.partition("/")
+    if not (at.isdigit() and n.isdigit()):
+        raise TrainingError("bad_fold", f"--fold {fold}: give two numbers, for example 1/5.")
+    return validation_fold(snapshot, int(at) - 1, n=int(n))
 
 
 def _items(options: argparse.Namespace, snapshot: Snapshot | None) -> list[Item]:

@@ -14,6 +14,7 @@ from training.ml.config_io import config_to_dict
 from training.ml.crossval import BOOTSTRAP_SEED, cross_validate, mean_interval
 from training.ml.errors import TrainingError
 from training.ml.run import never
+from training.nested import differing_settings
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -184,36 +185,6 @@ def compare(
         json.dumps(dataclasses.asdict(result), indent=1), encoding="utf-8"
     )
     return result
-
-
-def differing_settings(configs: Sequence[Mapping[str, Any]]) -> dict[str, list[Any]]:
-    """Gather the settings that are not the same everywhere.
-
-    Parameters
-    ----------
-    configs : sequence of mapping
-        Nested plain values.
-
-    Returns
-    -------
-    dict of str to list
-        Dotted name to one value per config; None where a config has no such setting.
-    """
-    flat = [flatten(config) for config in configs]
-    names = sorted({name for config in flat for name in config})
-    table = {name: [config.get(name) for config in flat] for name in names}
-    return {name: row for name, row in table.items() if any(v != row[0] for v in row)}
-
-
-def flatten(values: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
-    """Bring nested settings under dotted names."""
-    flat: dict[str, Any] = {}
-    for name, value in values.items():
-        if isinstance(value, dict):
-            flat |= flatten(value, f"{prefix}{name}.")
-        else:
-            flat[prefix + name] = value
-    return flat
 
 
 def table_text(comparison: Comparison) -> str:

@@ -106,6 +106,37 @@ def fold_snapshot(snapshot: Snapshot, folds: Sequence[frozenset[str]], at: int) 
     return dataclasses.replace(snapshot, items=divided, digest=digest)
 
 
+def validation_fold(snapshot: Snapshot, at: int, *, n: int) -> Snapshot:
+    """Training set whose validation split is one fold; for choosing between settings.
+
+    Parameters
+    ----------
+    snapshot : Snapshot
+        All pictures; the test split is left out.
+    at, n : int
+        Which fold validates, from 0, of how many.
+
+    Returns
+    -------
+    Snapshot
+        Splits ``train`` and ``val``.
+
+    Raises
+    ------
+    TrainingError
+        Codes ``too_few_groups``, ``bad_fold``.
+    """
+    if not 0 <= at < n:
+        raise TrainingError("bad_fold", f"There is no fold {at + 1} of {n}.")
+    items = open_items(snapshot)
+    held = make_folds(items, n=n)[at]
+    divided = tuple(
+        dataclasses.replace(item, split="val" if item.group in held else "train") for item in items
+    )
+    digest = hashlib.sha256(repr([snapshot.digest, at, n]).encode()).hexdigest()
+    return dataclasses.replace(snapshot, items=divided, digest=digest)
+
+
 def open_items(snapshot: Snapshot) -> tuple[Item, ...]:
     """Items that choices may be based on: not those of the test split."""
     return tuple(item for item in snapshot.items if item.split != "test")

@@ -1,17 +1,22 @@
 """Read model versions and what was measured; the locked test split only where it was looked at."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from django.db.models import Prefetch, QuerySet
 
-from annotations.models import ProjectRole, Split
+from annotations.models import Project, ProjectRole, Split
 from annotations.projects.selectors import get_part_for, get_project_for
+from core.errors import DomainError, NotFound
+from training.model_registry.comparison import ModelComparison, compare_models
 from training.model_registry.models import Evaluation, ModelVersion
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
 
     from annotations.models import User
+
+MOST_COMPARED = 8
 
 
 def open_evaluations() -> QuerySet[Evaluation]:
@@ -54,3 +59,33 @@ def count_looks(version: ModelVersion) -> int:
 
 def _with_evaluations() -> QuerySet[ModelVersion]:
     return ModelVersion.objects.prefetch_related(Prefetch("evaluations", open_evaluations()))
+
+
+def get_comparison(project: Project, models: Sequence[int]) -> ModelComparison:
+    """Return models of a project, which the reader may see, side by side.
+
+    The test split is compared where every one of them was looked at on it, else the validation
+    split.
+
+    Raises
+    ------
+    NotFound
+        One of the models is not the project's.
+    DomainError
+        Code "nothing_to_compare": fewer than two models, or too many.
+    """
+    wanted = list(dict.fromkeys(models))
+    if not 2 <= len(wanted) <= MOST_COMPARED:
+        raise DomainError(
+            "nothing_to_compare", f"Choose 2 to {MOST_COMPARED} models of the project."
+        )
+    found = ModelVersion.objects.filter(project=project).in_bulk(wanted)
+    if len(found) < len(wanted):
+        raise NotFound("model")
+    by_split: dict[str, dict[int, Evaluation]] = {Split.TEST: {}, Split.VALIDATION: {}}
+    for evaluation in open_evaluations().filter(model_version__in=wanted).order_by("pk"):
+        if evaluation.model_version_id is not None and evaluation.split in by_split:
+            by_split[evaluation.split][evaluation.model_version_id] = evaluation
+    split = Split.TEST if len(by_split[Split.TEST]) == len(wanted) else Split.VALIDATION
+    versions = [found[pk] for pk in wanted]
+    return compare_models(versions, by_split[split], split=split.value)

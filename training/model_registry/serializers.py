@@ -3,7 +3,7 @@
 from rest_framework import serializers
 
 from training.model_registry import selectors
-from training.model_registry.models import ModelVersion
+from training.model_registry.models import ModelState, ModelVersion
 
 
 class GateSerializer(serializers.Serializer[object]):
@@ -56,3 +56,49 @@ class TestLookSerializer(serializers.Serializer[object]):
 
     metrics = serializers.DictField(child=serializers.FloatField())
     looks = serializers.IntegerField()
+
+
+class ComparedIntervalSerializer(serializers.Serializer[object]):
+    """A mean over images with its 90 % interval, groups resampled."""
+
+    mean = serializers.FloatField()
+    low = serializers.FloatField()
+    high = serializers.FloatField()
+
+
+class ComparedModelSerializer(serializers.Serializer[object]):
+    """One model's column."""
+
+    model = serializers.IntegerField()
+    number = serializers.IntegerField()
+    state = serializers.ChoiceField(choices=ModelState.choices)
+    run = serializers.IntegerField(allow_null=True)
+    metrics = serializers.DictField(child=ComparedIntervalSerializer())
+    differences = serializers.DictField(child=ComparedIntervalSerializer())
+    settings = serializers.DictField()
+    costs = serializers.DictField(child=serializers.FloatField(allow_null=True))
+
+
+class ComparedImageSerializer(serializers.Serializer[object]):
+    """One common image."""
+
+    sample = serializers.IntegerField()
+    image = serializers.IntegerField(allow_null=True)
+    group = serializers.CharField()
+    values = serializers.ListField(child=serializers.FloatField())
+
+
+class ModelComparisonSerializer(serializers.Serializer[object]):
+    """Models side by side on the images that all were measured on."""
+
+    split = serializers.CharField()
+    n_images = serializers.IntegerField()
+    n_groups = serializers.IntegerField()
+    models = ComparedModelSerializer(many=True)
+    images = ComparedImageSerializer(many=True)
+
+
+class ComparedQuerySerializer(serializers.Serializer[object]):
+    """Which models: their ids, with commas between."""
+
+    models = serializers.RegexField(r"^\d+(,\d+)*$", max_length=200)

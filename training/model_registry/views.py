@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING, Any
 
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import generics
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -10,9 +10,15 @@ from rest_framework.views import APIView
 
 from annotations.accounts.authentication import signed_in
 from annotations.models import ProjectRole
+from annotations.projects.selectors import get_project_for
 from training.model_registry import selectors, services
 from training.model_registry.models import ModelVersion
-from training.model_registry.serializers import ModelVersionSerializer, TestLookSerializer
+from training.model_registry.serializers import (
+    ComparedQuerySerializer,
+    ModelComparisonSerializer,
+    ModelVersionSerializer,
+    TestLookSerializer,
+)
 from training.runs.views import OF_PROJECT, queried_project
 
 if TYPE_CHECKING:
@@ -65,3 +71,21 @@ class ModelTestLook(APIView):
         version = selectors.get_model_for(request.user, pk, at_least=ProjectRole.MANAGER)
         seen = services.look_at_test(version, by=signed_in(request))
         return Response({"metrics": seen.metrics, "looks": seen.looks})
+
+
+class ProjectModelComparison(APIView):
+    """Models side by side."""
+
+    @extend_schema(
+        operation_id="models_compare",
+        parameters=[OpenApiParameter("models", str, required=True, description="1,2,3")],
+        responses=ModelComparisonSerializer,
+    )
+    def get(self, request: Request, pk: int) -> Response:
+        """Compare models on the images that all were measured on; the first is the reference."""
+        project = get_project_for(request.user, pk)
+        query = ComparedQuerySerializer(data=request.query_params)
+        query.is_valid(raise_exception=True)
+        models = [int(model) for model in query.validated_data["models"].split(",")]
+        comparison = selectors.get_comparison(project, models)
+        return Response(ModelComparisonSerializer(comparison).data)

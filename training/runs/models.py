@@ -55,3 +55,32 @@ class CurvePoint(models.Model):
 
     def __str__(self) -> str:
         return f"run {self.run_id} step {self.step}"
+
+
+class SettingsSource(models.TextChoices):
+    """Where training settings come from."""
+
+    HAND = "hand"
+    PRESET = "preset"
+    SEARCH = "search"
+
+
+class TrainingSettings(models.Model):
+    """What the runs of a project change of the trainer's defaults, and where that comes from.
+
+    `origin` names the preset or the search.
+    """
+
+    project = models.OneToOneField(
+        "annotations.Project", on_delete=models.CASCADE, related_name="training_settings"
+    )
+    config = models.JSONField(default=dict)
+    source = models.CharField(max_length=8, choices=SettingsSource, default=SettingsSource.HAND)
+    origin = models.CharField(max_length=64, blank=True)
+    changed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    changed_at = models.DateTimeField(auto_now=True)
+
+    def __str__(self) -> str:
+        return f"training settings of {self.project_id}"

@@ -12,6 +12,7 @@ from core.jobs.models import LIVE_STATES, JobState
 from core.jobs.services import enqueue, request_cancel
 from training.runs.environment import code_version, describe_environment
 from training.runs.models import TrainingRun
+from training.runs.settings import config_for_run
 from training.snapshots.manifest import SnapshotManifest
 from training.snapshots.models import Snapshot
 from training.snapshots.selectors import get_manifest
@@ -21,7 +22,6 @@ RUN_JOB = "training.train_run"
 SHORTEST_MINUTES = 0.05
 LONGEST_MINUTES = 24 * 60.0
 DEFAULT_MINUTES = 5.0
-FEW_LABELS = 200
 
 
 @dataclass(frozen=True)
@@ -97,8 +97,7 @@ def start_run(
         project=project,
         snapshot=snapshot,
         config={
-            **_suited_config(project, snapshot),
-            **settings.config,
+            **config_for_run(project, snapshot, settings.config),
             "minutes": float(minutes),
         },
         seed=settings.seed,
@@ -157,14 +156,6 @@ def _told_apart(manifest: SnapshotManifest) -> tuple[tuple[int, str], ...]:
     """Return the classes by which a network tells objects apart: of one alone there are none."""
     named = any(item.object_classes for item in manifest.split(Split.TRAIN))
     return manifest.classes if len(manifest.classes) > 1 and named else ()
-
-
-def _suited_config(project: Project, snapshot: Snapshot) -> dict[str, object]:
-    """Choose settings that suit the task and the number of labels."""
-    if project.task_kind == TaskKind.CLASSIFICATION and snapshot.n_train < FEW_LABELS:
-        # A network learns such a set by heart; regression on fixed features is there at once.
-        return {"model": "softmax"}
-    return {}
 
 
 def _queue(run: TrainingRun) -> TrainingRun:

@@ -2,10 +2,12 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from training.runs import views
+from training.runs import settings_views, views
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("projects/<int:pk>/runs", views.ProjectRuns.as_view()),
+    path("projects/<int:pk>/training-settings", settings_views.ProjectTrainingSettings.as_view()),
+    path("projects/<int:pk>/presets", settings_views.ProjectPresets.as_view()),
     path("runs", views.RunList.as_view()),
     path("runs/<int:pk>", views.RunDetail.as_view()),
     path("runs/<int:pk>/curves", views.RunCurves.as_view()),

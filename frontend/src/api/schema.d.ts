@@ -1101,6 +1101,23 @@ export interface paths {
         patch: operations["project_member_update"];
         trace?: never;
     };
+    "/api/v1/projects/{id}/model-comparison": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Compare models on the images that all were measured on; the first is the reference. */
+        get: operations["models_compare"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{id}/next": {
         parameters: {
             query?: never;
@@ -1144,6 +1161,23 @@ export interface paths {
         };
         /** @description Say how far the project is, who did what, and what to do next. */
         get: operations["projects_overview"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{id}/presets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description List the presets of the project's task, and which suits its pictures. */
+        get: operations["presets_retrieve"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1197,6 +1231,58 @@ export interface paths {
         put?: never;
         /** @description Train on the ground truths that there are now. */
         post: operations["runs_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{id}/search-space": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Return the space that is searched where none is given. */
+        get: operations["search_space_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{id}/searches": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Search for better settings on the ground truths that there are now. */
+        post: operations["searches_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{id}/training-settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Return the settings and where they come from. */
+        get: operations["training_settings_retrieve"];
+        /** @description Replace the settings; a preset's, or those given, or none. */
+        put: operations["training_settings_replace"];
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1679,6 +1765,74 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/searches": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description List searches, newest first. */
+        get: operations["searches_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/searches/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Return a search with its trials. */
+        get: operations["searches_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/searches/{id}/apply": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Let the project's next runs start from the best settings. */
+        post: operations["searches_apply"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/searches/{id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Stop a search and its trials; one that is over stays as it is. */
+        post: operations["searches_cancel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/tokens": {
         parameters: {
             query?: never;
@@ -1989,6 +2143,41 @@ export interface components {
             agreement: number;
             is_disputed: boolean;
         };
+        /** @description One common image. */
+        ComparedImage: {
+            sample: number;
+            image: number | null;
+            group: string;
+            values: number[];
+        };
+        /** @description A mean over images with its 90 % interval, groups resampled. */
+        ComparedInterval: {
+            /** Format: double */
+            mean: number;
+            /** Format: double */
+            low: number;
+            /** Format: double */
+            high: number;
+        };
+        /** @description One model's column. */
+        ComparedModel: {
+            model: number;
+            number: number;
+            state: components["schemas"]["ModelStateEnum"];
+            run: number | null;
+            metrics: {
+                [key: string]: components["schemas"]["ComparedInterval"];
+            };
+            differences: {
+                [key: string]: components["schemas"]["ComparedInterval"];
+            };
+            settings: {
+                [key: string]: unknown;
+            };
+            costs: {
+                [key: string]: number | null;
+            };
+        };
         /** @description What all answers add up to. */
         Consensus: {
             version: number;
@@ -2095,6 +2284,35 @@ export interface components {
         /** @description SHA-256 of files, in hex. */
         DigestsRequest: {
             sha256: string[];
+        };
+        /** @description One setting that a search may change. */
+        Dimension: {
+            key: string;
+            kind: components["schemas"]["DimensionKindEnum"];
+            /** Format: double */
+            low?: number;
+            /** Format: double */
+            high?: number;
+            log?: boolean;
+            choices?: unknown[];
+        };
+        /**
+         * @description * `float` - float
+         *     * `int` - int
+         *     * `choice` - choice
+         * @enum {string}
+         */
+        DimensionKindEnum: "float" | "int" | "choice";
+        /** @description One setting that a search may change. */
+        DimensionRequest: {
+            key: string;
+            kind: components["schemas"]["DimensionKindEnum"];
+            /** Format: double */
+            low?: number;
+            /** Format: double */
+            high?: number;
+            log?: boolean;
+            choices?: unknown[];
         };
         /** @description How a person wants to see the pictures of a data set; no channels: as they come. */
         DisplaySettings: {
@@ -2237,6 +2455,17 @@ export interface components {
          * @enum {string}
          */
         FormatEnum: "json" | "png" | "ome-tiff" | "zarr" | "csv" | "parquet";
+        /** @description Mean difference to the settings before, with its 90 % interval over groups. */
+        Gain: {
+            /** Format: double */
+            mean: number;
+            /** Format: double */
+            low: number;
+            /** Format: double */
+            high: number;
+            items: number;
+            groups: number;
+        };
         /** @description What the gate said; empty until the model is measured. */
         Gate: {
             decision?: string;
@@ -2531,6 +2760,14 @@ export interface components {
             seen?: number[];
             confirmed?: number[];
         };
+        /** @description Models side by side on the images that all were measured on. */
+        ModelComparison: {
+            split: string;
+            n_images: number;
+            n_groups: number;
+            models: components["schemas"]["ComparedModel"][];
+            images: components["schemas"]["ComparedImage"][];
+        };
         /**
          * @description * `candidate` - Candidate
          *     * `champion` - Champion
@@ -2648,6 +2885,30 @@ export interface components {
             config?: {
                 [key: string]: unknown;
             };
+        };
+        /** @description What can be asked of a search. */
+        NewSearchRequest: {
+            /** Format: double */
+            minutes: number;
+            /** Format: double */
+            trial_minutes?: number | null;
+            /** @default 1 */
+            lanes?: number;
+            /** @default 0 */
+            folds?: number;
+            /**
+             * Format: int64
+             * @default 0
+             */
+            seed?: number;
+            space?: components["schemas"]["DimensionRequest"][];
+        };
+        /** @description Settings by hand, or those of a preset. */
+        NewTrainingSettingsRequest: {
+            config?: {
+                [key: string]: unknown;
+            };
+            preset?: string;
         };
         /** @description A file: a picture, a label image, or a zip archive of both. */
         NewUploadRequest: {
@@ -2936,6 +3197,19 @@ export interface components {
             previous?: string | null;
             results: components["schemas"]["Sample"][];
         };
+        PaginatedSearchList: {
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?cursor=cD00ODY%3D"
+             */
+            next?: string | null;
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?cursor=cj0xJnA9NDg3
+             */
+            previous?: string | null;
+            results: components["schemas"]["Search"][];
+        };
         PaginatedUploadList: {
             /**
              * Format: uri
@@ -3075,6 +3349,20 @@ export interface components {
              * @description it took to predict and measure
              */
             seconds?: number;
+        };
+        /** @description A starting point for one kind of picture. */
+        Preset: {
+            name: string;
+            title: string;
+            reason: string;
+            changes: {
+                [key: string]: unknown;
+            };
+        };
+        /** @description Presets of a project's task, and the one that suits its pictures. */
+        Presets: {
+            suggested: string | null;
+            presets: components["schemas"]["Preset"][];
         };
         /** @description What an invitation is to, for somebody who is not signed in. */
         Preview: {
@@ -3386,6 +3674,67 @@ export interface components {
          * @enum {string}
          */
         SampleUnitEnum: "image" | "cell";
+        /** @description A search with its trials. */
+        Search: {
+            readonly id: number;
+            project: number;
+            /** @default running */
+            state?: components["schemas"]["SearchStateEnum"];
+            code?: string;
+            detail?: string;
+            space: components["schemas"]["Dimension"][];
+            config: {
+                [key: string]: unknown;
+            };
+            /** Format: double */
+            minutes: number;
+            /** Format: double */
+            trial_minutes: number;
+            lanes?: number;
+            folds?: number;
+            /** Format: int64 */
+            seed?: number;
+            result: components["schemas"]["SearchResult"];
+            trials: components["schemas"]["Trial"][];
+            /** Format: date-time */
+            readonly created_at: string;
+            /** Format: date-time */
+            finished_at?: string | null;
+        };
+        /** @description What a search found; empty until it is done. */
+        SearchResult: {
+            best?: number;
+            values?: {
+                [key: string]: unknown;
+            };
+            config?: {
+                [key: string]: unknown;
+            };
+            /** Format: double */
+            value?: number;
+            /** Format: double */
+            default_value?: number;
+            gain?: components["schemas"]["Gain"] | null;
+            confirmed?: boolean;
+            importances?: {
+                [key: string]: number;
+            };
+            counts?: {
+                [key: string]: number;
+            };
+        };
+        /** @description What is searched where nothing is said. */
+        SearchSpace: {
+            space: components["schemas"]["Dimension"][];
+        };
+        /**
+         * @description * `running` - Running
+         *     * `done` - Done
+         *     * `failed` - Failed
+         *     * `cancelled` - Cancelled
+         * @enum {string}
+         */
+        SearchStateEnum: "running" | "done" | "failed" | "cancelled";
         /** @description Which model answered. */
         ServingModel: {
             id: number;
@@ -3400,6 +3749,13 @@ export interface components {
             csrf: string;
             version: string;
         };
+        /**
+         * @description * `hand` - Hand
+         *     * `preset` - Preset
+         *     * `search` - Search
+         * @enum {string}
+         */
+        SettingsKindEnum: "hand" | "preset" | "search";
         /** @description The first account of a site, and its lab. */
         SetupRequest: {
             username: string;
@@ -3534,6 +3890,55 @@ export interface components {
         TokenRequest: {
             token: number;
         };
+        /** @description What the runs of a project start from. */
+        TrainingSettings: {
+            config: {
+                [key: string]: unknown;
+            };
+            readonly kind: components["schemas"]["SettingsKindEnum"];
+            readonly origin: string;
+            /** Format: date-time */
+            readonly changed_at: string;
+        };
+        /** @description One setting that was tried. */
+        Trial: {
+            number: number;
+            role?: components["schemas"]["TrialRoleEnum"];
+            state?: components["schemas"]["TrialStateEnum"];
+            values: {
+                [key: string]: unknown;
+            };
+            /** Format: int64 */
+            seed?: number;
+            /** Format: double */
+            value?: number | null;
+            rungs: number[];
+            /** Format: double */
+            seconds?: number;
+            /**
+             * Format: double
+             * @description How far a running trial is, from 0 to 1.
+             */
+            readonly fraction: number | null;
+            code?: string;
+            detail?: string;
+        };
+        /**
+         * @description * `default` - Default
+         *     * `tried` - Tried
+         *     * `confirm_default` - Confirm Default
+         *     * `confirm_best` - Confirm Best
+         * @enum {string}
+         */
+        TrialRoleEnum: "default" | "tried" | "confirm_default" | "confirm_best";
+        /**
+         * @description * `running` - Running
+         *     * `done` - Done
+         *     * `pruned` - Pruned
+         *     * `failed` - Failed
+         * @enum {string}
+         */
+        TrialStateEnum: "running" | "done" | "pruned" | "failed";
         /** @description What will probably be asked next; both are null where nothing is. */
         Upcoming: {
             image: components["schemas"]["Image"] | null;
@@ -5564,6 +5969,30 @@ export interface operations {
             };
         };
     };
+    models_compare: {
+        parameters: {
+            query: {
+                /** @description 1,2,3 */
+                models: string;
+            };
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ModelComparison"];
+                };
+            };
+        };
+    };
     projects_next: {
         parameters: {
             query?: never;
@@ -5627,6 +6056,27 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Overview"];
+                };
+            };
+        };
+    };
+    presets_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Presets"];
                 };
             };
         };
@@ -5703,6 +6153,98 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Run"];
+                };
+            };
+        };
+    };
+    search_space_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SearchSpace"];
+                };
+            };
+        };
+    };
+    searches_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewSearchRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Search"];
+                };
+            };
+        };
+    };
+    training_settings_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrainingSettings"];
+                };
+            };
+        };
+    };
+    training_settings_replace: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["NewTrainingSettingsRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrainingSettings"];
                 };
             };
         };
@@ -6362,6 +6904,94 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Sample"];
+                };
+            };
+        };
+    };
+    searches_list: {
+        parameters: {
+            query: {
+                /** @description The pagination cursor value. */
+                cursor?: string;
+                /** @description Number of results to return per page. */
+                page_size?: number;
+                project: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaginatedSearchList"];
+                };
+            };
+        };
+    };
+    searches_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Search"];
+                };
+            };
+        };
+    };
+    searches_apply: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Search"];
+                };
+            };
+        };
+    };
+    searches_cancel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Search"];
                 };
             };
         };

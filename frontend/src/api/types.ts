@@ -79,3 +79,17 @@ export type Forecast = Full<Schemas['Forecast']>;
 export type Predicted = Full<Schemas['Predicted']>;
 export type PredictionBatch = Full<Schemas['Batch']>;
 export type PredictionBatchItem = Full<Schemas['BatchItem']>;
+export type ModelComparison = Full<Schemas['ModelComparison']>;
+export type ComparedModel = Full<Schemas['ComparedModel']>;
+export type ComparedInterval = Schemas['ComparedInterval'];
+export type Preset = Full<Schemas['Preset']>;
+export type Presets = Full<Schemas['Presets']>;
+export type TrainingSettings = Full<Schemas['TrainingSettings']>;
+// Which fields a dimension and a result have depends on its kind and on how far the search is.
+export type SearchDimension = Schemas['Dimension'];
+export type SearchResult = Schemas['SearchResult'];
+export type Trial = Full<Schemas['Trial']>;
+export type Search = Omit<Full<Schemas['Search']>, 'space' | 'result'> & {
+  space: SearchDimension[];
+  result: SearchResult;
+};

@@ -8,7 +8,7 @@ import pytest
 
 from tests.training.ml.synthetic import TINY, class_snapshot, instance_snapshot
 from training.ml.cli import main
-from training.ml.compare import Candidate, Plan, compare, differing_settings, table_text
+from training.ml.compare import Candidate, Plan, compare, table_text
 from training.ml.config_io import config_from_dict
 from training.ml.crossval import cross_validate
 from training.ml.errors import TrainingError
@@ -92,13 +92,6 @@ def test_candidates_are_paired_and_chance_is_shown(fields, tmp_path):
 def test_one_name_per_candidate(fields, tmp_path, names):
     with pytest.raises(TrainingError, match="nothing_to_compare"):
         compare(fields, [Candidate(n, QUICK) for n in names], tmp_path, plan=Plan())
-
-
-def test_settings_that_differ_have_dotted_names():
-    assert differing_settings([{"a": {"b": 1, "c": 2}}, {"a": {"b": 1, "c": 3}, "d": 4}]) == {
-        "a.c": [2, 3],
-        "d": [None, 4],
-    }
 
 
 def test_the_commands(fields, tmp_path, capsys):

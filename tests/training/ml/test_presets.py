@@ -13,10 +13,10 @@ from training.ml.presets import (
     PRESETS,
     Labelling,
     describe_pictures,
-    merge_settings,
     suggest,
     with_preset,
 )
+from training.nested import merge_settings
 
 SMALL = {"network": {"residual_units": 1}, "optim": {"batch": 2, "precision": "fp32"}}
 

@@ -14,6 +14,7 @@ from training.ml.presets.imbalanced_crops import IMBALANCED_CROPS
 from training.ml.presets.nuclei_3d import NUCLEI_3D
 from training.ml.presets.phase_contrast_cells import PHASE_CONTRAST_CELLS
 from training.ml.presets.stained_nuclei import STAINED_NUCLEI
+from training.nested import merge_settings
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -92,18 +93,6 @@ def with_preset(name: str, values: Mapping[str, Any]) -> dict[str, Any]:
     return merge_settings(PRESETS[name].changes, values)
 
 
-def merge_settings(under: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
-    """Lay nested settings over others; neither is changed."""
-    merged: dict[str, Any] = {}
-    for key in {**under, **over}:
-        low, high = under.get(key), over.get(key)
-        if isinstance(low, dict) and isinstance(high, dict):
-            merged[key] = merge_settings(low, high)
-        else:
-            merged[key] = over[key] if key in over else under[key]
-    return merged
-
-
 __all__ = [
     "FIT_ENOUGH",
     "PRESETS",
@@ -112,7 +101,6 @@ __all__ = [
     "Preset",
     "Suggestion",
     "describe_pictures",
-    "merge_settings",
     "suggest",
     "with_preset",
 ]

@@ -1,4 +1,5 @@
 import { annotate } from './en/annotate';
+import { choosing } from './en/choosing';
 import { classify } from './en/classify';
 import { click } from './en/click';
 import { data } from './en/data';
@@ -41,6 +42,7 @@ export const en = {
   ...layers,
   ...findings,
   ...models,
+  ...choosing,
   ...people,
   ...safety,
   ...use,

@@ -1,5 +1,6 @@
 import type { en } from './en';
 import { annotate } from './zh/annotate';
+import { choosing } from './zh/choosing';
 import { classify } from './zh/classify';
 import { click } from './zh/click';
 import { data } from './zh/data';
@@ -42,6 +43,7 @@ export const zh: Record<keyof typeof en, string> = {
   ...layers,
   ...findings,
   ...models,
+  ...choosing,
   ...people,
   ...safety,
   ...use,

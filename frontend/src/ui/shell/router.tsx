@@ -35,6 +35,12 @@ const UsePage = lazy(async () => ({
 const RunPage = lazy(async () => ({
   default: (await import('../pages/models/RunPage')).RunPage,
 }));
+const ComparePage = lazy(async () => ({
+  default: (await import('../pages/models/ComparePage')).ComparePage,
+}));
+const SearchPage = lazy(async () => ({
+  default: (await import('../pages/search/SearchPage')).SearchPage,
+}));
 const OverviewPage = lazy(async () => ({
   default: (await import('../pages/overview/OverviewPage')).OverviewPage,
 }));
@@ -101,9 +107,11 @@ export const routes: RouteObject[] = [
       page('/projects/:projectId/review', <WithProject page={ReviewPage} />),
       page('/projects/:projectId/review/:sampleId', <WithProject page={ReviewPage} />),
       page('/projects/:projectId/models', <WithProject page={ModelsPage} />),
+      page('/projects/:projectId/models/compare', <WithProject page={ComparePage} />),
       page('/projects/:projectId/models/:modelId', <WithProject page={ModelPage} />),
       page('/projects/:projectId/models/:modelId/use', <WithProject page={UsePage} />),
       page('/projects/:projectId/runs/:runId', <WithProject page={RunPage} />),
+      page('/projects/:projectId/searches/:searchId', <WithProject page={SearchPage} />),
       page('/projects/:projectId/members', <WithProject page={MembersPage} />),
       page('/projects/:projectId/settings', <WithProject page={SettingsPage} />),
       page('*', <NotFound />),

@@ -1,6 +1,6 @@
 /** Models and the runs that trained them. */
 import { useQuery } from '@tanstack/react-query';
-import type { ReactElement } from 'react';
+import { useState, type ReactElement } from 'react';
 import { Link } from 'react-router';
 
 import { fetchAll, type Id, type ModelVersion, type Run } from '../../../api';
@@ -11,6 +11,8 @@ import { useOverview } from '../../shell/queries';
 import { canManage } from '../../shell/roles';
 import { Loaded } from '../../shell/states';
 import type { ProjectPageProps } from '../../shell/WithProject';
+import { Searches } from '../search/Searches';
+import { TrainingSettingsCard } from '../search/TrainingSettingsCard';
 import { StartTraining } from '../overview/StartButtons';
 import { ModelState, RunState } from './badges';
 import { headline, trainedOn, verdict, type Headline } from './metrics';
@@ -81,13 +83,22 @@ function Score({ of }: { of: Headline | null }): ReactElement {
   );
 }
 
-function Models({ projectId, models }: { projectId: Id; models: ModelVersion[] }): ReactElement {
+interface ModelsProps {
+  projectId: Id;
+  models: ModelVersion[];
+  /** Models that are ticked to be compared, and what is called when another is. */
+  picked: Id[];
+  onPick: (picked: Id[]) => void;
+}
+
+function Models({ projectId, models, picked, onPick }: ModelsProps): ReactElement {
   const t = useT();
   if (models.length === 0) return <p className="muted pad">{t('models.noModels')}</p>;
   return (
     <table className="table">
       <thead>
         <tr>
+          <th aria-label={t('compare.button')} />
           <th>{t('models.model')}</th>
           <th>{t('models.state')}</th>
           <th className="num" title={t('models.validationHint')}>
@@ -102,6 +113,20 @@ function Models({ projectId, models }: { projectId: Id; models: ModelVersion[] }
       <tbody>
         {models.map((model) => (
           <tr key={model.id}>
+            <td>
+              <input
+                type="checkbox"
+                aria-label={t('compare.pick', { i: model.number })}
+                checked={picked.includes(model.id)}
+                onChange={(event) =>
+                  onPick(
+                    event.target.checked
+                      ? [...picked, model.id]
+                      : picked.filter((id) => id !== model.id),
+                  )
+                }
+              />
+            </td>
             <td>
               <Link to={`/projects/${projectId}/models/${model.id}`}>
                 <b>{t('models.modelN', { i: model.number })}</b>
@@ -129,6 +154,7 @@ function Models({ projectId, models }: { projectId: Id; models: ModelVersion[] }
 export function ModelsPage({ project }: ProjectPageProps): ReactElement {
   const t = useT();
   const overview = useOverview(project.id);
+  const [picked, setPicked] = useState<Id[]>([]);
   const runs = useQuery({
     queryKey: ['runs', project.id],
     queryFn: ({ signal }) => fetchAll<Run>('runs', { project: project.id }, 200, signal),
@@ -150,12 +176,22 @@ export function ModelsPage({ project }: ProjectPageProps): ReactElement {
         <section className="card flush">
           <header>
             <h2>{t('models.models')}</h2>
+            {picked.length > 1 ? (
+              <Link
+                className="btn small"
+                to={`/projects/${project.id}/models/compare?models=${picked.join(',')}`}
+              >
+                {t('compare.button')} ({picked.length})
+              </Link>
+            ) : null}
           </header>
           <Loaded query={models}>
             {(list) => (
               <Models
                 projectId={project.id}
                 models={[...list].sort((a, b) => b.number - a.number)}
+                picked={picked}
+                onPick={setPicked}
               />
             )}
           </Loaded>
@@ -168,6 +204,8 @@ export function ModelsPage({ project }: ProjectPageProps): ReactElement {
             {(list) => <Runs projectId={project.id} runs={[...list].sort((a, b) => b.id - a.id)} />}
           </Loaded>
         </section>
+        <Searches project={project} />
+        <TrainingSettingsCard project={project} />
       </div>
     </div>
   );

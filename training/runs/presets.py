@@ -1,0 +1,68 @@
+"""Presets for a project: which there are, and which suits its pictures."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+from django.db.models import Count
+from numpy.typing import NDArray
+
+from annotations.models import GroundTruth, Project, Sample, TaskKind, User
+from core.errors import DomainError
+from training import advice
+from training.runs.models import TrainingSettings
+from training.runs.settings import use_settings
+from training.snapshots.pixels import read_pixels
+
+# A few pictures tell the modality, and larger ones than this are not read for it.
+MOST_LOOKED_AT = 4
+MOST_PIXELS = 1 << 24
+
+
+def list_presets(project: Project) -> list[Mapping[str, Any]]:
+    """Return the presets of the project's task."""
+    return [row for row in advice.list_presets() if row["task_kind"] == project.task_kind]
+
+
+def suggest_for(project: Project) -> str | None:
+    """Name the preset that suits a project's pictures; nothing where none does."""
+    if not list_presets(project):
+        return None
+    pictures = _pictures(project)
+    if not pictures:
+        return None
+    counts: list[int] = []
+    if project.task_kind == TaskKind.CLASSIFICATION:
+        truths = GroundTruth.objects.filter(sample__project=project, is_current=True)
+        rows = truths.order_by().values("class_index").annotate(n=Count("pk"))
+        counts = [row["n"] for row in rows]
+    return advice.suggest_preset(pictures, task_kind=project.task_kind, class_counts=counts)
+
+
+def use_preset(project: Project, name: str, *, by: User | None) -> TrainingSettings:
+    """Let the project's next runs start from a preset.
+
+    Raises
+    ------
+    DomainError
+        Code "unknown_preset".
+    """
+    known = {row["name"]: row for row in list_presets(project)}
+    if name not in known:
+        raise DomainError(
+            "unknown_preset",
+            f"There is no preset {name!r} for this kind of project. Choose one of "
+            f"{', '.join(known) or 'none'}.",
+        )
+    return use_settings(project, known[name]["changes"], source="preset", origin=name, by=by)
+
+
+def _pictures(project: Project) -> list[NDArray[Any]]:
+    """First moments (C, Z, Y, X) of some samples."""
+    samples = Sample.objects.filter(project=project, image__trashed_at=None)
+    chosen = samples.select_related("image").order_by("image__sha256", "pk")[:MOST_LOOKED_AT]
+    return [
+        np.asarray(read_pixels(sample)[0])
+        for sample in chosen
+        if (sample.image.size_y or 0) * (sample.image.size_x or 0) <= MOST_PIXELS
+    ]
