@@ -15,6 +15,7 @@ from training.ml.config_io import config_to_dict
 from training.ml.device import choose_device, choose_precision, environment
 from training.ml.diagnosis.run_doctor import RunDoctor
 from training.ml.errors import TrainingError
+from training.ml.foreign.predictor import is_foreign, load_foreign
 from training.ml.kinds import TASK_KINDS
 from training.ml.report import explain, seconds_for
 from training.ml.seeding import seed_everything
@@ -129,6 +130,8 @@ def load_predictor(folder: Path) -> Predictor:
     TrainingError
         Codes ``bad_model``, ``bad_weights``.
     """
+    if is_foreign(folder):
+        return load_foreign(folder)
     card = load_card(folder / "model.json")
     device = choose_device()
     precision = choose_precision("auto", device)

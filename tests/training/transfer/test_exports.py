@@ -15,8 +15,8 @@ from bioimageio.core import test_description as check_description
 from bioimageio.core.digest_spec import create_sample_for_model
 from bioimageio.spec import load_model_description
 
-from tests.training.export.conftest import MAKERS
 from tests.training.ml.synthetic import class_snapshot, discs
+from tests.training.transfer.conftest import MAKERS
 from training.cards import CardDocument
 from training.ml.card import load_card
 from training.ml.checkpoint import load_weights
