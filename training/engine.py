@@ -22,6 +22,8 @@ import tifffile
 from numpy.typing import NDArray
 
 from core.errors import DomainError
+from training.brought import Brought
+from training.cards import CardDocument
 from training.curves import CURVES_NAME, CurveRow, CurveTail
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -248,6 +250,41 @@ def describe_picture(picture: NDArray[Any]) -> NDArray[np.float32]:
     from training.ml.features import picture_features
 
     return picture_features(picture)
+
+
+def export_model(*, export: str, model: Path, out: Path, about: CardDocument) -> None:
+    """Write the model of a folder as one zip file, in a format of `training.ml.export.EXPORTS`.
+
+    Raises
+    ------
+    DomainError
+        It cannot be had in this format; the code says why.
+    """
+    from training.ml.errors import TrainingError
+    from training.ml.export import EXPORTS
+    from training.ml.export import export_model as write
+
+    try:
+        write(EXPORTS[export], model, out, about=about)
+    except TrainingError as error:
+        raise DomainError(error.code, error.detail) from error
+
+
+def bring_in(source: Path, folder: Path, form: Mapping[str, Any]) -> Brought:
+    """Look at a model that came as a file; see `training.ml.foreign.bring_in.bring_in`.
+
+    Raises
+    ------
+    DomainError
+        It is refused; the code says why.
+    """
+    from training.ml.errors import TrainingError
+    from training.ml.foreign.bring_in import bring_in as look
+
+    try:
+        return look(source, folder, form)
+    except TrainingError as error:
+        raise DomainError(error.code, error.detail) from error
 
 
 def read_log(out: Path) -> str:

@@ -4,6 +4,9 @@ from training.active_learning.loop import RoundState
 from training.active_learning.models import ArmTrial, PoolScore, Round, RoundSample, ScoreChunk
 from training.model_registry.models import (
     Evaluation,
+    ModelExport,
+    ModelImport,
+    ModelOrigin,
     ModelState,
     ModelVersion,
     Prediction,
@@ -25,6 +28,9 @@ __all__ = [
     "BatchItem",
     "CurvePoint",
     "Evaluation",
+    "ModelExport",
+    "ModelImport",
+    "ModelOrigin",
     "ModelState",
     "ModelVersion",
     "PictureResult",

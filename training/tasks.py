@@ -15,9 +15,10 @@ from training.active_learning.prelabel import queue_prelabelling
 from training.active_learning.scoring import score_chunk as score
 from training.active_learning.trials import run_trial
 from training.assist.maps import drop_stale_maps
-from training.model_registry.models import ModelVersion
+from training.model_registry.models import ModelExport, ModelImport, ModelVersion
 from training.model_registry.services import evaluate_model as evaluate
 from training.model_registry.services import register_model
+from training.model_registry.transfer import take_in, write_export
 from training.runs.execution import clear_run_folder, execute_run
 from training.runs.models import TrainingRun
 from training.search.execution import try_settings as try_with
@@ -41,6 +42,18 @@ def train_run(job_id: str) -> None:
 def evaluate_model(job_id: str) -> None:
     """Measure a candidate and let the gate decide."""
     run_job(job_id, _evaluate)
+
+
+@shared_task(name="training.export_model")
+def export_model(job_id: str) -> None:
+    """Write a model as a package."""
+    run_job(job_id, _export)
+
+
+@shared_task(name="training.import_model")
+def import_model(job_id: str) -> None:
+    """Look at a file that was sent, and keep it as a model."""
+    run_job(job_id, _import)
 
 
 @shared_task(name="training.score_chunk")
@@ -126,6 +139,16 @@ def _evaluate(context: JobContext) -> None:
     )
     evaluate(version, check=context.check)
     _advance(Round.objects.filter(run=version.run_id).values_list("pk", flat=True))
+
+
+def _export(context: JobContext) -> None:
+    exports = ModelExport.objects.select_related("model_version__project", "model_version__run")
+    write_export(exports.get(pk=context.subject), check=context.check)
+
+
+def _import(context: JobContext) -> None:
+    imports = ModelImport.objects.select_related("project")
+    take_in(imports.get(pk=context.subject), check=context.check)
 
 
 def _try_arm(context: JobContext) -> None:

@@ -29,6 +29,7 @@ REGISTRIES = {
     "LOSSES": "training.ml.losses",
     "TASK_KINDS": "training.ml.kinds",
     "HEADS": "training.ml.heads",
+    "EXPORTS": "training.ml.export",
     "DOCTOR_CHECKS": "training.doctor",
 }
 

@@ -79,6 +79,10 @@ def _upload(_world: w.World) -> dict[str, Any]:
     return {"file": SimpleUploadedFile("field.tif", data)}
 
 
+def _network(_world: w.World) -> dict[str, Any]:
+    return {"file": SimpleUploadedFile("network.onnx", b"\x08"), "form": "{}"}
+
+
 def _person(name: str) -> dict[str, Any]:
     return {"username": name, "email": f"{name}@example.org", "password": make.PASSWORD}
 
@@ -256,6 +260,17 @@ ENDPOINTS: dict[str, Endpoint] = {
     "GET searches/<int:pk>": Endpoint(VIEWER),
     "POST searches/<int:pk>/cancel": Endpoint(MANAGER),
     "POST searches/<int:pk>/apply": Endpoint(MANAGER),
+    "GET models/<int:pk>/card": Endpoint(VIEWER),
+    "PATCH models/<int:pk>/card": Endpoint(MANAGER, lambda _: {"licence": "CC0-1.0"}),
+    "POST models/<int:pk>/measure": Endpoint(MANAGER),
+    "GET models/<int:pk>/exports": Endpoint(VIEWER),
+    "POST models/<int:pk>/exports": Endpoint(MANAGER, lambda _: {"format": "safetensors"}),
+    "GET model-exports/<int:pk>/file": Endpoint(VIEWER, also=(409,)),
+    "GET projects/<int:pk>/model-imports": Endpoint(VIEWER),
+    "POST projects/<int:pk>/model-imports": Endpoint(MANAGER, _network, format="multipart"),
+    "POST projects/<int:pk>/adopt-model": Endpoint(
+        MANAGER, lambda world: {"model": world.more["model"].pk}, also=(409,)
+    ),
     "GET rounds": Endpoint(VIEWER, query=_of_project),
     "GET rounds/<int:pk>": Endpoint(VIEWER),
     "POST projects/<int:pk>/rounds": Endpoint(MANAGER, also=(400, 409)),
@@ -286,6 +301,7 @@ def address(template: str, world: w.World, *, method: str) -> str:
         "review-notes": more["note"].pk,
         "runs": more["run"].pk,
         "models": more["model"].pk,
+        "model-exports": more["export"].pk,
         "rounds": more["round"].pk,
         "predictions": more["prediction"].pk,
         "prediction-batches": more["batch"].pk,

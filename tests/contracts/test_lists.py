@@ -182,6 +182,12 @@ ADD_ONE = {
     "GET prediction-batches": add_batch,
     "GET prediction-batches/<int:pk>/images": add_batch_item,
     "GET searches": add_search,
+    "GET models/<int:pk>/exports": lambda world, n: world.more["model"].exports.create(
+        format="onnx", job=add_run(world, n).job
+    ),
+    "GET projects/<int:pk>/model-imports": lambda world, n: world.project.model_imports.create(
+        filename="n.onnx", key="0" * 64, job=add_run(world, n).job
+    ),
     "GET rounds": add_round,
     "GET projects/<int:pk>/learning-curve": add_round,
 }

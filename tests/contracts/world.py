@@ -27,6 +27,7 @@ from core.storage import get_storage
 from tests import factories as make
 from training.measurements.tables import LABEL, make_table, to_parquet
 from training.models import (
+    ModelExport,
     ModelVersion,
     PictureResult,
     PredictionBatch,
@@ -162,7 +163,8 @@ def _training(world: World) -> dict[str, Any]:
     )
     search.trials.create(number=0, role="default", state="done", value=0.5)
     made = {"run": run, "model": model, "older_model": older, "round": round_}
-    return made | {"search": search, **_serving(world, model)}
+    export = ModelExport.objects.create(model_version=model, format="onnx")
+    return made | {"search": search, "export": export, **_serving(world, model)}
 
 
 def _serving(world: World, model: ModelVersion) -> dict[str, Any]:

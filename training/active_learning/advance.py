@@ -24,6 +24,7 @@ from training.active_learning.services import (
 from training.active_learning.trials import start_trials
 from training.model_registry.models import Evaluation, ModelVersion
 from training.model_registry.services import EVALUATE_JOB, get_champion
+from training.model_registry.transfer import starting_config
 from training.runs.services import RunSettings, start_run
 
 logger = logging.getLogger(__name__)
@@ -95,10 +96,12 @@ def _after_labelling(round_: Round) -> bool:
     # Where no model is good enough to be used yet, the newest is still a better start than none.
     newest = ModelVersion.objects.filter(project=round_.project).order_by("-number").first()
     begin_with = get_champion(round_.project) or newest
+    if begin_with is not None and not begin_with.trainable:
+        begin_with = None
     try:
         run = start_run(
             round_.project,
-            settings=RunSettings(seed=round_.seed),
+            settings=RunSettings(seed=round_.seed, config=starting_config(begin_with)),
             by=None,
             warm_start=begin_with.pk if begin_with else None,
         )

@@ -1,5 +1,6 @@
 """Model versions, how they were evaluated, and what they predicted."""
 
+from django.conf import settings
 from django.db import models
 
 
@@ -12,8 +13,20 @@ class ModelState(models.TextChoices):
     REJECTED = "rejected"
 
 
+class ModelOrigin(models.TextChoices):
+    """Where a model version comes from."""
+
+    TRAINED = "trained"
+    ADOPTED = "adopted"
+    IMPORTED = "imported"
+
+
 class ModelVersion(models.Model):
-    """Weights and their model card. `weights` and `card_key` name blobs."""
+    """Weights and their model card. `weights` names a blob.
+
+    `about` holds what people write into the card (intended use, licence, authors), and of a model
+    that was not trained here where it comes from.
+    """
 
     project = models.ForeignKey(
         "annotations.Project", on_delete=models.CASCADE, related_name="model_versions"
@@ -26,6 +39,8 @@ class ModelVersion(models.Model):
     weights = models.CharField(max_length=64)
     card = models.JSONField(default=dict)
     gate = models.JSONField(default=dict)
+    origin = models.CharField(max_length=8, choices=ModelOrigin, default=ModelOrigin.TRAINED)
+    about = models.JSONField(default=dict)
     promoted_at = models.DateTimeField(null=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
@@ -41,6 +56,11 @@ class ModelVersion(models.Model):
 
     def __str__(self) -> str:
         return f"model {self.number} of {self.project_id}"
+
+    @property
+    def trainable(self) -> bool:
+        """Whether a training can start from its weights: not from a network of strangers."""
+        return "foreign" not in self.card.get("model", {})
 
 
 class Evaluation(models.Model):
@@ -107,3 +127,44 @@ class Prediction(models.Model):
 
     def __str__(self) -> str:
         return f"prediction for sample {self.sample_id}"
+
+
+class ModelExport(models.Model):
+    """A package of a model version; its state is its job's, `key` names the blob of the file."""
+
+    model_version = models.ForeignKey(
+        ModelVersion, on_delete=models.CASCADE, related_name="exports"
+    )
+    format = models.CharField(max_length=16)
+    key = models.CharField(max_length=64, blank=True)
+    size_bytes = models.PositiveBigIntegerField(default=0)
+    job = models.ForeignKey("core.Job", null=True, on_delete=models.SET_NULL, related_name="+")
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    def __str__(self) -> str:
+        return f"{self.format} of model {self.model_version_id}"
+
+
+class ModelImport(models.Model):
+    """A file that is brought in as a model; its state is its job's, `key` names the blob."""
+
+    project = models.ForeignKey(
+        "annotations.Project", on_delete=models.CASCADE, related_name="model_imports"
+    )
+    filename = models.CharField(max_length=255)
+    key = models.CharField(max_length=64)
+    form = models.JSONField(default=dict)
+    model_version = models.ForeignKey(
+        ModelVersion, null=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    job = models.ForeignKey("core.Job", null=True, on_delete=models.SET_NULL, related_name="+")
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    def __str__(self) -> str:
+        return f"{self.filename} for {self.project_id}"

@@ -3,13 +3,13 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import F, Prefetch, QuerySet
 
 from annotations.models import Project, ProjectRole, Split
 from annotations.projects.selectors import get_part_for, get_project_for
 from core.errors import DomainError, NotFound
 from training.model_registry.comparison import ModelComparison, compare_models
-from training.model_registry.models import Evaluation, ModelVersion
+from training.model_registry.models import Evaluation, ModelExport, ModelImport, ModelVersion
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
@@ -42,8 +42,34 @@ def get_model_for(
     Forbidden
         The user may see it, but has too low a role.
     """
-    rows = _with_evaluations()
+    rows = _with_evaluations().select_related("project", "run__snapshot")
     return get_part_for(user, rows, pk, at_least=at_least, what="model")
+
+
+def list_exports(user: "User | AnonymousUser", pk: int) -> QuerySet[ModelExport]:
+    """Return the packages of a model version that `user` may see."""
+    version = get_model_for(user, pk)
+    return ModelExport.objects.filter(model_version=version).select_related("job")
+
+
+def get_export_for(user: "User | AnonymousUser", pk: int) -> ModelExport:
+    """Return a package of a model version that `user` may see.
+
+    Raises
+    ------
+    NotFound
+        There is none, or the user may not see it.
+    """
+    rows = ModelExport.objects.select_related("job", "model_version").annotate(
+        project_id=F("model_version__project_id")
+    )
+    return get_part_for(user, rows, pk, at_least=ProjectRole.VIEWER, what="model package")
+
+
+def list_imports(user: "User | AnonymousUser", project_id: int) -> QuerySet[ModelImport]:
+    """Return the files that were brought into a project as models."""
+    project = get_project_for(user, project_id)
+    return ModelImport.objects.filter(project=project).select_related("job")
 
 
 def get_metrics(version: ModelVersion) -> dict[str, dict[str, float]]:

@@ -25,6 +25,7 @@ class ModelVersionSerializer(serializers.ModelSerializer[ModelVersion]):
     gate = GateSerializer()
     card = serializers.JSONField()
     test_looks = serializers.SerializerMethodField()
+    trainable = serializers.BooleanField()
 
     class Meta:
         model = ModelVersion
@@ -40,6 +41,8 @@ class ModelVersionSerializer(serializers.ModelSerializer[ModelVersion]):
             "gate",
             "card",
             "test_looks",
+            "origin",
+            "trainable",
         ]
 
     def get_metrics(self, version: ModelVersion) -> dict[str, dict[str, float]]:

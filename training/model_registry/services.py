@@ -20,11 +20,16 @@ from training.model_registry.gate import Decision, GateResult, judge, judge_firs
 from training.model_registry.models import Evaluation, ModelState, ModelVersion
 from training.runs.models import TrainingRun
 from training.snapshots.selectors import get_manifest
+from training.snapshots.services import collect
 
 EVALUATE_JOB = "training.evaluate_model"
 # Stays with the run: what its report says of single pictures.
 OF_SINGLE_ITEMS = ("examples", "worst", "items")
 WITH_ZERO_LABEL_START = (TaskKind.INSTANCE,)
+NOTHING_TO_MEASURE = (
+    "No validation image has a ground truth yet, so a model from elsewhere cannot be judged. Label "
+    "some and measure it again, or promote it by hand."
+)
 
 
 @transaction.atomic
@@ -79,10 +84,9 @@ def evaluate_model(version: ModelVersion, *, check: Callable[[], None]) -> GateR
     GateResult
         What the gate said, which was carried out.
     """
-    run = version.run
-    assert run is not None, "a version without a run is never queued for evaluation"
-    manifest = get_manifest(run.snapshot)
-    project = version.project
+    run, project = version.run, version.project
+    # What was not trained here is measured on the ground truths of now.
+    manifest = collect(project) if run is None else get_manifest(run.snapshot)
     champion = get_champion(project)
     if champion == version:
         champion = None
@@ -96,8 +100,10 @@ def evaluate_model(version: ModelVersion, *, check: Callable[[], None]) -> GateR
         start = measured(None, Split.VALIDATION)
         measured(None, Split.TEST)
     measured(version, Split.TEST)
-    rng = np.random.default_rng(run.seed)
-    if champion is None:
+    rng = np.random.default_rng(run.seed if run else 0)
+    if run is None and ours is None:
+        result = GateResult(Decision.NOT_ENOUGH, 0.0, 0.0, 0.0, 0, NOTHING_TO_MEASURE)
+    elif champion is None:
         result = judge_first(*_paired(start, ours), rng=rng)
     else:
         result = judge(*_paired(measured(champion, Split.VALIDATION), ours), rng=rng)

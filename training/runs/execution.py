@@ -39,7 +39,8 @@ def write_model_folder(weights: str, model: object, folder: Path) -> Path:
         The folder.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    (folder / "weights.safetensors").write_bytes(get_storage().get(weights))
+    name = "network" if isinstance(model, dict) and "foreign" in model else "weights.safetensors"
+    (folder / name).write_bytes(get_storage().get(weights))
     (folder / "model.json").write_text(json.dumps(model))
     return folder
 

@@ -34,7 +34,7 @@ def freeze(project: Project) -> Snapshot:
     Conflict
         Code "split_leak": a group lies in two splits.
     """
-    manifest = _collect(project)
+    manifest = collect(project)
     if not manifest.split(Split.TRAIN):
         raise DomainError(
             "no_training_labels",
@@ -65,7 +65,8 @@ def freeze(project: Project) -> Snapshot:
     return snapshot
 
 
-def _collect(project: Project) -> SnapshotManifest:
+def collect(project: Project) -> SnapshotManifest:
+    """List the current ground truths of a project, all splits."""
     truths = (
         GroundTruth.objects.filter(
             sample__project=project, is_current=True, sample__image__trashed_at=None

@@ -683,6 +683,23 @@ export interface paths {
         patch: operations["lab_member_update"];
         trace?: never;
     };
+    "/api/v1/model-exports/{id}/file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Return the zip file. */
+        get: operations["model_exports_file"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/models": {
         parameters: {
             query?: never;
@@ -728,6 +745,63 @@ export interface paths {
         put?: never;
         /** @description Predict the images of a data set of the lab, or of the project's pool. */
         post: operations["models_batch"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/models/{id}/card": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Return the card, in parts and as Markdown. */
+        get: operations["models_card"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** @description Write intended use, licence and authors. */
+        patch: operations["models_describe"];
+        trace?: never;
+    };
+    "/api/v1/models/{id}/exports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description List packages, newest first. */
+        get: operations["model_exports_list"];
+        put?: never;
+        /** @description Have a package written by a job. */
+        post: operations["model_exports_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/models/{id}/measure": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * @description Measure on the ground truths of now, and let the gate decide; for models from elsewhere.
+         *
+         *     A model that was trained here is measured on those of its own snapshot.
+         */
+        post: operations["models_measure"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1031,6 +1105,23 @@ export interface paths {
         patch: operations["projects_update"];
         trace?: never;
     };
+    "/api/v1/projects/{id}/adopt-model": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Take over a model of another project of the lab, as a candidate. */
+        post: operations["models_adopt"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{id}/embeddings": {
         parameters: {
             query?: never;
@@ -1112,6 +1203,24 @@ export interface paths {
         get: operations["models_compare"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{id}/model-imports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description List what was brought in, newest first. */
+        get: operations["model_imports_list"];
+        put?: never;
+        /** @description Send a package or a network; a job looks at it in a sandbox and keeps it. */
+        post: operations["model_imports_create"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1887,6 +1996,10 @@ export interface components {
          * @enum {string}
          */
         ActionEnum: "retry" | "review_samples" | "label_more" | "move_group";
+        /** @description Which model of another project. */
+        AdoptRequest: {
+            model: number;
+        };
         /** @description One person's answer to one sample. */
         Annotation: {
             /** Format: uuid */
@@ -2012,6 +2125,37 @@ export interface components {
             y0: number;
             x1: number;
             y1: number;
+        };
+        /** @description The model card; see `training.cards.CardDocument`. */
+        Card: {
+            name: string;
+            task_kind: string;
+            classes: string[];
+            intended_use: string;
+            licence: string;
+            authors: string[];
+            origin: {
+                [key: string]: unknown;
+            };
+            data: {
+                [key: string]: unknown;
+            };
+            metrics: {
+                [key: string]: unknown;
+            };
+            findings: {
+                [key: string]: unknown;
+            }[];
+            calibration: {
+                [key: string]: unknown;
+            };
+            limits: {
+                [key: string]: unknown;
+            };
+            training: {
+                [key: string]: unknown;
+            };
+            markdown: string;
         };
         /** @description How far people agree about each cell: how many there are, and the least agreed first. */
         CellAgreement: {
@@ -2445,16 +2589,6 @@ export interface components {
             /** Format: double */
             worthwhile: number;
         };
-        /**
-         * @description * `json` - json
-         *     * `png` - png
-         *     * `ome-tiff` - ome-tiff
-         *     * `zarr` - zarr
-         *     * `csv` - csv
-         *     * `parquet` - parquet
-         * @enum {string}
-         */
-        FormatEnum: "json" | "png" | "ome-tiff" | "zarr" | "csv" | "parquet";
         /** @description Mean difference to the settings before, with its 90 % interval over groups. */
         Gain: {
             /** Format: double */
@@ -2768,6 +2902,37 @@ export interface components {
             models: components["schemas"]["ComparedModel"][];
             images: components["schemas"]["ComparedImage"][];
         };
+        /** @description A package of a model; it can be fetched when its state is "done". */
+        ModelExport: {
+            readonly id: number;
+            model_version: number;
+            format: string;
+            /** @default failed */
+            state?: components["schemas"]["JobStateEnum"];
+            /** @default job_lost */
+            code?: string;
+            /** @default The job is gone. */
+            detail?: string;
+            /** Format: int64 */
+            size_bytes?: number;
+            /** Format: date-time */
+            readonly created_at: string;
+        };
+        /** @description A file that is brought in; `model_version` is there when its state is "done". */
+        ModelImport: {
+            readonly id: number;
+            project: number;
+            filename: string;
+            /** @default failed */
+            state?: components["schemas"]["JobStateEnum"];
+            /** @default job_lost */
+            code?: string;
+            /** @default The job is gone. */
+            detail?: string;
+            model_version?: number | null;
+            /** Format: date-time */
+            readonly created_at: string;
+        };
         /**
          * @description * `candidate` - Candidate
          *     * `champion` - Champion
@@ -2798,6 +2963,8 @@ export interface components {
             card: unknown;
             /** @description How often somebody looked at the test score. */
             readonly test_looks: number;
+            origin?: components["schemas"]["OriginEnum"];
+            trainable: boolean;
         };
         /** @description A token with its secret: the only time that it is shown. */
         NewApiToken: {
@@ -2823,6 +2990,23 @@ export interface components {
             /** Format: double */
             pixel_size_um?: number | null;
         };
+        /**
+         * @description * `bioimageio` - bioimageio
+         *     * `onnx` - onnx
+         *     * `safetensors` - safetensors
+         * @enum {string}
+         */
+        NewExportFormatEnum: "bioimageio" | "onnx" | "safetensors";
+        /** @description Which package is wanted. */
+        NewExportRequest: {
+            format: components["schemas"]["NewExportFormatEnum"];
+        };
+        /** @description A file, and what has to be said of a network that comes without a description. */
+        NewImportRequest: {
+            /** Format: binary */
+            file: string;
+            form?: unknown;
+        };
         /** @description What an invitation grants, and how often. */
         NewInvitationRequest: {
             role?: components["schemas"]["LabRoleEnum"] | components["schemas"]["NullEnum"];
@@ -2839,6 +3023,16 @@ export interface components {
             email?: string;
             role: components["schemas"]["ProjectRoleEnum"];
         };
+        /**
+         * @description * `json` - json
+         *     * `png` - png
+         *     * `ome-tiff` - ome-tiff
+         *     * `zarr` - zarr
+         *     * `csv` - csv
+         *     * `parquet` - parquet
+         * @enum {string}
+         */
+        NewPredictionFormatEnum: "json" | "png" | "ome-tiff" | "zarr" | "csv" | "parquet";
         /** @description One picture: a file, or an image of the lab. */
         NewPredictionRequest: {
             /**
@@ -2848,7 +3042,7 @@ export interface components {
             file?: string;
             /** @description id of an image */
             image?: number;
-            format?: components["schemas"]["FormatEnum"];
+            format?: components["schemas"]["NewPredictionFormatEnum"];
         };
         /** @description What a project is made from. */
         NewProjectRequest: {
@@ -2976,6 +3170,13 @@ export interface components {
             base_version: number;
             ops: components["schemas"]["OperationRequest"][];
         };
+        /**
+         * @description * `trained` - Trained
+         *     * `adopted` - Adopted
+         *     * `imported` - Imported
+         * @enum {string}
+         */
+        OriginEnum: "trained" | "adopted" | "imported";
         /** @description The cell that was clicked, and how it was found; `model` is the number of the model used. */
         Outlined: {
             x0: number;
@@ -3119,6 +3320,32 @@ export interface components {
             previous?: string | null;
             results: components["schemas"]["LabMember"][];
         };
+        PaginatedModelExportList: {
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?cursor=cD00ODY%3D"
+             */
+            next?: string | null;
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?cursor=cj0xJnA9NDg3
+             */
+            previous?: string | null;
+            results: components["schemas"]["ModelExport"][];
+        };
+        PaginatedModelImportList: {
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?cursor=cD00ODY%3D"
+             */
+            next?: string | null;
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?cursor=cj0xJnA9NDg3
+             */
+            previous?: string | null;
+            results: components["schemas"]["ModelImport"][];
+        };
         PaginatedModelVersionList: {
             /**
              * Format: uri
@@ -3240,6 +3467,12 @@ export interface components {
         PasswordChangeRequest: {
             current: string;
             password: string;
+        };
+        /** @description What people write into a card. */
+        PatchedAboutRequest: {
+            intended_use?: string;
+            licence?: string;
+            authors?: string[];
         };
         /** @description One data set. */
         PatchedDataSetRequest: {
@@ -5232,6 +5465,27 @@ export interface operations {
             };
         };
     };
+    model_exports_file: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/zip": string;
+                };
+            };
+        };
+    };
     models_list: {
         parameters: {
             query: {
@@ -5299,6 +5553,124 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Batch"];
+                };
+            };
+        };
+    };
+    models_card: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Card"];
+                };
+            };
+        };
+    };
+    models_describe: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["PatchedAboutRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Card"];
+                };
+            };
+        };
+    };
+    model_exports_list: {
+        parameters: {
+            query?: {
+                /** @description The pagination cursor value. */
+                cursor?: string;
+                /** @description Number of results to return per page. */
+                page_size?: number;
+            };
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaginatedModelExportList"];
+                };
+            };
+        };
+    };
+    model_exports_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewExportRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ModelExport"];
+                };
+            };
+        };
+    };
+    models_measure: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ModelVersion"];
                 };
             };
         };
@@ -5826,6 +6198,31 @@ export interface operations {
             };
         };
     };
+    models_adopt: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AdoptRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ModelVersion"];
+                };
+            };
+        };
+    };
     projects_embeddings: {
         parameters: {
             query: {
@@ -5989,6 +6386,57 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ModelComparison"];
+                };
+            };
+        };
+    };
+    model_imports_list: {
+        parameters: {
+            query?: {
+                /** @description The pagination cursor value. */
+                cursor?: string;
+                /** @description Number of results to return per page. */
+                page_size?: number;
+            };
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaginatedModelImportList"];
+                };
+            };
+        };
+    };
+    model_imports_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": components["schemas"]["NewImportRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ModelImport"];
                 };
             };
         };

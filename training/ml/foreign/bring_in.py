@@ -6,12 +6,12 @@ import json
 import shutil
 import warnings
 import zipfile
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import torch
 from safetensors import SafetensorError
 
+from training.brought import Brought
 from training.ml.archive import unpack
 from training.ml.card import load_card
 from training.ml.checkpoint import load_weights
@@ -32,34 +32,6 @@ CARD, WEIGHTS = "model.json", "weights.safetensors"
 # Networks of ours are far smaller; settings beyond are no model but an attack on memory.
 MOST_LEVELS, MOST_WIDTH = 10, 4096
 ZIP_MAGIC, PICKLE_MAGIC = b"PK\x03\x04", b"\x80"
-
-
-@dataclass(frozen=True)
-class Brought:
-    """A model that was brought in.
-
-    Attributes
-    ----------
-    model : mapping
-        Content of ``model.json``.
-    weights : Path
-        File of its weights, or of its network.
-    trainable : bool
-        Weights of ours, from which a training may start; else a fixed network.
-    task_kind : str
-        Key of ``TASK_KINDS``.
-    classes : tuple of str
-        Names of its classes.
-    about : mapping
-        What the package says of itself: ``name``, ``authors``, ``licence``, ``description``...
-    """
-
-    model: Mapping[str, Any]
-    weights: Path
-    trainable: bool
-    task_kind: str
-    classes: tuple[str, ...]
-    about: Mapping[str, Any] = field(default_factory=dict)
 
 
 def bring_in(

@@ -1,0 +1,107 @@
+"""Packages of models, models that are brought in, and cards, as JSON."""
+
+from typing import Any
+
+from rest_framework import serializers
+
+from core.jobs.models import JobState
+from training.model_registry.models import ModelExport, ModelImport
+from training.model_registry.transfer import FORMATS
+
+
+class NewExportSerializer(serializers.Serializer[object]):
+    """Which package is wanted."""
+
+    format = serializers.ChoiceField(choices=FORMATS)
+
+
+class ModelExportSerializer(serializers.ModelSerializer[ModelExport]):
+    """A package of a model; it can be fetched when its state is "done"."""
+
+    state = serializers.ChoiceField(choices=JobState.choices, source="job.state", default="failed")
+    code = serializers.CharField(source="job.code", default="job_lost")
+    detail = serializers.CharField(source="job.detail", default="The job is gone.")
+
+    class Meta:
+        model = ModelExport
+        fields = [
+            "id",
+            "model_version",
+            "format",
+            "state",
+            "code",
+            "detail",
+            "size_bytes",
+            "created_at",
+        ]
+
+
+class ModelImportSerializer(serializers.ModelSerializer[ModelImport]):
+    """A file that is brought in; `model_version` is there when its state is "done"."""
+
+    state = serializers.ChoiceField(choices=JobState.choices, source="job.state", default="failed")
+    code = serializers.CharField(source="job.code", default="job_lost")
+    detail = serializers.CharField(source="job.detail", default="The job is gone.")
+
+    class Meta:
+        model = ModelImport
+        fields = [
+            "id",
+            "project",
+            "filename",
+            "state",
+            "code",
+            "detail",
+            "model_version",
+            "created_at",
+        ]
+
+
+class NewImportSerializer(serializers.Serializer[object]):
+    """A file, and what has to be said of a network that comes without a description."""
+
+    file = serializers.FileField()
+    form = serializers.JSONField(required=False, default=dict)
+
+    def validate_form(self, value: Any) -> dict[str, Any]:  # noqa: ANN401
+        """Take an object only; what it holds is looked at with the network."""
+        if not isinstance(value, dict):
+            raise serializers.ValidationError("Give a JSON object.")
+        return value
+
+
+class AdoptSerializer(serializers.Serializer[object]):
+    """Which model of another project."""
+
+    model = serializers.IntegerField(min_value=1)
+
+
+class AboutSerializer(serializers.Serializer[object]):
+    """What people write into a card."""
+
+    intended_use = serializers.CharField(required=False, allow_blank=True, max_length=2000)
+    licence = serializers.RegexField(
+        r"^[A-Za-z0-9.+-]*$", required=False, allow_blank=True, max_length=64
+    )
+    authors = serializers.ListField(
+        child=serializers.CharField(max_length=200), required=False, max_length=50
+    )
+
+
+class CardSerializer(serializers.Serializer[object]):
+    """The model card; see `training.cards.CardDocument`."""
+
+    name = serializers.CharField()
+    task_kind = serializers.CharField()
+    classes = serializers.ListField(child=serializers.CharField())
+    intended_use = serializers.CharField()
+    licence = serializers.CharField()
+    authors = serializers.ListField(child=serializers.CharField())
+    origin = serializers.DictField()
+    data = serializers.DictField()  # type: ignore[assignment]
+    metrics = serializers.DictField()
+    findings = serializers.ListField(child=serializers.DictField())
+    calibration = serializers.DictField()
+    limits = serializers.DictField()
+    training = serializers.DictField()
+    markdown = serializers.CharField()
