@@ -12,7 +12,8 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -74,6 +75,11 @@ class TrainResult:
     model: dict[str, Any]
     report: dict[str, Any]
 
+    @property
+    def snapshots(self) -> tuple[Path, ...]:
+        """Weights that were kept along the training, in their order."""
+        return tuple(sorted((self.weights.parent / "snapshots").glob("*.safetensors")))
+
 
 @dataclass(frozen=True)
 class Predicted:
@@ -95,6 +101,9 @@ class Predicted:
         Share of the item that holds objects.
     maps : Path or None
         File of what the model says of each pixel (`training.decoding.maps`), where it was kept.
+    doubt : mapping
+        How unsure the model is (`training.ml.uncertainty.measures.Doubt`): method, members,
+        entropy, information, inconsistency; empty where it was not asked.
     """
 
     labels: NDArray[Any] | None
@@ -105,6 +114,7 @@ class Predicted:
     weights: NDArray[np.float32]
     foreground: float
     maps: Path | None = None
+    doubt: Mapping[str, Any] = field(default_factory=dict)
 
 
 class InterruptedTrainingError(Exception):
@@ -165,6 +175,7 @@ def predict(
     out: Path,
     check: Callable[[], None],
     with_maps: bool = False,
+    with_doubt: bool = False,
 ) -> None:
     """Predict every item of a folder, in this process.
 
@@ -180,6 +191,8 @@ def predict(
         Called before each item; when it raises, the prediction is stopped.
     with_maps : bool
         Whether to keep what the model says of each pixel.
+    with_doubt : bool
+        Whether to ask a trained model how unsure it is too, by the method of its settings.
 
     Raises
     ------
@@ -189,13 +202,15 @@ def predict(
     from training.ml.errors import TrainingError
     from training.ml.manifest import read_snapshot
     from training.ml.outputs import write_prediction
+    from training.ml.run import load_predictor
     from training.ml.warm import warm_predictor
     from training.ml.zerolabel import classical_predictor
 
     out.mkdir(parents=True, exist_ok=True)
     try:
         snapshot = read_snapshot(data)
-        predictor = classical_predictor(snapshot) if model is None else warm_predictor(model)
+        ready = partial(load_predictor, doubt=True) if with_doubt else warm_predictor
+        predictor = classical_predictor(snapshot) if model is None else ready(model)
         for item in snapshot.items:
             check()
             write_prediction(out, item.id, predictor.predict(item), with_maps=with_maps)
@@ -231,6 +246,7 @@ def read_prediction(out: Path, item: str) -> Predicted:
         weights=numbers["weights"],
         foreground=float(about.get("foreground", 0.0)),
         maps=maps if maps.exists() else None,
+        doubt=about.get("doubt", {}),
     )
 
 

@@ -19,6 +19,7 @@ class FakeEngine:
         self.trained: list[engine.TrainRequest] = []
         self.predicted: list[tuple] = []
         self.fail_training = ""
+        self.doubted = False
         self.report: dict = {"steps": 7}
         self.pictures: dict[str, bytes] = {}
         self.fail_prediction: tuple[str, str] | None = None
@@ -46,10 +47,11 @@ class FakeEngine:
             (request.out / engine.EXAMPLES_NAME / name).write_bytes(data)
         return engine.TrainResult(weights=weights, model={"kind": "fake"}, report=self.report)
 
-    def predict(self, *, model, data, out, check, with_maps=False):
+    def predict(self, *, model, data, out, check, with_maps=False, with_doubt=False):
         check()
         if self.fail_prediction is not None:
             raise engine.DomainError(*self.fail_prediction)
+        self.doubted = with_doubt
         manifest = json.loads((data / "manifest.json").read_text())
         self.predicted.append((model, [item["id"] for item in manifest["items"]]))
         out.mkdir(parents=True, exist_ok=True)
@@ -86,6 +88,9 @@ class FakeEngine:
             weights=rng.random(3).astype(np.float32),
             foreground=float((labels > 0).mean()),
             maps=maps if (maps := out / f"{item}.maps").exists() else None,
+            doubt=(
+                {"information": rng.random(), "inconsistency": rng.random()} if self.doubted else {}
+            ),
         )
 
 

@@ -192,3 +192,27 @@ def test_core_set_covers_within_twice_the_best_radius():
     chosen = features.embeddings[select("core_set", features, 5).order]
     gaps = np.linalg.norm(features.embeddings[:, None] - chosen[None], axis=2).min(axis=1)
     assert gaps.max() < 8
+
+
+@pytest.mark.parametrize(
+    ("name", "field"), [("bald", "information"), ("consistency", "inconsistency")]
+)
+def test_doubt_is_ranked_and_chance_decides_where_it_is_unknown(name, field):
+    strategy = ACQUISITIONS[name]
+    assert strategy.needs_doubt
+    assert strategy.needs_model
+    values = np.array([0.1, 0.7, 0.3], dtype=np.float32)
+    features = dataclasses.replace(make_pool(n=3), **{field: values})
+    chosen = select(name, features, 2)
+    assert list(chosen.order) == [1, 2]
+    np.testing.assert_array_equal(chosen.utilities, values)
+    rng = np.random.default_rng(0)
+    first = [int(strategy.select(make_pool(n=3), k=1, rng=rng).order[0]) for _ in range(60)]
+    assert set(first) == {0, 1, 2}
+
+
+def test_doubt_is_checked():
+    with pytest.raises(ValueError, match="information"):
+        dataclasses.replace(make_pool(n=3), information=np.array([np.nan, 0, 0], dtype=np.float32))
+    with pytest.raises(ValueError, match="inconsistency"):
+        dataclasses.replace(make_pool(n=3), inconsistency=np.zeros(2, dtype=np.float32))

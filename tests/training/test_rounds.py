@@ -90,6 +90,27 @@ def test_the_loop_goes_round_until_it_has_enough(setting, engine_double):
     assert [request.init is None for request in engine_double.trained] == [True, False, False]
 
 
+def test_a_strategy_that_needs_doubt_has_the_model_asked_again(setting, engine_double):
+    setting.project.loop = {**setting.project.loop, "strategy": "consistency"}
+    setting.project.save(update_fields=["loop"])
+    round_ = begin(setting)
+    run_queued_jobs()
+    assert not engine_double.doubted
+    label_batch(setting, round_)
+    advance_rounds()
+    run_queued_jobs()
+    second = Round.objects.get(project=setting.project, number=2)
+    assert second.strategy == "consistency"
+    assert engine_double.doubted
+    doubts = {
+        score.sample_id: score.features["doubt"]["inconsistency"]
+        for score in PoolScore.objects.filter(round=second, sample__split="train")
+    }
+    picked = {row.sample_id: row.utility for row in second.samples.filter(arm="strategy")}
+    assert picked
+    assert picked == {pk: pytest.approx(doubts[pk], abs=1e-6) for pk in picked}
+
+
 def test_no_sample_is_chosen_twice_and_held_out_ones_are_not_trained_on(setting, engine_double):
     begin(setting)
     for _ in range(3):

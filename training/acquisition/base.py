@@ -14,6 +14,10 @@ def _no_rows() -> Floats:
     return np.zeros((0, 0), dtype=np.float32)
 
 
+def _no_numbers() -> Floats:
+    return np.zeros(0, dtype=np.float32)
+
+
 @dataclass(frozen=True)
 class PoolFeatures:
     """What is known of N unlabelled samples.
@@ -33,6 +37,9 @@ class PoolFeatures:
         How much each of the K distributions counts (pixels in the histogram's cell, 0 = padding).
     labelled_embeddings : ndarray of float32, shape (M, D)
         Vectors of the samples that have a ground truth already.
+    information, inconsistency : ndarray of float32, shape (N,)
+        How far several answers of the model differ (`training.ml.uncertainty.measures.Doubt`);
+        of length 0 where nobody asked more than once.
 
     Raises
     ------
@@ -46,6 +53,8 @@ class PoolFeatures:
     probabilities: Floats
     weights: Floats
     labelled_embeddings: Floats = field(default_factory=_no_rows)
+    information: Floats = field(default_factory=_no_numbers)
+    inconsistency: Floats = field(default_factory=_no_numbers)
 
     def __post_init__(self) -> None:
         n = self.ids.size
@@ -57,6 +66,12 @@ class PoolFeatures:
                 raise ValueError(f"{name} holds NaN or infinity")
             if name != "labelled_embeddings" and values.shape[:1] != (n,):
                 raise ValueError(f"{name} has shape {values.shape} for {n} samples")
+        for name in ("information", "inconsistency"):
+            numbers: NDArray[Any] = getattr(self, name)
+            if not np.isfinite(numbers).all():
+                raise ValueError(f"{name} holds NaN or infinity")
+            if numbers.size and numbers.shape != (n,):
+                raise ValueError(f"{name} has shape {numbers.shape} for {n} samples")
         if self.probabilities.shape[:2] != self.weights.shape:
             raise ValueError("weights and probabilities differ in their first two axes")
         if len(self.labelled_embeddings) and (
@@ -100,12 +115,15 @@ class Acquisition:
         Whether it needs a trained model's probabilities.
     choose : callable
         ``choose(features, k, rng)`` gives a `Selection`.
+    needs_doubt : bool
+        Whether the model has to be asked several times about each sample.
     """
 
     name: str
     summary: str
     needs_model: bool
     choose: Callable[[PoolFeatures, int, np.random.Generator], Selection]
+    needs_doubt: bool = False
 
     def select(self, features: PoolFeatures, *, k: int, rng: np.random.Generator) -> Selection:
         """Choose up to `k` samples.
@@ -135,6 +153,11 @@ class Acquisition:
             nothing = np.zeros(0, dtype=np.int64)
             return Selection(order=nothing, utilities=np.zeros(0, dtype=np.float32))
         return self.choose(features, min(k, features.n), rng)
+
+
+def measured(values: Floats, n: int) -> Floats:
+    """Numbers of n samples; zeros where nobody measured them, so that chance decides."""
+    return values if values.size else np.zeros(n, dtype=np.float32)
 
 
 def rank(utilities: NDArray[Any], *, k: int, rng: np.random.Generator) -> Selection:

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 UNSURE_BELOW = 0.7
+SAME_FROM = 0.7
 
 CONTROL_REASON = "drawn by chance, to check the strategy"
 HOLDOUT_REASON = "drawn by chance, to measure the model"
@@ -51,6 +52,9 @@ def explain(
         return "wavers between " + " and ".join(f"{n} ({100 * p:.0f} %)" for n, p in ranked)
     if task_kind == "semantic":
         return "unsure where the classes end"
+    if strategy in ("bald", "consistency") and objects:
+        changing = sum(item.get("consistency", 1.0) < SAME_FROM for item in objects)
+        return f"{changing} of {len(objects)} outlines change when the model is asked again"
     unsure = sum(item.get("confidence", 1.0) < UNSURE_BELOW for item in objects)
     if not objects:
         return "found nothing here, and is not sure of that"

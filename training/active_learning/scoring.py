@@ -12,7 +12,7 @@ from annotations.models import ImageStatus, Project, Sample, Split, TaskKind
 from core.jobs.runner import JobContext
 from core.storage import get_storage
 from training import engine
-from training.acquisition import PoolFeatures
+from training.acquisition import ACQUISITIONS, PoolFeatures
 from training.active_learning.models import PoolScore, ScoreChunk
 from training.model_registry.evaluation import align_classes
 from training.model_registry.models import ModelVersion, Prediction
@@ -42,7 +42,8 @@ def score_chunk(chunk: ScoreChunk, context: JobContext) -> None:
         .order_by("pk")
     )
     project = chunk.round.project
-    rows = see_samples(project, samples, chunk.round.scored_by, context)
+    doubt = ACQUISITIONS[chunk.round.strategy].needs_doubt
+    rows = see_samples(project, samples, chunk.round.scored_by, context, doubt=doubt)
     PoolScore.objects.bulk_create(
         [
             PoolScore(round=chunk.round, sample=sample, features=features)
@@ -70,14 +71,19 @@ def see_samples(
     samples: Sequence[Sample],
     version: ModelVersion | None,
     context: JobContext,
+    *,
+    doubt: bool = False,
 ) -> list[tuple[Sample, dict[str, Any]]]:
-    """Return the features of samples, each as seen by its `proposing_version`."""
+    """Return the features of samples, each as seen by its `proposing_version`.
+
+    With `doubt` a trained model is also asked how unsure it is.
+    """
     rows: list[tuple[Sample, dict[str, Any]]] = []
     for seen_by in dict.fromkeys([version, None]):
         part = [sample for sample in samples if proposing_version(sample, version) == seen_by]
         if part:
             with temporary_folder("score") as folder:
-                rows += predict_samples(project, part, seen_by, folder, context)
+                rows += predict_samples(project, part, seen_by, folder, context, doubt=doubt)
     return rows
 
 
@@ -87,6 +93,8 @@ def predict_samples(
     version: ModelVersion | None,
     folder: Path,
     context: JobContext,
+    *,
+    doubt: bool = False,
 ) -> list[tuple[Sample, dict[str, Any]]]:
     """Return the features of samples; those that the model has not seen yet are predicted.
 
@@ -102,26 +110,30 @@ def predict_samples(
         Empty; the caller removes it.
     context : JobContext
         Stops the work when the job is cancelled.
+    doubt : bool
+        Whether a trained model is asked how unsure it is, which takes further passes.
 
     Returns
     -------
     list of (Sample, dict)
         Plain values, ready for `PoolScore.features`.
     """
-    known = _known_predictions(version, samples)
+    known = _known_predictions(version, samples, doubt=doubt)
     missing = [sample for sample in samples if sample.pk not in known]
     if missing:
-        known |= _predict_missing(project, missing, version, folder, context)
+        known |= _predict_missing(project, missing, version, folder, context, doubt=doubt)
     return [(sample, known[sample.pk]) for sample in samples]
 
 
 def _known_predictions(
-    version: ModelVersion | None, samples: Sequence[Sample]
+    version: ModelVersion | None, samples: Sequence[Sample], *, doubt: bool
 ) -> dict[int, dict[str, Any]]:
     """Return what the model said before: a champion that stays need not look twice."""
     if version is None:
         return {}
     found = Prediction.objects.filter(model_version=version, sample__in=samples)
+    if doubt:
+        found = found.filter(summary__doubt__has_key="information")
     return dict(found.values_list("sample_id", "summary"))
 
 
@@ -131,12 +143,26 @@ def _predict_missing(
     version: ModelVersion | None,
     folder: Path,
     context: JobContext,
+    *,
+    doubt: bool,
 ) -> dict[int, dict[str, Any]]:
     data = materialize_samples(project, samples, folder / "data")
     model = None
     if version is not None:
-        model = write_model_folder(version.weights, version.card["model"], folder / "model")
-    engine.predict(model=model, data=data, out=folder / "out", check=context.check, with_maps=True)
+        model = write_model_folder(
+            version.weights,
+            version.card["model"],
+            folder / "model",
+            snapshots=version.card.get("snapshots", ()),
+        )
+    engine.predict(
+        model=model,
+        data=data,
+        out=folder / "out",
+        check=context.check,
+        with_maps=True,
+        with_doubt=doubt,
+    )
     wanted = list(project.classes.order_by("index").values_list("index", flat=True))
     known = wanted if version is None else version.card.get("classes", wanted)
     features: dict[int, dict[str, Any]] = {}
@@ -158,7 +184,9 @@ def _predict_missing(
                 )
                 for sample in samples
             ],
-            ignore_conflicts=True,
+            update_conflicts=True,
+            unique_fields=["model_version", "sample"],
+            update_fields=["key", "maps", "summary"],
         )
     return features
 
@@ -196,7 +224,15 @@ def pool_features(scores: Iterable[PoolScore], labelled: Iterable[PoolScore] = (
         probabilities=probabilities,
         weights=weights,
         labelled_embeddings=embeddings[len(rows) :],
+        information=_doubts(rows, "information"),
+        inconsistency=_doubts(rows, "inconsistency"),
     )
+
+
+def _doubts(rows: Sequence[PoolScore], name: str) -> np.ndarray[Any, np.dtype[np.float32]]:
+    """One number of each sample's doubt; 0 where the model was not asked."""
+    values = [row.features.get("doubt", {}).get(name, 0.0) for row in rows]
+    return np.array(values, dtype=np.float32)
 
 
 def _matrix(rows: Sequence[Sequence[float]]) -> np.ndarray[Any, np.dtype[np.float32]]:
@@ -219,6 +255,7 @@ def _features(
         "objects": named_objects(predicted.objects, known=known, wanted=wanted),
         "class_scores": {},
         "labels": "",
+        "doubt": dict(predicted.doubt),
     }
     if sample.project.multi_label:
         by_index = dict(zip(known, predicted.class_probabilities, strict=False))

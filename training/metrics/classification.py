@@ -13,8 +13,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from training.metrics.base import MetricFamily, require_finite
+from training.metrics.calibration import (
+    PROBABILITY_FLOOR,
+    ReliabilityBin,
+    calibration_error,
+    reliability_curve,
+)
 
-PROBABILITY_FLOOR = 1e-12
 SUM_TOLERANCE = 1e-3
 
 
@@ -41,17 +46,6 @@ class ClassRow:
     precision: float
     recall: float
     f1: float
-
-
-@dataclass(frozen=True)
-class ReliabilityBin:
-    """One bin of the reliability diagram: stated confidence against what came true."""
-
-    low: float
-    high: float
-    n: int
-    confidence: float
-    accuracy: float
 
 
 def score_item(truth: int, probabilities: NDArray[Any] | Sequence[float]) -> ClassificationScore:
@@ -148,27 +142,13 @@ def reliability(scores: Sequence[ClassificationScore], *, bins: int = 15) -> lis
         Filled bins in ascending order.
     """
     truth, probabilities = _stack(scores)
-    confidence = probabilities.max(axis=1)
     correct = probabilities.argmax(axis=1) == truth
-    edges = np.linspace(0, 1, bins + 1)
-    # Bins are open below and closed above, as in Guo et al. 2017.
-    at = np.clip(np.searchsorted(edges, confidence, side="left") - 1, 0, bins - 1)
-    return [
-        ReliabilityBin(
-            low=float(edges[b]),
-            high=float(edges[b + 1]),
-            n=int((at == b).sum()),
-            confidence=float(confidence[at == b].mean()),
-            accuracy=float(correct[at == b].mean()),
-        )
-        for b in np.unique(at)
-    ]
+    return reliability_curve(probabilities.max(axis=1), correct, bins=bins)
 
 
 def expected_calibration_error(scores: Sequence[ClassificationScore], *, bins: int = 15) -> float:
     """Mean gap of confidence and accuracy over bins (Guo et al., ICML 2017)."""
-    filled = reliability(scores, bins=bins)
-    return sum(b.n * abs(b.confidence - b.accuracy) for b in filled) / len(scores)
+    return calibration_error(reliability(scores, bins=bins))
 
 
 def pool_items(scores: Sequence[ClassificationScore]) -> dict[str, float]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from training.ml.errors import ConfigError
 from training.ml.heads import HEADS
 from training.ml.networks import NETWORKS
+from training.ml.uncertainty import UNCERTAINTY
 
 
 @dataclass(frozen=True)
@@ -100,6 +101,8 @@ class NetworkConfig:
         ``batch``, ``instance`` or ``group``.
     compress : bool
         Show the network a square-root copy of each channel, in which dim objects stand out.
+    dropout : float
+        Chance that a unit is left out while training; 0 = none.
     """
 
     name: str = "unet"
@@ -110,6 +113,7 @@ class NetworkConfig:
     residual_units: int = 2
     norm: str = "batch"
     compress: bool = True
+    dropout: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -221,6 +225,36 @@ class DoctorConfig:
 
 
 @dataclass(frozen=True)
+class UncertaintyConfig:
+    """How a model tells how far to trust it.
+
+    Attributes
+    ----------
+    calibrate : bool
+        Fit confidences and probabilities to what came true in the validation split.
+    method : str
+        Key of ``UNCERTAINTY``: where several answers to one picture come from.
+    members : int
+        Answers of ``tta`` (the first 4 are the copies of ``infer.flips``; up to 10) and of
+        ``dropout``.
+    rate : float
+        Least chance that ``dropout`` leaves a unit out; ``network.dropout`` where that is more.
+    snapshots : int
+        Weights kept along the training for ``snapshots``; 0 = none.
+    cycles : int
+        Times that the learning rate falls to nothing; above 1 it starts anew after each, and
+        snapshots are taken at the ends.
+    """
+
+    calibrate: bool = True
+    method: str = "tta"
+    members: int = 4
+    rate: float = 0.1
+    snapshots: int = 0
+    cycles: int = 1
+
+
+@dataclass(frozen=True)
 class Config:
     """Settings of one training.
 
@@ -251,6 +285,7 @@ class Config:
     infer: InferConfig = field(default_factory=InferConfig)
     decode: DecodeConfig = field(default_factory=DecodeConfig)
     doctor: DoctorConfig = field(default_factory=DoctorConfig)
+    uncertainty: UncertaintyConfig = field(default_factory=UncertaintyConfig)
 
     def __post_init__(self) -> None:
         """Refuse values that no run can use."""
@@ -262,6 +297,7 @@ class Config:
 def _rules(c: Config) -> list[tuple[str, bool, str]]:
     """Each setting's rule and whether it holds."""
     data, net, optim, infer = c.data, c.network, c.optim, c.infer
+    doubt = c.uncertainty
     coarsest = math.prod(net.strides)
     return [
         ("seed", c.seed >= 0, "0 or more"),
@@ -297,4 +333,14 @@ def _rules(c: Config) -> list[tuple[str, bool, str]]:
         ("doctor.share", 0 < c.doctor.share <= 0.2, "in 0..0.2"),
         ("doctor.batch_fit", c.doctor.batch_fit in ("auto", "always", "never"),
          "auto, always or never"),
+        ("network.dropout", 0 <= net.dropout < 1, "in 0..1"),
+        ("uncertainty.method", doubt.method in UNCERTAINTY, f"one of {', '.join(UNCERTAINTY)}"),
+        ("uncertainty.members", 2 <= doubt.members <= 100, "in 2..100"),
+        ("uncertainty.rate", 0 < doubt.rate < 1, "above 0 and below 1"),
+        ("uncertainty.cycles", 1 <= doubt.cycles <= 100, "in 1..100"),
+        ("uncertainty.snapshots",
+         doubt.snapshots in (0, *range(2, 1 + (doubt.cycles if doubt.cycles > 1 else 50))),
+         "0, or 2 to 50, and not more than the cycles where there are several"),
+        ("uncertainty.method", doubt.method != "snapshots" or doubt.snapshots >= 2,
+         "another one, or uncertainty.snapshots 2 or more"),
     ]  # fmt: skip

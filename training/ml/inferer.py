@@ -84,16 +84,66 @@ def with_flips(forward: Forward, unflip: Unflip, *, dims: int) -> Forward:
     callable
         As ``forward``.
     """
-    mirrored = (dims - 2, dims - 1)
+    return average(mirrored(forward, unflip, dims=dims))
+
+
+def mirrored(forward: Forward, unflip: Unflip, *, dims: int) -> list[Forward]:
+    """Return functions that see the picture itself and its three mirrored copies.
+
+    Parameters
+    ----------
+    forward, unflip, dims
+        As of `with_flips`, which is their mean.
+
+    Returns
+    -------
+    list of callable
+        As ``forward``.
+    """
+
+    def mirror(axes: Sequence[int]) -> Forward:
+        return lambda pictures: unflip(forward(pictures.flip([a + 2 for a in axes])), axes)
+
+    y, x = dims - 2, dims - 1
+    return [forward, mirror((y,)), mirror((x,)), mirror((y, x))]
+
+
+def average(forwards: Sequence[Forward]) -> Forward:
+    """Mean of what several functions say of a picture."""
 
     def averaged(pictures: torch.Tensor) -> torch.Tensor:
-        total = forward(pictures)
-        choices: list[tuple[int, ...]] = [(mirrored[0],), (mirrored[1],), mirrored]
-        for axes in choices:
-            total = total + unflip(forward(pictures.flip([a + 2 for a in axes])), axes)
-        return total / (len(choices) + 1)
+        total = forwards[0](pictures)
+        for forward in forwards[1:]:
+            total = total + forward(pictures)
+        return total / len(forwards)
 
     return averaged
+
+
+def with_members(own: Sequence[Forward], others: Sequence[Forward], *, shared: bool) -> Forward:
+    """Lay the maps of a prediction and those of its members on each other, along the channels.
+
+    Parameters
+    ----------
+    own : sequence of callable
+        Functions whose mean is the prediction.
+    others : sequence of callable
+        Further members.
+    shared : bool
+        Whether the functions of the prediction are members too; they are called once.
+
+    Returns
+    -------
+    callable
+        Pictures (N, C, ...) to maps (N, (1 + M) K, ...): the prediction, then each member.
+    """
+
+    def forward(pictures: torch.Tensor) -> torch.Tensor:
+        mine = [one(pictures) for one in own]
+        members = (mine if shared else []) + [other(pictures) for other in others]
+        return torch.cat([sum(mine[1:], mine[0]) / len(mine), *members], dim=1)
+
+    return forward
 
 
 def _pad(picture: NDArray[Any], amounts: Sequence[int]) -> NDArray[Any]:

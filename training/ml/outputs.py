@@ -1,8 +1,13 @@
-"""Predictions on disk: ``ID.tif``, ``ID.json``, ``ID.npz``, and ``ID.maps`` where asked for."""
+"""Predictions on disk: ``ID.tif``, ``ID.json``, ``ID.npz``, and ``ID.maps`` where asked for.
+
+Where the model was asked how unsure it is, ``ID.json`` holds ``doubt`` and ``ID.uncertainty.tif``
+the entropy of each pixel, 255 = as unsure as can be.
+"""
 
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -35,15 +40,15 @@ def write_prediction(
         Whether to write what the model says of each pixel too (`training.decoding.maps`).
     """
     if prediction.labels is not None:
-        labels = prediction.labels
-        lead = 2 if labels.shape[:2] == (1, 1) else int(labels.shape[0] == 1)
-        write_labels(out / f"{name}.tif", labels.reshape(labels.shape[lead:]))
+        write_labels(out / f"{name}.tif", squeezed(prediction.labels))
     about = {
         "objects": list(prediction.objects),
         "class_probabilities": [round(float(p), 6) for p in prediction.class_probabilities],
         "foreground": prediction.foreground,
         "uncertainty": uncertainty(prediction.probabilities, prediction.weights),
     }
+    if prediction.doubt is not None:
+        about["doubt"] = asdict(prediction.doubt)
     (out / f"{name}.json").write_text(json.dumps(about), encoding="utf-8")
     arrays: dict[str, Any] = {
         "embedding": prediction.embedding,
@@ -55,6 +60,14 @@ def write_prediction(
     np.savez_compressed(out / f"{name}.npz", **arrays)
     if with_maps and prediction.maps is not None:
         (out / f"{name}.maps").write_bytes(pack_maps(prediction.maps))
+    if prediction.uncertainty_map is not None:
+        write_labels(out / f"{name}.uncertainty.tif", squeezed(prediction.uncertainty_map))
+
+
+def squeezed(planes: NDArray[Any]) -> NDArray[Any]:
+    """Return planes (T, Z, Y, X) without an absent time, and without an absent depth."""
+    lead = 2 if planes.shape[:2] == (1, 1) else int(planes.shape[0] == 1)
+    return planes.reshape(planes.shape[lead:])
 
 
 def uncertainty(probabilities: NDArray[Any], weights: NDArray[Any]) -> dict[str, float]:

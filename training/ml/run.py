@@ -21,6 +21,8 @@ from training.ml.report import explain, seconds_for
 from training.ml.seeding import seed_everything
 from training.ml.team import join_team
 from training.ml.trainer import Fitted, Trainer
+from training.ml.uncertainty.doubts import Doubts
+from training.ml.uncertainty.keeping import load_snapshots
 from training.ml.warmstart import warm_start
 
 if TYPE_CHECKING:
@@ -112,13 +114,15 @@ def train(
     return card
 
 
-def load_predictor(folder: Path) -> Predictor:
+def load_predictor(folder: Path, *, doubt: bool = False) -> Predictor:
     """Make a trained model ready to predict.
 
     Parameters
     ----------
     folder : Path
-        Holds ``model.json`` and ``weights.safetensors``.
+        Holds ``model.json`` and ``weights.safetensors``, and snapshots where some were kept.
+    doubt : bool
+        Whether predictions shall also tell how unsure the model is, by the method of its card.
 
     Returns
     -------
@@ -128,7 +132,7 @@ def load_predictor(folder: Path) -> Predictor:
     Raises
     ------
     TrainingError
-        Codes ``bad_model``, ``bad_weights``.
+        Codes ``bad_model``, ``bad_weights``, ``no_dropout``, ``no_snapshots``.
     """
     if is_foreign(folder):
         return load_foreign(folder)
@@ -138,7 +142,8 @@ def load_predictor(folder: Path) -> Predictor:
     optim = dataclasses.replace(card.config.optim, precision=precision)
     card = dataclasses.replace(card, config=dataclasses.replace(card.config, optim=optim))
     weights = load_weights(folder / "weights.safetensors")
-    return task_kind(card.task_kind).predictor(card, weights, device)
+    doubts = Doubts(card.config.uncertainty, load_snapshots(folder)) if doubt else None
+    return task_kind(card.task_kind).predictor(card, weights, device, doubts=doubts)
 
 
 def task_kind(name: str) -> TaskKind:
@@ -233,6 +238,7 @@ def _write(
         "counts": {split: len(snapshot.of(split)) for split in ("train", "val", "test")},
         "steps": fitted.steps,
         "seconds": round(fitted.seconds, 1),
+        "calibration": dict(finished.calibration),
         "parameters": sum(p.numel() for p in task.network.parameters()),
     }
     (out / "report.json").write_text(json.dumps(report, indent=1), encoding="utf-8")

@@ -14,6 +14,7 @@ from training.ml.checkpoint import TrainingState, has_state, load_state, save_st
 from training.ml.errors import TrainingError
 from training.ml.pace import Pace
 from training.ml.team import Team
+from training.ml.uncertainty.keeping import SnapshotKeeper, snapshot_points
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -104,6 +105,7 @@ class Trainer:
         threads = torch.get_num_threads() if self.budget > 0 and device.type == "cpu" else 1
         self.pace = Pace(threads)
         self.average = {k: v.detach().clone() for k, v in self.network.state_dict().items()}
+        self.keeper = SnapshotKeeper(out, snapshot_points(self.config.uncertainty))
 
     @property
     def seconds(self) -> float:
@@ -143,6 +145,8 @@ class Trainer:
             with self.pace:
                 losses.append(self._one_step(share))
             share, stopping = self._agree()
+            if self.team.leads:
+                self.keeper.see(share, self.weights)
             now = time.monotonic()
             check = share < 1 and share >= next_check
             if check or share >= 1 or now - logged > LOG_SECONDS:
@@ -189,7 +193,9 @@ class Trainer:
         """One update at a share of the budget; returns the loss."""
         optim = self.config.optim
         for group in self.optimizer.param_groups:
-            group["lr"] = optim.rate * schedule(share, warmup=optim.warmup)
+            group["lr"] = optim.rate * schedule(
+                share, warmup=optim.warmup, cycles=self.config.uncertainty.cycles
+            )
         loss = self.task.loss(self.team.part(self.task.batch(self.step)), self.device)
         self.optimizer.zero_grad(set_to_none=True)
         self.scaler.scale(loss).backward()  # type: ignore[no-untyped-call]
@@ -288,10 +294,11 @@ class Trainer:
             self.average[name].copy_(value)
         self.step = int(state.facts["step"])
         self.started -= float(state.facts["seconds"])
+        self.keeper.passed = self.progress()
 
 
-def schedule(progress: float, *, warmup: float) -> float:
-    """Learning rate as a share of its peak: a line up, then a cosine down.
+def schedule(progress: float, *, warmup: float, cycles: int = 1) -> float:
+    """Learning rate as a share of its peak: a line up, then a cosine down, once or more often.
 
     Parameters
     ----------
@@ -299,6 +306,9 @@ def schedule(progress: float, *, warmup: float) -> float:
         Share of the budget that is used.
     warmup : float
         Share in which the rate rises.
+    cycles : int
+        Times that it falls; from the second on it starts at its peak (Loshchilov and Hutter,
+        ICLR 2017).
 
     Returns
     -------
@@ -307,4 +317,7 @@ def schedule(progress: float, *, warmup: float) -> float:
     """
     if progress < warmup:
         return max(0.01, progress / warmup)
-    return max(0.002, 0.5 * (1 + math.cos(math.pi * (progress - warmup) / (1 - warmup))))
+    fallen = (progress - warmup) / (1 - warmup)
+    # The end of the last cycle is an end, not another beginning.
+    within = fallen * cycles % 1 if fallen < 1 else 1.0
+    return max(0.002, 0.5 * (1 + math.cos(math.pi * within)))

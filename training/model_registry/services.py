@@ -219,6 +219,7 @@ def _card(run: TrainingRun, result: engine.TrainResult) -> dict[str, object]:
     """Gather what one has to know to use, judge and remake the model."""
     return {
         "model": result.model,
+        "snapshots": [get_storage().put(path.read_bytes()) for path in result.snapshots],
         "classes": [index for index, _ in get_manifest(run.snapshot).classes],
         "report": {k: v for k, v in result.report.items() if k not in OF_SINGLE_ITEMS},
         "task_kind": run.project.task_kind,

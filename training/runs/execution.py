@@ -21,7 +21,9 @@ def run_folder(run: TrainingRun) -> Path:
     return work_root() / "runs" / str(run.pk)
 
 
-def write_model_folder(weights: str, model: object, folder: Path) -> Path:
+def write_model_folder(
+    weights: str, model: object, folder: Path, *, snapshots: Sequence[str] = ()
+) -> Path:
     """Write a model version to a folder, as the trainer and the predictor read it.
 
     Parameters
@@ -32,6 +34,8 @@ def write_model_folder(weights: str, model: object, folder: Path) -> Path:
         What ``model.json`` held.
     folder : Path
         Made where it is missing.
+    snapshots : sequence of str
+        Blobs of weights that were kept along the training, for uncertainty.
 
     Returns
     -------
@@ -42,6 +46,10 @@ def write_model_folder(weights: str, model: object, folder: Path) -> Path:
     name = "network" if isinstance(model, dict) and "foreign" in model else "weights.safetensors"
     (folder / name).write_bytes(get_storage().get(weights))
     (folder / "model.json").write_text(json.dumps(model))
+    for number, blob in enumerate(snapshots):
+        path = folder / "snapshots" / f"{number:02d}.safetensors"
+        path.parent.mkdir(exist_ok=True)
+        path.write_bytes(get_storage().get(blob))
     return folder
 
 

@@ -4073,7 +4073,9 @@ export interface components {
             applied: string[];
         };
         /**
-         * @description * `core_set` - core_set
+         * @description * `bald` - bald
+         *     * `consistency` - consistency
+         *     * `core_set` - core_set
          *     * `entropy` - entropy
          *     * `foreground_random` - foreground_random
          *     * `margin` - margin
@@ -4081,7 +4083,7 @@ export interface components {
          *     * `typiclust` - typiclust
          * @enum {string}
          */
-        StrategyEnum: "core_set" | "entropy" | "foreground_random" | "margin" | "random" | "typiclust";
+        StrategyEnum: "bald" | "consistency" | "core_set" | "entropy" | "foreground_random" | "margin" | "random" | "typiclust";
         /** @description An answer. */
         SubmitRequest: {
             token?: number | null;

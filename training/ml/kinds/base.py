@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from training.ml.card import ModelCard
     from training.ml.config import Config
     from training.ml.manifest import Item, Snapshot
+    from training.ml.uncertainty.doubts import Doubts
+    from training.ml.uncertainty.measures import Doubt
 
 
 @dataclass(frozen=True)
@@ -40,6 +42,11 @@ class Prediction:
         Foreground probability times 255, made small.
     maps : PixelMaps or None
         What the model says of each pixel, to be decoded again by those who click.
+    doubt : Doubt or None
+        How unsure the model is, where that was asked for; objects then tell their uncertainty
+        (bits) and consistency too.
+    uncertainty_map : ndarray of uint8, shape (T, Z, Y, X), or None
+        Entropy of each pixel, 255 = as unsure as can be.
     """
 
     labels: NDArray[Any] | None
@@ -51,6 +58,8 @@ class Prediction:
     foreground: float
     foreground_map: NDArray[Any] | None = None
     maps: PixelMaps | None = None
+    doubt: Doubt | None = None
+    uncertainty_map: NDArray[Any] | None = None
 
 
 @dataclass(frozen=True)
@@ -65,11 +74,14 @@ class Finished:
         What prediction needs beside the config, for the card.
     items : mapping of str to mapping
         Metrics per validation item.
+    calibration : mapping of str to mapping
+        What was calibrated, how, and what it brought (`training.ml.calibration.fit`).
     """
 
     metrics: Mapping[str, float]
     settings: Mapping[str, Any] = field(default_factory=dict)
     items: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
+    calibration: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
 
 class Task(Protocol):
@@ -133,7 +145,12 @@ class TaskKind(Protocol):
         ...
 
     def predictor(
-        self, card: ModelCard, weights: Mapping[str, torch.Tensor], device: torch.device
+        self,
+        card: ModelCard,
+        weights: Mapping[str, torch.Tensor],
+        device: torch.device,
+        *,
+        doubts: Doubts | None = None,
     ) -> Predictor:
-        """Make a trained model ready."""
+        """Make a trained model ready; with doubts it also tells how unsure it is."""
         ...

@@ -12,6 +12,7 @@ import torch
 from torch.nn import functional as F
 
 from training.metrics import METRICS
+from training.ml.calibration import calibrate_classes, calibration_report, card_settings
 from training.ml.card import ModelCard
 from training.ml.crops import choose_scale, fit_crop, read_crop
 from training.ml.device import autocast
@@ -29,10 +30,12 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from training.ml.calibration import Calibrated
     from training.ml.config import Config
     from training.ml.kinds.base import Prediction
     from training.ml.manifest import Item, Snapshot
     from training.ml.softmax import SoftmaxModel
+    from training.ml.uncertainty.doubts import Doubts
 
 # The U-Net's default widths are made for maps; a classifier is called by its own name.
 NETWORK = "resnet"
@@ -118,7 +121,10 @@ class CropTask:
         return self.finish(weights, seconds=math.inf).metrics
 
     def finish(self, weights: Mapping[str, torch.Tensor], *, seconds: float) -> Finished:
-        """Choose what is left to choose on the validation split, and score it."""
+        """Choose what is left to choose on the validation split, and score it.
+
+        Where probabilities are calibrated, the scores are those of folds that the fit did not see.
+        """
         settings: dict[str, Any] = {
             "scale": dataclasses.asdict(self.scale),
             "shape": list(self.shape),
@@ -128,14 +134,30 @@ class CropTask:
         card = ModelCard(self.kind, self.config, self.in_channels, self.names, settings=settings)
         predictor = CropPredictor(card, weights, next(self.network.parameters()).device)
         predictions = [predictor.predict(item) for item in self.held_out]
-        settings |= self.choose(predictions)
+        calibrated = self.calibrate(predictions)
+        if calibrated:
+            predictions = [
+                dataclasses.replace(one, class_probabilities=tuple(map(float, row)))
+                for one, row in zip(predictions, calibrated["classes"].values, strict=True)
+            ]
+        settings |= self.choose(predictions) | card_settings(calibrated)
         family = METRICS[self.kind]
         scores = {
             item.id: self.score(item, prediction, settings)
             for item, prediction in zip(self.held_out, predictions, strict=True)
         }
         items = {name: {family.primary: family.item_value(s)} for name, s in scores.items()}
-        return Finished(dict(family.pool(list(scores.values()))), settings, items)
+        metrics = dict(family.pool(list(scores.values())))
+        return Finished(metrics, settings, items, calibration_report(calibrated))
+
+    def calibrate(self, predictions: Sequence[Prediction]) -> dict[str, Calibrated]:
+        """Calibrate the class probabilities of the validation split."""
+        if not self.config.uncertainty.calibrate:
+            return {}
+        chances = np.array([one.class_probabilities for one in predictions])
+        truth = np.array([item.class_index for item in self.held_out])
+        groups = np.array([item.group or item.id for item in self.held_out])
+        return {"classes": calibrate_classes(chances, truth, groups)}
 
     def classes_of(self, item: Item) -> tuple[int, ...] | None:
         """Classes of an item; None where it is not labelled."""
@@ -185,10 +207,15 @@ class ClassificationKind:
         return CropTask(snapshot, config)
 
     def predictor(
-        self, card: ModelCard, weights: Mapping[str, torch.Tensor], device: torch.device
+        self,
+        card: ModelCard,
+        weights: Mapping[str, torch.Tensor],
+        device: torch.device,
+        *,
+        doubts: Doubts | None = None,
     ) -> Predictor:
-        """Make a trained model ready."""
-        return CropPredictor(card, weights, device)
+        """Make a trained model ready; with doubts it also tells how unsure it is."""
+        return CropPredictor(card, weights, device, doubts=doubts)
 
 
 def crop_chances(targets: NDArray[np.float32], *, balance: float) -> NDArray[np.float64]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import torch
 
+from training.ml.calibration import CardCalibration
 from training.ml.crops import CropScale, fit_crop, read_crop
 from training.ml.device import autocast
 from training.ml.errors import TrainingError
@@ -14,14 +15,23 @@ from training.ml.features import picture_features
 from training.ml.kinds.base import Prediction
 from training.ml.networks import NETWORKS, SmallResNet
 from training.ml.softmax import SoftmaxModel
+from training.ml.uncertainty.base import Subject
+from training.ml.uncertainty.measures import class_doubt, labels_doubt
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from numpy.typing import NDArray
+    from torch import nn
 
     from training.ml.card import ModelCard
+    from training.ml.inferer import Forward
     from training.ml.manifest import Item
+    from training.ml.uncertainty.doubts import Doubts
+    from training.ml.uncertainty.measures import Doubt
+
+# A crop is seen together with its three mirror images.
+MIRRORED = 4
 
 
 class CropPredictor:
@@ -35,15 +45,25 @@ class CropPredictor:
         Of its network, or of its softmax regression.
     device : torch.device
         Where to compute.
+    doubts : Doubts or None
+        What to ask of the model beside its prediction, which stays the same.
     """
 
     def __init__(
-        self, card: ModelCard, weights: Mapping[str, torch.Tensor], device: torch.device
+        self,
+        card: ModelCard,
+        weights: Mapping[str, torch.Tensor],
+        device: torch.device,
+        *,
+        doubts: Doubts | None = None,
     ) -> None:
         self.card, self.device = card, device
         scale = card.settings["scale"]
         self.scale = CropScale(scale["zoom"], tuple(scale["low"]), tuple(scale["high"]))
         self.several = card.task_kind == "multilabel"
+        self.calibration = CardCalibration.of(card.settings)
+        self.doubts = doubts
+        self.others: list[Forward] = []
         self.softmax: SoftmaxModel | None = None
         self.network: SmallResNet | None = None
         if card.config.model == "softmax":
@@ -55,6 +75,9 @@ class CropPredictor:
         assert isinstance(network, SmallResNet)
         network.load_state_dict(dict(weights))
         self.network = network.to(device).eval()
+        if doubts is not None:
+            subject = Subject(self.network, self._chances_of, None, states=doubts.states)
+            self.others = doubts.others(subject, own=MIRRORED)
 
     def predict(self, item: Item) -> Prediction:
         """Predict the class of one crop.
@@ -84,15 +107,13 @@ class CropPredictor:
             )
         if self.softmax is not None:
             embedding: NDArray[Any] = crop_features(crop)
-            chances = (
-                self.softmax.each(embedding[None])[0]
-                if self.several
-                else self.softmax.probabilities(embedding[None])[0]
-            )
+            asked_softmax = self.softmax.each if self.several else self.softmax.probabilities
+            seen = members = asked_softmax(embedding[None])
         else:
-            chances, embedding = self._see(crop)
+            seen, members, embedding = self._see(crop)
+        chances = seen.mean(axis=0)
         if not self.several:
-            chances = chances / chances.sum()
+            chances = self.calibration.classes(chances)
         # Each class of several is a question of its own, with two answers.
         asked = np.stack([1 - chances, chances], axis=1) if self.several else chances[None]
         chosen = above_thresholds(chances, self.card.settings.get("thresholds", ()))
@@ -107,20 +128,53 @@ class CropPredictor:
             weights=np.ones(len(asked), dtype=np.float32),
             embedding=embedding.astype(np.float32),
             foreground=1.0,
+            doubt=self._doubt(chances, members),
         )
 
+    def _doubt(self, chances: NDArray[np.float64], members: NDArray[Any]) -> Doubt | None:
+        """Compare the answers; regression on fixed features has but one."""
+        if self.doubts is None:
+            return None
+        method = self.doubts.config.method if self.softmax is None else "single"
+        if self.several:
+            return labels_doubt(method, chances, members)
+        return class_doubt(method, chances, self.calibration.classes(members))
+
+    def _chances_of(self, network: nn.Module) -> Forward:
+        """Class probabilities (N, K) of crops (N, C, ...) by a network."""
+
+        def forward(pictures: torch.Tensor) -> torch.Tensor:
+            with autocast(self.card.config.optim.precision, self.device):
+                scores: torch.Tensor = network(pictures)
+            return self._chances(scores)
+
+        return forward
+
     @torch.inference_mode()
-    def _see(self, crop: NDArray[Any]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        """Probabilities and features, averaged over the crop and its mirror images."""
+    def _see(
+        self, crop: NDArray[Any]
+    ) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
+        """Probabilities of the crop and its mirror images, of all members, and mean features."""
         assert self.network is not None
         fitted = torch.from_numpy(fit_crop(crop, self.scale, self.card.settings["shape"]))
         views = [fitted, fitted.flip(-1), fitted.flip(-2), fitted.flip(-1, -2)]
         with autocast(self.card.config.optim.precision, self.device):
             features = self.network.features(torch.stack(views).to(self.device))
             scores = self.network.head(features)
-        seen = scores.double()
-        chances = (seen.sigmoid() if self.several else seen.softmax(dim=1)).mean(dim=0)
-        return chances.cpu().numpy(), features.double().mean(dim=0).cpu().numpy()
+        seen = self._chances(scores)
+        answers = [other(fitted[None].to(self.device)) for other in self.others]
+        if self.doubts is not None and self.doubts.shared:
+            answers.insert(0, seen)
+        members = torch.cat(answers) if answers else seen.mean(dim=0, keepdim=True)
+        return (
+            seen.cpu().numpy(),
+            members.cpu().numpy(),
+            features.double().mean(dim=0).cpu().numpy(),
+        )
+
+    def _chances(self, scores: torch.Tensor) -> torch.Tensor:
+        """Probabilities (N, K) of a network's scores."""
+        return scores.double().sigmoid() if self.several else scores.double().softmax(dim=1)
 
 
 def above_thresholds(chances: Sequence[float], thresholds: Sequence[float]) -> list[int]:

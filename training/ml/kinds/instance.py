@@ -12,12 +12,14 @@ import torch
 
 from training.metrics import METRICS
 from training.metrics.instance import average_precision
+from training.ml.calibration import calibration_report, card_settings
 from training.ml.card import ModelCard
 from training.ml.data import PatchSampler, cut_down, load_frames, prepare
 from training.ml.device import autocast
 from training.ml.errors import TrainingError
 from training.ml.heads import build_head
 from training.ml.kinds.base import Finished, Task
+from training.ml.kinds.instance_calibration import calibrate_instances
 from training.ml.kinds.instance_predictor import InstancePredictor
 from training.ml.kinds.object_classes import count_classes, score_pair, with_classes
 from training.ml.kinds.pixelwise import same_channels
@@ -33,9 +35,11 @@ if TYPE_CHECKING:
 
     from training.ml.config import Config, DecodeConfig
     from training.ml.data import Batch, Frame, Prepared
+    from training.ml.heads import Decoded
     from training.ml.kinds.base import Predictor
     from training.ml.kinds.instance_outputs import Mapped
     from training.ml.manifest import Item, Snapshot
+    from training.ml.uncertainty.doubts import Doubts
 
 # Validation runs several times in a training; this many pictures bound its cost.
 MOST_VALIDATED = 40
@@ -135,7 +139,9 @@ class InstanceTask:
             return {}
         frames = self.held_out[:MOST_GLANCED]
         predictor = self._predictor(weights, self._quick())
-        return _score(predictor, frames, self._map(predictor, frames), self.config.decode)[0]
+        mapped = self._map(predictor, frames)
+        decoded = [predictor.decode(maps, self.config.decode) for maps in mapped]
+        return _score(frames, decoded)[0]
 
     def finish(self, weights: Mapping[str, torch.Tensor], *, seconds: float) -> Finished:
         """Tune the thresholds on the validation split, as long as ``seconds`` last."""
@@ -148,8 +154,15 @@ class InstanceTask:
         decode = self.config.decode
         if decode.tune and len(self.held_out) >= FEWEST_TO_TUNE:
             decode = _tune(predictor, self.held_out, mapped, decode, end=end)
-        metrics, items = _score(predictor, self.held_out, mapped, decode)
-        return Finished(metrics, self._settings(decode), items)
+        decoded = [predictor.decode(maps, decode) for maps in mapped]
+        metrics, items = _score(self.held_out, decoded)
+        calibrated = (
+            calibrate_instances(self.held_out, mapped, decoded)
+            if config.uncertainty.calibrate
+            else {}
+        )
+        settings = self._settings(decode) | card_settings(calibrated)
+        return Finished(metrics, settings, items, calibration_report(calibrated))
 
     def _quick(self) -> Config:
         """Return settings that predict in a fraction of the time, at nearly the same quality."""
@@ -191,10 +204,15 @@ class InstanceKind:
         return InstanceTask(snapshot, config, device)
 
     def predictor(
-        self, card: ModelCard, weights: Mapping[str, torch.Tensor], device: torch.device
+        self,
+        card: ModelCard,
+        weights: Mapping[str, torch.Tensor],
+        device: torch.device,
+        *,
+        doubts: Doubts | None = None,
     ) -> Predictor:
-        """Make a trained model ready."""
-        return InstancePredictor(card, weights, device)
+        """Make a trained model ready; with doubts it also tells how unsure it is."""
+        return InstancePredictor(card, weights, device, doubts=doubts)
 
 
 def _scale_settings(items: Sequence[Item], *, dims: int, seed: int) -> dict[str, Any]:
@@ -217,16 +235,12 @@ def _scale_settings(items: Sequence[Item], *, dims: int, seed: int) -> dict[str,
 
 
 def _score(
-    predictor: InstancePredictor,
-    frames: Sequence[Frame],
-    mapped: Sequence[Mapped],
-    decode: DecodeConfig,
+    frames: Sequence[Frame], decoded: Sequence[Decoded]
 ) -> tuple[dict[str, float], dict[str, dict[str, float]]]:
     """Pooled metrics and those of each item, within labelled regions."""
     family = METRICS["instance"]
     scores, items = [], {}
-    for frame, maps in zip(frames, mapped, strict=True):
-        found = predictor.decode(maps, decode)
+    for frame, found in zip(frames, decoded, strict=True):
         score = family.score(*score_pair(frame, found))
         scores.append(score)
         items[frame.item.id] = {family.primary: family.item_value(score)}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import tempfile
 from typing import TYPE_CHECKING, Any
 
@@ -21,6 +22,7 @@ from training.ml.scaling import resize
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from training.ml.calibration import CardCalibration
     from training.ml.kinds.instance_predictor import InstancePredictor
 
 # The scale is looked for in windows of this side, as many along each axis.
@@ -54,7 +56,7 @@ def predict_in_blocks(
     with tempfile.TemporaryFile() as file:
         # The mapping outlives the handle, and the file the mapping does not.
         labels = np.memmap(file, dtype=np.int32, mode="w+", shape=shape)
-    found = _Found(shape[-2:])
+    found = _Found(shape[-2:], predictor.calibration)
     for picture, moment in zip(stack, labels, strict=True):
         planes = picture[:, 0] if predictor.dims == 2 else picture
         _predict_moment(
@@ -81,8 +83,10 @@ def _predict_moment(
         mapped = predictor.map_at(values, size, anisotropy)
         decoded = predictor.decode(mapped, predictor.decoding)
         taken = add_block(labels, block, decoded.labels, last=len(found.objects))
+        scores = predictor.calibration.objects(decoded.scores)
+        told = dataclasses.replace(decoded, scores=scores)
         for name in taken:
-            found.objects.append({"id": len(found.objects) + 1} | describe_object(decoded, name))
+            found.objects.append({"id": len(found.objects) + 1} | describe_object(told, name))
         found.look(block, mapped.maps[0], mapped.features)
 
 
@@ -100,8 +104,8 @@ def _busiest(picture: NDArray[Any]) -> tuple[slice, slice]:
 class _Found:
     """What the blocks say together, beside the labels."""
 
-    def __init__(self, shape: tuple[int, ...]) -> None:
-        self.shape = shape
+    def __init__(self, shape: tuple[int, ...], calibration: CardCalibration) -> None:
+        self.shape, self.calibration = shape, calibration
         self.objects: list[dict[str, Any]] = []
         self.counts = np.zeros(HISTOGRAM_CELLS, dtype=np.float64)
         self.features: list[NDArray[np.float32]] = []
@@ -111,7 +115,7 @@ class _Found:
         self, block: Block, foreground: NDArray[np.float32], features: NDArray[np.float32]
     ) -> None:
         """Take note of one block's foreground (..., y, x) and features."""
-        self.probabilities, counts = histogram(foreground)
+        self.probabilities, counts = histogram(foreground, self.calibration)
         self.counts += counts
         self.features.append(features)
         plane = foreground.max(axis=0) if foreground.ndim == 3 else foreground
@@ -124,6 +128,7 @@ class _Found:
 
     def prediction(self, labels: NDArray[np.int32]) -> Prediction:
         """Return everything as a prediction of labels (T, Z, Y, X)."""
+        small = self.calibration.foreground(self.small.clip(0, 1))
         return Prediction(
             labels=labels,
             objects=self.objects,
@@ -132,5 +137,5 @@ class _Found:
             weights=self.counts.astype(np.float32),
             embedding=np.mean(self.features, axis=0).astype(np.float32),
             foreground=sum(int((plane > 0).sum()) for plane in labels) / labels.size,
-            foreground_map=np.asarray(self.small.clip(0, 1) * 255, dtype=np.uint8),
+            foreground_map=np.asarray(small * 255, dtype=np.uint8),
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -9,6 +10,7 @@ import numpy as np
 import torch
 
 from training.decoding.maps import FrameMaps, PixelMaps, count_pixels
+from training.ml.calibration import CardCalibration
 from training.ml.heads import Decoded
 from training.ml.kinds.base import Prediction
 from training.ml.scaling import resize
@@ -22,6 +24,8 @@ if TYPE_CHECKING:
 
 HISTOGRAM_CELLS = 16
 SMALL_SIDE = 64
+# For models that calibrate nothing, or elsewhere.
+PLAIN = CardCalibration()
 # Pixels; what is larger is not kept, since it would take hundreds of megabytes.
 MOST_KEPT = 1 << 27
 
@@ -42,6 +46,8 @@ class Mapped:
         Typical object's pixels (voxels) in the maps.
     disc : float
         Typical object's pixels in one plane of the maps.
+    members : ndarray of float32, shape (M, K, ...), or None
+        Maps of further answers, where they were asked for.
     """
 
     maps: NDArray[np.float32]
@@ -49,6 +55,7 @@ class Mapped:
     shape: tuple[int, ...]
     area: float
     disc: float
+    members: NDArray[np.float32] | None = None
 
 
 def pool_features(features: torch.Tensor, foreground: torch.Tensor) -> NDArray[np.float64]:
@@ -76,19 +83,24 @@ def renumber(labels: NDArray[np.int32], found: Decoded) -> Decoded:
 
 
 def gather(
-    mapped: Sequence[Mapped], decoded: Sequence[Decoded], shape: tuple[int, ...]
+    mapped: Sequence[Mapped],
+    decoded: Sequence[Decoded],
+    shape: tuple[int, ...],
+    calibration: CardCalibration = PLAIN,
 ) -> Prediction:
-    """Gather the moments of a picture of shape (T, C, Z, Y, X)."""
+    """Gather the moments of a picture of shape (T, C, Z, Y, X), with calibrated confidences."""
     labels, objects, last = [], [], 0
     for found in decoded:
         # Ids are unique over the whole picture, moments included.
         labels.append(np.where(found.labels > 0, found.labels + last, 0))
+        told = dataclasses.replace(found, scores=calibration.objects(found.scores))
         objects += [
-            {"id": last + name} | describe_object(found, name)
+            {"id": last + name} | describe_object(told, name)
             for name in range(1, len(found.scores) + 1)
         ]
         last += len(found.scores)
-    probabilities, weights = histogram(np.concatenate([m.maps[0].ravel() for m in mapped]))
+    foreground = np.concatenate([m.maps[0].ravel() for m in mapped])
+    probabilities, weights = histogram(foreground, calibration)
     stacked = np.stack(labels).reshape(shape[0], *shape[2:])
     return Prediction(
         labels=stacked,
@@ -98,7 +110,7 @@ def gather(
         weights=weights,
         embedding=np.mean([m.features for m in mapped], axis=0).astype(np.float32),
         foreground=float((stacked > 0).mean()),
-        foreground_map=small_map(mapped[0].maps[0]),
+        foreground_map=small_map(mapped[0].maps[0], calibration),
     )
 
 
@@ -164,7 +176,9 @@ def _no_finer(
     return shrunk, disc * shape[0] * shape[1] / (height * width)
 
 
-def histogram(foreground: NDArray[Any]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+def histogram(
+    foreground: NDArray[Any], calibration: CardCalibration
+) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
     """Distributions (K, 2) of foreground probabilities, and pixels in each cell.
 
     Clear background is left out: it would drown the doubt at the outlines, the more so the
@@ -173,22 +187,25 @@ def histogram(foreground: NDArray[Any]) -> tuple[NDArray[np.float32], NDArray[np
     Parameters
     ----------
     foreground : ndarray of float
-        Probabilities of pixels.
+        Probabilities of pixels, as the network gives them.
+    calibration : CardCalibration
+        Of the model.
 
     Returns
     -------
     tuple of ndarray of float32, shapes (K, 2) and (K,)
-        Background and foreground probability at each cell's middle; counts.
+        Background and foreground probability at each cell's middle, calibrated; counts.
     """
     counts, edges = np.histogram(foreground, bins=HISTOGRAM_CELLS, range=(0, 1))
-    middles = (edges[:-1] + edges[1:]) / 2
+    middles = calibration.foreground((edges[:-1] + edges[1:]) / 2)
     weights = counts.astype(np.float32)
     weights[0] = 0
     return np.stack([1 - middles, middles], axis=1).astype(np.float32), weights
 
 
-def small_map(foreground: NDArray[Any]) -> NDArray[np.uint8]:
+def small_map(foreground: NDArray[Any], calibration: CardCalibration = PLAIN) -> NDArray[np.uint8]:
     """Foreground map with sides of at most 64 pixels, brightest plane first, as uint8."""
     plane = foreground.max(axis=0) if foreground.ndim == 3 else foreground
     shape = [min(n, SMALL_SIDE) for n in plane.shape]
-    return np.asarray(resize(plane, shape).clip(0, 1) * 255, dtype=np.uint8)
+    shrunk = calibration.foreground(resize(plane, shape).clip(0, 1))
+    return np.asarray(shrunk * 255, dtype=np.uint8)

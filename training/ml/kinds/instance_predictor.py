@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import dataclasses
+import math
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import torch
 from skimage.segmentation import watershed
 
+from training.ml.calibration import CardCalibration
 from training.ml.classical import segment
 from training.ml.config import DecodeConfig
 from training.ml.device import autocast
 from training.ml.heads import build_head
 from training.ml.heads.geometry import interior
-from training.ml.inferer import predict_tiled, with_flips
+from training.ml.inferer import average, mirrored, predict_tiled, with_members
 from training.ml.intensity import normalise
 from training.ml.kinds.instance_blocks import predict_in_blocks
+from training.ml.kinds.instance_doubt import doubt_image, doubt_map, doubt_moment, doubt_objects
 from training.ml.kinds.instance_outputs import (
     Mapped,
     gather,
@@ -25,6 +28,7 @@ from training.ml.kinds.instance_outputs import (
     renumber,
 )
 from training.ml.kinds.pixelwise import anisotropy_of, load_network, moments_of, tiling
+from training.ml.networks import TrunkUNet
 from training.ml.pictures import read_picture
 from training.ml.scaling import (
     resize,
@@ -33,17 +37,21 @@ from training.ml.scaling import (
     zoom_factors,
     zoomed_shape,
 )
+from training.ml.uncertainty.base import Geometry, Subject
+from training.ml.uncertainty.doubts import MOST_VALUES, split_members
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from numpy.typing import NDArray
+    from torch import nn
 
     from training.ml.card import ModelCard
     from training.ml.heads import Decoded
     from training.ml.inferer import Forward
     from training.ml.kinds.base import Prediction
     from training.ml.manifest import Item
+    from training.ml.uncertainty.doubts import Doubts
 
 # Estimates further outside the training's sizes than this are not believed.
 SIZE_MARGIN = 1.5
@@ -65,10 +73,17 @@ class InstancePredictor:
         Of its network.
     device : torch.device
         Where to compute.
+    doubts : Doubts or None
+        What to ask of the model beside its prediction, which stays the same.
     """
 
     def __init__(
-        self, card: ModelCard, weights: Mapping[str, torch.Tensor], device: torch.device
+        self,
+        card: ModelCard,
+        weights: Mapping[str, torch.Tensor],
+        device: torch.device,
+        *,
+        doubts: Doubts | None = None,
     ) -> None:
         config = card.config
         self.card, self.config, self.device = card, config, device
@@ -80,6 +95,18 @@ class InstancePredictor:
         )
         self.decoding = DecodeConfig(**card.settings["decode"])
         self.tile, self.multiple = tiling(config)
+        self.calibration = CardCalibration.of(card.settings)
+        self.doubts = doubts
+        self.others: list[Forward] = []
+        if doubts is not None:
+            subject = Subject(
+                self.network,
+                lambda network: self._forward(network, []),
+                Geometry(self.head.unflip, self.head.turn),
+                self.multiple[-1],
+                doubts.states,
+            )
+            self.others = doubts.others(subject, own=4 if config.infer.flips else 1)
 
     def predict(self, item: Item) -> Prediction:
         """Predict every moment of a picture.
@@ -112,7 +139,8 @@ class InstancePredictor:
             self.decoding,
             stack.shape,
         )
-        return dataclasses.replace(gather(mapped, decoded, stack.shape), maps=maps)
+        gathered = gather(mapped, decoded, stack.shape, self.calibration)
+        return self._doubted(dataclasses.replace(gathered, maps=maps), mapped, decoded, stack.shape)
 
     @torch.inference_mode()
     def map_frame(
@@ -136,7 +164,7 @@ class InstancePredictor:
         """
         values = normalise(picture, low=self.config.data.low, high=self.config.data.high)
         size = self._guess(values) if diameter is None else diameter
-        return self._look(values, size, anisotropy)[0]
+        return self._look(values, size, anisotropy, ask=self.doubts)[0]
 
     @torch.inference_mode()
     def map_at(self, values: NDArray[np.float32], diameter: float, anisotropy: float) -> Mapped:
@@ -149,10 +177,15 @@ class InstancePredictor:
         return self._look(values, self._guess(values), anisotropy)[1]
 
     def _look(
-        self, values: NDArray[np.float32], size: float, anisotropy: float
+        self,
+        values: NDArray[np.float32],
+        size: float,
+        anisotropy: float,
+        *,
+        ask: Doubts | None = None,
     ) -> tuple[Mapped, float]:
         """Predict at a first guess of the scale, and again until the scale agrees."""
-        mapped = self._map(values, size, anisotropy)
+        mapped = self._map(values, size, anisotropy, ask=ask)
         if self.config.data.diameter == 0:
             return mapped, size
         for _ in range(self.config.infer.passes - 1):
@@ -160,7 +193,7 @@ class InstancePredictor:
             if measured is None or max(measured / size, size / measured) < SCALE_ERROR:
                 break
             size = measured
-            mapped = self._map(values, size, anisotropy)
+            mapped = self._map(values, size, anisotropy, ask=ask)
         return mapped, size
 
     def guess_diameter(self, picture: NDArray[Any]) -> float:
@@ -222,6 +255,32 @@ class InstancePredictor:
         """Leave out the maps of classes: those who click ask for outlines."""
         return dataclasses.replace(mapped, maps=mapped.maps[: len(mapped.maps) - self.n_classes])
 
+    def _doubted(
+        self,
+        gathered: Prediction,
+        mapped: Sequence[Mapped],
+        decoded: Sequence[Decoded],
+        shape: tuple[int, ...],
+    ) -> Prediction:
+        """Add how unsure the model is, where it was asked."""
+        if self.doubts is None or any(one.members is None for one in mapped):
+            return gathered
+        moments = [
+            doubt_moment(
+                one,
+                found,
+                decode=lambda answer: self.decode(answer, self.decoding),
+                calibration=self.calibration,
+            )
+            for one, found in zip(mapped, decoded, strict=True)
+        ]
+        return dataclasses.replace(
+            gathered,
+            objects=doubt_objects(gathered.objects, moments),
+            doubt=doubt_image(self.doubts.config.method, moments),
+            uncertainty_map=doubt_map(moments, shape),
+        )
+
     def _believable(self, diameter: float) -> float:
         """Keep an estimate within what training has seen."""
         seen = self.card.settings["diameters"]
@@ -229,7 +288,14 @@ class InstancePredictor:
             return float(seen["median"])
         return float(np.clip(diameter, seen["low"] / SIZE_MARGIN, seen["high"] * SIZE_MARGIN))
 
-    def _map(self, values: NDArray[np.float32], diameter: float, anisotropy: float) -> Mapped:
+    def _map(
+        self,
+        values: NDArray[np.float32],
+        diameter: float,
+        anisotropy: float,
+        *,
+        ask: Doubts | None = None,
+    ) -> Mapped:
         """Predict maps and embedding at the scale that a diameter calls for."""
         shape = values.shape[1:]
         wanted = self.config.data.diameter
@@ -237,11 +303,16 @@ class InstancePredictor:
         inside = zoomed_shape(shape, zooms)
         picture = np.stack([resize(channel, inside) for channel in values])
         sums: list[NDArray[np.float64]] = []
-        forward = self._forward(sums)
-        maps = predict_tiled(
-            with_flips(forward, self.head.unflip, dims=self.dims)
-            if self.config.infer.flips
-            else forward,
+        forward = self._forward(self.network, sums)
+        own = [forward]
+        if self.config.infer.flips:
+            own = mirrored(forward, self.head.unflip, dims=self.dims)
+        if ask is not None and self._fits(inside, len(own), shared=ask.shared):
+            whole = with_members(own, self.others, shared=ask.shared)
+        else:
+            ask, whole = None, average(own)
+        stacked = predict_tiled(
+            whole,
             picture,
             tile=self.tile,
             overlap=self.config.infer.overlap,
@@ -251,17 +322,27 @@ class InstancePredictor:
         disc = float(np.pi / 4 * (diameter * zooms[-1]) ** 2)
         depth = diameter * zooms[0] / anisotropy * 2 / 3 if self.dims == 3 else 1.0
         features = np.mean(sums, axis=0).astype(np.float32)
-        return Mapped(maps, features, shape, area=disc * depth, disc=disc)
+        maps, members = split_members(stacked, self.head.channels(self.dims))
+        return Mapped(
+            maps, features, shape, area=disc * depth, disc=disc,
+            members=None if ask is None else members,
+        )  # fmt: skip
 
-    def _forward(self, sums: list[NDArray[np.float64]]) -> Forward:
+    def _fits(self, inside: tuple[int, ...], own: int, *, shared: bool) -> bool:
+        """Whether all answers for a picture of that shape may be held in memory."""
+        answers = 1 + own * shared + len(self.others)
+        return answers * self.head.channels(self.dims) * math.prod(inside) <= MOST_VALUES
+
+    def _forward(self, network: nn.Module, sums: list[NDArray[np.float64]]) -> Forward:
         """Network with activation; each call leaves pooled features behind."""
 
         def forward(pictures: torch.Tensor) -> torch.Tensor:
             if pictures.ndim == 4:
                 pictures = pictures.contiguous(memory_format=torch.channels_last)
+            assert isinstance(network, TrunkUNet)
             with autocast(self.config.optim.precision, self.device):
-                features = self.network.features(pictures)
-                maps = self.network.head(features)
+                features = network.features(pictures)
+                maps = network.head(features)
             maps = self.head.activate(maps.float())
             sums.append(pool_features(features.float(), maps[:, :1]))
             return maps

@@ -20,11 +20,13 @@ if TYPE_CHECKING:
     import torch
     from numpy.typing import NDArray
 
+    from training.ml.calibration import Calibrated
     from training.ml.card import ModelCard
     from training.ml.config import Config
     from training.ml.kinds.base import Prediction, Predictor, Task
     from training.ml.manifest import Item, Snapshot
     from training.ml.softmax import SoftmaxModel
+    from training.ml.uncertainty.doubts import Doubts
 
 
 class MultiLabelTask(CropTask):
@@ -40,6 +42,10 @@ class MultiLabelTask(CropTask):
         """Binary cross-entropy of each class, summed so that each counts as if it were alone."""
         each = F.binary_cross_entropy_with_logits(scores, targets, reduction="none")
         return each.sum(dim=1).mean()
+
+    def calibrate(self, predictions: Sequence[Prediction]) -> dict[str, Calibrated]:
+        """Leave the probabilities alone: each class has a threshold of its own instead."""
+        return {}
 
     def choose(self, predictions: Sequence[Prediction]) -> dict[str, Any]:
         """Choose the threshold of each class by its F1 on the validation split."""
@@ -70,8 +76,14 @@ class MultiLabelKind:
         return MultiLabelTask(snapshot, config)
 
     def predictor(
-        self, card: ModelCard, weights: Mapping[str, torch.Tensor], device: torch.device
+        self,
+        card: ModelCard,
+        weights: Mapping[str, torch.Tensor],
+        device: torch.device,
+        *,
+        doubts: Doubts | None = None,
     ) -> Predictor:
-        """Make a trained model ready."""
+        """Make a trained model ready; with doubts it also tells how unsure it is."""
         settings = {"thresholds": [0.5] * len(card.classes), **card.settings}
-        return CropPredictor(dataclasses.replace(card, settings=settings), weights, device)
+        told = dataclasses.replace(card, settings=settings)
+        return CropPredictor(told, weights, device, doubts=doubts)

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from training.ml.data import Batch, Frame
     from training.ml.kinds.base import Predictor
     from training.ml.manifest import Snapshot
+    from training.ml.uncertainty.doubts import Doubts
 
 # Validation runs several times in a training; this many pictures bound its cost.
 MOST_VALIDATED = 40
@@ -166,10 +167,15 @@ class SemanticKind:
         return SemanticTask(snapshot, config, device)
 
     def predictor(
-        self, card: ModelCard, weights: Mapping[str, torch.Tensor], device: torch.device
+        self,
+        card: ModelCard,
+        weights: Mapping[str, torch.Tensor],
+        device: torch.device,
+        *,
+        doubts: Doubts | None = None,
     ) -> Predictor:
-        """Make a trained model ready."""
-        return SemanticPredictor(card, weights, device)
+        """Make a trained model ready; with doubts it also tells how unsure it is."""
+        return SemanticPredictor(card, weights, device, doubts=doubts)
 
 
 def _numbered(frames: Sequence[Frame], ignore_value: int | None) -> tuple[str, ...]:

@@ -2,29 +2,37 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import torch
 
+from training.ml.calibration import CardCalibration
 from training.ml.device import autocast
-from training.ml.inferer import predict_tiled, with_flips
+from training.ml.inferer import average, mirrored, predict_tiled, with_members
 from training.ml.intensity import normalise
 from training.ml.kinds.base import Prediction
 from training.ml.kinds.instance_outputs import pool_features, small_map
 from training.ml.kinds.pixelwise import anisotropy_of, load_network, moments_of, tiling
+from training.ml.kinds.semantic_doubt import PixelSpread, doubt_classes, spread_classes
+from training.ml.networks import TrunkUNet
 from training.ml.pictures import read_picture
 from training.ml.scaling import resize, zoom_factors, zoomed_shape
+from training.ml.uncertainty.base import Geometry, Subject
+from training.ml.uncertainty.doubts import MOST_VALUES, split_members
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from numpy.typing import NDArray
+    from torch import nn
 
     from training.ml.card import ModelCard
     from training.ml.inferer import Forward
     from training.ml.manifest import Item
+    from training.ml.uncertainty.doubts import Doubts
 
 CELLS = 16
 
@@ -39,10 +47,13 @@ class ClassMaps:
         Probability of each class, background first where there is one; the picture's size.
     features : ndarray of float32, shape (D,)
         Embedding.
+    spread : PixelSpread or None
+        How far further answers differ, where they were asked for.
     """
 
     maps: NDArray[np.float32]
     features: NDArray[np.float32]
+    spread: PixelSpread | None = None
 
 
 class SemanticPredictor:
@@ -56,10 +67,17 @@ class SemanticPredictor:
         Of its network.
     device : torch.device
         Where to compute.
+    doubts : Doubts or None
+        What to ask of the model beside its prediction, which stays the same.
     """
 
     def __init__(
-        self, card: ModelCard, weights: Mapping[str, torch.Tensor], device: torch.device
+        self,
+        card: ModelCard,
+        weights: Mapping[str, torch.Tensor],
+        device: torch.device,
+        *,
+        doubts: Doubts | None = None,
     ) -> None:
         self.card, self.config, self.device = card, card.config, device
         self.dims = card.config.network.dims
@@ -67,6 +85,18 @@ class SemanticPredictor:
         channels = len(card.classes) + self.background
         self.network = load_network(card, weights, channels=channels, device=device)
         self.tile, self.multiple = tiling(card.config)
+        self.calibration = CardCalibration.of(card.settings)
+        self.doubts = doubts
+        self.others: list[Forward] = []
+        if doubts is not None:
+            subject = Subject(
+                self.network,
+                lambda network: self._forward(network, []),
+                Geometry(_flip_back, lambda maps, _: maps),
+                self.multiple[-1],
+                doubts.states,
+            )
+            self.others = doubts.others(subject, own=4 if self.config.infer.flips else 1)
 
     def predict(self, item: Item) -> Prediction:
         """Predict every moment of a picture.
@@ -91,8 +121,10 @@ class SemanticPredictor:
         mapped = [self.map_frame(one, anisotropy=anisotropy_of(item)) for one in moments]
         labels = np.stack([self.decode(one) for one in mapped])
         chances = np.concatenate([one.maps.reshape(len(one.maps), -1) for one in mapped], axis=1)
+        if self.calibration.labels != 1:
+            chances = self.calibration.classes(chances.T).T
         probabilities, weights = distributions(chances, background=self.background)
-        return Prediction(
+        prediction = Prediction(
             labels=labels.reshape(stack.shape[0], *stack.shape[2:]),
             objects=self._objects(labels, chances),
             class_probabilities=(),
@@ -102,6 +134,13 @@ class SemanticPredictor:
             foreground=float((labels > 0).mean()),
             foreground_map=small_map(1 - mapped[0].maps[0]) if self.background else None,
         )
+        spreads = [one.spread for one in mapped if one.spread is not None]
+        if self.doubts is None or len(spreads) < len(mapped):
+            return prediction
+        return doubt_classes(
+            prediction, chances, spreads,
+            background=self.background, method=self.doubts.config.method,
+        )  # fmt: skip
 
     @torch.inference_mode()
     def map_frame(self, picture: NDArray[Any], *, anisotropy: float = 1.0) -> ClassMaps:
@@ -124,21 +163,35 @@ class SemanticPredictor:
         zooms = zoom_factors(0.0, wanted=0.0, dims=self.dims, anisotropy=anisotropy)
         inside = zoomed_shape(shape, zooms)
         sums: list[NDArray[np.float64]] = []
-        forward = self._forward(sums)
+        forward = self._forward(self.network, sums)
+        own = [forward]
         if self.config.infer.flips:
-            forward = with_flips(forward, _flip_back, dims=self.dims)
-        maps = predict_tiled(
-            forward,
+            own = mirrored(forward, _flip_back, dims=self.dims)
+        doubts = self.doubts
+        if doubts is not None and self._fits(inside, len(own), shared=doubts.shared):
+            whole = with_members(own, self.others, shared=doubts.shared)
+        else:
+            doubts, whole = None, average(own)
+        stacked = predict_tiled(
+            whole,
             np.stack([resize(channel, inside) for channel in values]),
             tile=self.tile,
             overlap=self.config.infer.overlap,
             multiple=self.multiple,
             device=self.device,
         )
+        maps, members = split_members(stacked, len(self.card.classes) + self.background)
         return ClassMaps(
             np.stack([resize(one, shape) for one in maps]),
             np.mean(sums, axis=0).astype(np.float32),
+            None if doubts is None else spread_classes(maps, members, self.calibration, shape),
         )
+
+    def _fits(self, inside: tuple[int, ...], own: int, *, shared: bool) -> bool:
+        """Whether all answers for a picture of that shape may be held in memory."""
+        answers = 1 + own * shared + len(self.others)
+        channels = len(self.card.classes) + self.background
+        return answers * channels * math.prod(inside) <= MOST_VALUES
 
     def decode(self, mapped: ClassMaps) -> NDArray[np.int32]:
         """Label of each pixel: 0 = background, k = the k-th class."""
@@ -157,15 +210,16 @@ class SemanticPredictor:
             for label in np.unique(flat[flat > 0])
         ]
 
-    def _forward(self, sums: list[NDArray[np.float64]]) -> Forward:
+    def _forward(self, network: nn.Module, sums: list[NDArray[np.float64]]) -> Forward:
         """Network with softmax; each call leaves pooled features behind."""
 
         def forward(pictures: torch.Tensor) -> torch.Tensor:
             if pictures.ndim == 4:
                 pictures = pictures.contiguous(memory_format=torch.channels_last)
+            assert isinstance(network, TrunkUNet)
             with autocast(self.config.optim.precision, self.device):
-                features = self.network.features(pictures)
-                scores = self.network.head(features)
+                features = network.features(pictures)
+                scores = network.head(features)
             maps: torch.Tensor = scores.float().softmax(dim=1)
             sums.append(pool_features(features.float(), 1 - maps[:, :1]))
             return maps

@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING
 import torch
 from monai.networks.blocks.convolutions import ResidualUnit
 from torch import nn
-from torch.nn import functional as F
 
 from training.ml.networks.unet import NORMS
 
 if TYPE_CHECKING:
     from training.ml.config import NetworkConfig
+
+# Before the last layer: crops are few and alike.
+LEAST_DROPOUT = 0.2
 
 
 class SmallResNet(nn.Module):
@@ -35,11 +37,12 @@ class SmallResNet(nn.Module):
             *(
                 ResidualUnit(
                     config.dims, narrow, wide, strides=stride, subunits=config.residual_units,
-                    act="relu", norm=NORMS[config.norm],
+                    act="relu", norm=NORMS[config.norm], dropout=config.dropout,
                 )
                 for narrow, wide, stride in zip(widths, widths[1:], strides, strict=False)
             )
         )  # fmt: skip
+        self.drop = nn.Dropout(max(config.dropout, LEAST_DROPOUT))
         self.head = nn.Linear(widths[-1], out_channels)
 
     def features(self, pictures: torch.Tensor) -> torch.Tensor:
@@ -51,8 +54,7 @@ class SmallResNet(nn.Module):
 
     def forward(self, pictures: torch.Tensor) -> torch.Tensor:
         """Class scores (N, K) of normalised crops (N, C, ...)."""
-        pooled = F.dropout(self.features(pictures), 0.2, self.training)
-        scores: torch.Tensor = self.head(pooled)
+        scores: torch.Tensor = self.head(self.drop(self.features(pictures)))
         return scores
 
 

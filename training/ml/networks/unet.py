@@ -41,6 +41,7 @@ class TrunkUNet(nn.Module):
             num_res_units=config.residual_units,
             act="relu",
             norm=NORMS[config.norm],
+            dropout=config.dropout,
         )
         batch_norm, convolution = (
             (nn.BatchNorm2d, nn.Conv2d) if config.dims == 2 else (nn.BatchNorm3d, nn.Conv3d)

@@ -13,6 +13,8 @@ import { wordFor } from '../../shell/words';
 export const STRATEGIES = [
   'entropy',
   'margin',
+  'bald',
+  'consistency',
   'typiclust',
   'core_set',
   'foreground_random',

@@ -1,0 +1,1 @@
+"""What calibration and each method of uncertainty bring on unseen pictures."""
