@@ -31,6 +31,8 @@ REGISTRIES = {
     "HEADS": "training.ml.heads",
     "EXPORTS": "training.ml.export",
     "DOCTOR_CHECKS": "training.doctor",
+    "FAMILIES": "training.measurements",
+    "FORMATS": "training.serving.formats",
 }
 
 

@@ -87,8 +87,8 @@ def join_team(batch: int) -> Team:
         return Team()
     if batch % size:
         raise ConfigError("optim.batch", f"must be a multiple of the {size} processes.")
-    # Starting it takes a second, and one process needs none of it.
-    from accelerate import PartialState  # noqa: PLC0415
-
-    state = PartialState(cpu=not torch.cuda.is_available())
-    return Team(state.process_index, state.num_processes)
+    gpu = torch.cuda.is_available()
+    if gpu:
+        torch.cuda.set_device(int(os.environ["LOCAL_RANK"]))
+    distributed.init_process_group("nccl" if gpu else "gloo")
+    return Team(distributed.get_rank(), distributed.get_world_size())

@@ -150,5 +150,11 @@ export const problems: Readonly<Record<string, string>> = {
   no_sandbox:
     '此系统无法隔离外来网络，因此不运行。需要带 Landlock（内核 5.13 或更新）和 seccomp 的 Linux。',
   no_network: '此模型没有可用该格式导出的网络。请以 safetensors 导出。',
+  no_validation: '没有留出验证的图像，无法比较设置。请先标注一些留出的图像。',
+  nothing_to_compare: '请选择此项目的 2 个以上模型（数量不要过多）来比较。',
+  option_does_not_fit: '此选项不适用于这类任务。请更改任务类型或关闭该选项。',
+  search_in_progress: '此项目已有一个搜索在进行。请等待其结束，或先取消它。',
+  search_not_done: '搜索尚未完成；只有完成的搜索才有可用的设置。',
+  unknown_preset: '此类项目没有该预设。请从列表中选择一个。',
   not_an_annotator: '您可以查看此项目，但不能标注。请联系其管理员。',
 };
