@@ -6,10 +6,7 @@ a handful of pictures. A folder goes in, a folder comes out (``training.snapshot
 """
 
 import json
-import os
 import signal
-import subprocess
-import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -18,7 +15,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import psutil
 import tifffile
 from numpy.typing import NDArray
 
@@ -26,13 +22,11 @@ from core.errors import DomainError
 from training.brought import Brought
 from training.cards import CardDocument
 from training.curves import CURVES_NAME, CurveRow, CurveTail
+from training.process import read_log, start_process, stop_orphan, stop_process
 
-ROOT = Path(__file__).resolve().parents[1]
 EXAMPLES_NAME = "examples"
 INTERRUPTED = 75
 POLL_SECONDS = 1.0
-STOP_SECONDS = 30.0
-LOG_TAIL_BYTES = 64 << 10
 
 
 @dataclass(frozen=True)
@@ -149,14 +143,14 @@ def train(request: TrainRequest, *, watch: Callable[[Sequence[CurveRow]], None])
     config = request.out / "config.json"
     config.write_text(json.dumps(dict(request.config), indent=1))
     curves = CurveTail(request.out / CURVES_NAME)
-    process = _start(_train_arguments(request, config), request.out)
+    process = start_process(_train_arguments(request, config), request.out)
     try:
         while process.poll() is None:
             watch(curves.read())
             time.sleep(POLL_SECONDS)
         watch(curves.read())
     finally:
-        _stop(process)
+        stop_process(process)
     if process.returncode in (INTERRUPTED, -signal.SIGTERM):
         raise InterruptedTrainingError
     if process.returncode != 0:
@@ -303,16 +297,6 @@ def bring_in(source: Path, folder: Path, form: Mapping[str, Any]) -> Brought:
         raise DomainError(error.code, error.detail) from error
 
 
-def read_log(out: Path) -> str:
-    """Return the end of a training's log."""
-    path = out / "log.txt"
-    if not path.exists():
-        return ""
-    with path.open("rb") as log:
-        log.seek(max(0, path.stat().st_size - LOG_TAIL_BYTES))
-        return log.read().decode(errors="replace").replace("\x00", "")
-
-
 def _train_arguments(request: TrainRequest, config: Path) -> list[str]:
     arguments = [
         "train",
@@ -328,56 +312,6 @@ def _train_arguments(request: TrainRequest, config: Path) -> list[str]:
     if request.fold:
         arguments += ["--fold", request.fold]
     return arguments
-
-
-def _start(arguments: Sequence[str], out: Path) -> subprocess.Popen[bytes]:
-    environment = os.environ | {
-        "CYTOLOOP_THREADS": os.environ.get("CYTOLOOP_THREADS", str(os.cpu_count() or 1)),
-        "CYTOLOOP_STOP_WITH_PARENT": str(os.getpid()),
-        # Threads that spin while they wait take the processor from everybody beside them.
-        "OMP_WAIT_POLICY": "PASSIVE",
-        "PYTHONPATH": os.pathsep.join([str(ROOT), os.environ.get("PYTHONPATH", "")]).rstrip(":"),
-        "PYTHONUNBUFFERED": "1",
-    }
-    with (out / "log.txt").open("ab") as log:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "training.ml", *arguments],
-            cwd=ROOT,
-            env=environment,
-            stdin=subprocess.DEVNULL,
-            stdout=log,
-            stderr=subprocess.STDOUT,
-            start_new_session=True,
-        )
-    (out / "process.pid").write_text(str(process.pid))
-    return process
-
-
-def _stop(process: subprocess.Popen[bytes]) -> None:
-    """Ask a process to stop and leave a checkpoint; kill its group when it does not."""
-    if process.poll() is not None:
-        return
-    process.send_signal(signal.SIGTERM)
-    try:
-        process.wait(STOP_SECONDS)
-    except subprocess.TimeoutExpired:
-        os.killpg(process.pid, signal.SIGKILL)
-        process.wait()
-
-
-def stop_orphan(out: Path) -> None:
-    """Stop the training that a killed worker left running on the same folder."""
-    try:
-        orphan = psutil.Process(int((out / "process.pid").read_text()))
-        # Numbers of processes are used again: only one that works on this folder is ours.
-        if str(out) not in orphan.cmdline():
-            return
-        orphan.terminate()
-        orphan.wait(STOP_SECONDS)
-    except psutil.TimeoutExpired:
-        orphan.kill()
-    except (FileNotFoundError, ValueError, psutil.NoSuchProcess, psutil.AccessDenied):
-        return
 
 
 def _failure(out: Path) -> DomainError:

@@ -33,6 +33,7 @@ REGISTRIES = {
     "DOCTOR_CHECKS": "training.doctor",
     "FAMILIES": "training.measurements",
     "FORMATS": "training.serving.formats",
+    "UNCERTAINTY": "training.ml.uncertainty",
 }
 
 

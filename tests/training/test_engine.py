@@ -146,15 +146,15 @@ def test_the_training_that_a_killed_worker_left_is_stopped(tmp_path):
     )
     subprocess.run([sys.executable, "-c", parent, str(tmp_path)], check=True)
     orphan = psutil.Process(int((tmp_path / "process.pid").read_text()))
-    engine.stop_orphan(tmp_path)
+    stop_orphan(tmp_path)
     assert not orphan.is_running() or orphan.status() == psutil.STATUS_ZOMBIE
 
 
 def test_a_number_that_now_belongs_to_another_process_is_left_alone(tmp_path):
     (tmp_path / "process.pid").write_text(str(os.getpid()))
-    engine.stop_orphan(tmp_path)
+    stop_orphan(tmp_path)
     (tmp_path / "process.pid").write_text("no number")
-    engine.stop_orphan(tmp_path)
+    stop_orphan(tmp_path)
     assert psutil.Process().is_running()
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from core.jobs.runner import JobContext, JobInterruptedError
 from core.storage import get_storage
 from training import curves, engine
+from training.process import read_log
 from training.runs.diagnosis import RunDiagnosis
 from training.runs.models import CurvePoint, TrainingRun
 from training.runs.pictures import of_validation, store_pictures
@@ -99,7 +100,7 @@ def execute_run(run: TrainingRun, context: JobContext) -> engine.TrainResult:
     except engine.InterruptedTrainingError as error:
         raise JobInterruptedError from error
     finally:
-        TrainingRun.objects.filter(pk=run.pk).update(log=engine.read_log(request.out))
+        TrainingRun.objects.filter(pk=run.pk).update(log=read_log(request.out))
         diagnosis.save(over=True)
     run.report = of_validation(result.report, manifest)
     run.pictures = store_pictures(run.report, request.out / engine.EXAMPLES_NAME)
@@ -145,7 +146,7 @@ def _watch(
         unique_fields=["run", "step"],
         update_fields=["seconds", "loss", "val", "images_per_second", "learning_rate"],
     )
-    TrainingRun.objects.filter(pk=run.pk).update(log=engine.read_log(request.out))
+    TrainingRun.objects.filter(pk=run.pk).update(log=read_log(request.out))
     newest = rows[-1]
     fraction = min(1.0, newest.seconds / (60 * request.minutes))
     context.report(
