@@ -1,4 +1,4 @@
-"""Wire formats of label planes and of edits to them; see also `frontend/src/engine/wire.ts`.
+"""Wire formats of label planes and of edits to them; see also `frontend/src/engine/labels/wire.ts`.
 
 Everything is LEB128 varints (seven bits a byte, low bits first).
 

@@ -2,10 +2,10 @@
  * The same scene with plain Canvas2D, as well as it goes: tiles are mixed into canvases once, a frame copies those in sight, a brush
  * step repaints its rectangle only.
  */
-import { CHUNK, type Chunk } from '../src/engine/chunks';
-import { parseColor, type Contrast } from '../src/engine/contrast';
+import { CHUNK, type Chunk } from '../src/engine/labels/chunks';
+import { parseColor, type Contrast } from '../src/engine/image/contrast';
 import { intersect, isEmpty, type Rect } from '../src/engine/geometry';
-import { LabelPlane } from '../src/engine/labels';
+import { LabelPlane } from '../src/engine/labels/labels';
 import { colorOfLabel } from '../src/engine/renderer/palette';
 import type { Tile } from '../src/engine/renderer/pages';
 import { levelFor, tilesOf, visibleRect, type View } from '../src/engine/renderer/view';

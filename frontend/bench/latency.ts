@@ -1,7 +1,7 @@
 /** From a movement of the pointer to the stroke on the screen. The driver moves the pointer. */
 import { emptyRect, growRect } from '../src/engine/geometry';
-import { Transaction } from '../src/engine/labels';
-import { strokeSpans, type Disc } from '../src/engine/raster';
+import { Transaction } from '../src/engine/labels/labels';
+import { strokeSpans, type Disc } from '../src/engine/labels/raster';
 import { summarise, type Times } from './measure';
 import type { Painter } from './painter';
 

@@ -1,8 +1,8 @@
 /** What a painter is put through, and how long it takes. All times are milliseconds. */
 import type { Painter } from './painter';
 import { emptyRect, growRect } from '../src/engine/geometry';
-import { Transaction } from '../src/engine/labels';
-import { strokeSpans, type Disc } from '../src/engine/raster';
+import { Transaction } from '../src/engine/labels/labels';
+import { strokeSpans, type Disc } from '../src/engine/labels/raster';
 import type { View } from '../src/engine/renderer/view';
 
 export interface Times {

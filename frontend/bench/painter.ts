@@ -1,7 +1,7 @@
 /** What is measured: a way of drawing a scene. */
-import type { Contrast } from '../src/engine/contrast';
+import type { Contrast } from '../src/engine/image/contrast';
 import type { Rect } from '../src/engine/geometry';
-import type { LabelPlane } from '../src/engine/labels';
+import type { LabelPlane } from '../src/engine/labels/labels';
 import type { View } from '../src/engine/renderer/view';
 
 export interface Painter {

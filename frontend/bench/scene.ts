@@ -1,8 +1,8 @@
 /** What is drawn: a picture of noise and discs for cells, as large as wanted, made tile by tile. */
-import { CHUNK, type Chunk } from '../src/engine/chunks';
-import type { Contrast } from '../src/engine/contrast';
-import type { TileSource } from '../src/engine/imageSource';
-import { LabelPlane } from '../src/engine/labels';
+import { CHUNK, type Chunk } from '../src/engine/labels/chunks';
+import type { Contrast } from '../src/engine/image/contrast';
+import type { TileSource } from '../src/engine/image/imageSource';
+import { LabelPlane } from '../src/engine/labels/labels';
 
 export interface SceneSpec {
   width: number;

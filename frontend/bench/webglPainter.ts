@@ -1,7 +1,7 @@
 /** The product's renderer. */
-import type { Contrast } from '../src/engine/contrast';
+import type { Contrast } from '../src/engine/image/contrast';
 import type { Rect } from '../src/engine/geometry';
-import type { LabelPlane } from '../src/engine/labels';
+import type { LabelPlane } from '../src/engine/labels/labels';
 import { Renderer } from '../src/engine/renderer/renderer';
 import type { View } from '../src/engine/renderer/view';
 import type { Painter } from './painter';

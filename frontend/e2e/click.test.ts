@@ -2,7 +2,7 @@
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 
-import { spansOf, type CroppedMask } from '../src/engine/outliner';
+import { spansOf, type CroppedMask } from '../src/engine/tools/outliner';
 import { Canvas, complaints, idsOf, launch, openPage, pixelsOf, Server, until } from './support';
 
 const WIDTH = 240;

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 
-import { encodePatch, toBase64 } from '../src/engine/wire';
+import { encodePatch, toBase64 } from '../src/engine/labels/wire';
 import {
   Canvas,
   idsOf,

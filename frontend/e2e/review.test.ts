@@ -2,7 +2,7 @@
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 
-import { encodePatch, toBase64 } from '../src/engine/wire';
+import { encodePatch, toBase64 } from '../src/engine/labels/wire';
 import { Canvas, complaints, idsOf, launch, openPage, Server, SITE, until } from './support';
 
 /** What the pictures are: not square. */

@@ -12,7 +12,7 @@ import {
   type Page,
 } from 'playwright-core';
 
-import { decodePlane } from '../src/engine/wire';
+import { decodePlane } from '../src/engine/labels/wire';
 
 function setting(name: string): string {
   const value = process.env[name];

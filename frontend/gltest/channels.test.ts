@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 
-import { brightnessOf, parseColor, type Contrast } from '../src/engine/contrast';
-import type { TileSource } from '../src/engine/imageSource';
-import { CHUNK, LabelPlane } from '../src/engine/labels';
+import { brightnessOf, parseColor, type Contrast } from '../src/engine/image/contrast';
+import type { TileSource } from '../src/engine/image/imageSource';
+import { CHUNK, LabelPlane } from '../src/engine/labels/labels';
 import { Renderer } from '../src/engine/renderer/renderer';
 
 const WIDTH = 60;

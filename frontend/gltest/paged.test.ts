@@ -1,10 +1,10 @@
 /** Labels that come chunk by chunk: drawn at the level of the zoom, coarser until all of it is here. */
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 
-import { CHUNK, type Chunk } from '../src/engine/chunks';
-import type { Contrast } from '../src/engine/contrast';
-import type { TileSource } from '../src/engine/imageSource';
-import { LabelPlane, Transaction } from '../src/engine/labels';
+import { CHUNK, type Chunk } from '../src/engine/labels/chunks';
+import type { Contrast } from '../src/engine/image/contrast';
+import type { TileSource } from '../src/engine/image/imageSource';
+import { LabelPlane, Transaction } from '../src/engine/labels/labels';
 import { PALETTE } from '../src/engine/renderer/palette';
 import { Renderer } from '../src/engine/renderer/renderer';
 

@@ -1,8 +1,8 @@
 /** Panning moves the frame that is there and draws only what comes into sight: nobody may see the difference. */
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 
-import type { TileSource } from '../src/engine/imageSource';
-import { CHUNK, LabelPlane } from '../src/engine/labels';
+import type { TileSource } from '../src/engine/image/imageSource';
+import { CHUNK, LabelPlane } from '../src/engine/labels/labels';
 import { Renderer } from '../src/engine/renderer/renderer';
 
 const WIDTH = 1100;

@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 
-import type { Contrast } from '../src/engine/contrast';
-import type { TileSource } from '../src/engine/imageSource';
-import { CHUNK, LabelPlane, Transaction } from '../src/engine/labels';
+import type { Contrast } from '../src/engine/image/contrast';
+import type { TileSource } from '../src/engine/image/imageSource';
+import { CHUNK, LabelPlane, Transaction } from '../src/engine/labels/labels';
 import { Composite } from '../src/engine/overlays/composite';
 import { PALETTE, SCALE } from '../src/engine/renderer/palette';
 import { FIRST_STYLE, Renderer, type LabelStyle } from '../src/engine/renderer/renderer';

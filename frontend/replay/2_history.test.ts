@@ -1,9 +1,9 @@
 /** The history that a browser rebuilds from the server's log, against that of the browser which made it. */
 import { expect, it } from 'vitest';
 
-import { LabelPlane } from '../src/engine/labels';
-import { eventOfLogged } from '../src/engine/patches';
-import { decodePlane, fromBase64 } from '../src/engine/wire';
+import { LabelPlane } from '../src/engine/labels/labels';
+import { eventOfLogged } from '../src/engine/labels/patches';
+import { decodePlane, fromBase64 } from '../src/engine/labels/wire';
 import { Bench } from './bench';
 import { read, type Log, type Sequence } from './exchange';
 

@@ -1,7 +1,7 @@
 /** An editor without a page, and its labels as they are compared. */
-import { Editor } from '../src/engine/editor';
-import type { Operation } from '../src/engine/operations';
-import { encodePlane, toBase64 } from '../src/engine/wire';
+import { Editor } from '../src/engine/labels/editor';
+import type { Operation } from '../src/engine/labels/operations';
+import { encodePlane, toBase64 } from '../src/engine/labels/wire';
 import type { Sequence, State } from './exchange';
 
 export class Bench {

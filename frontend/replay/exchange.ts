@@ -2,7 +2,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-import type { LoggedOperation, Operation } from '../src/engine/operations';
+import type { LoggedOperation, Operation } from '../src/engine/labels/operations';
 
 const folder = process.env['CYTOLOOP_REPLAY'] ?? '';
 if (!folder) throw new Error('Set CYTOLOOP_REPLAY: tests/contracts/test_replay.py does it.');

@@ -1,7 +1,7 @@
 /** What is chosen for one picture of a grid: a class, several classes, or nothing yet. Pure. */
-import { suggestionOf } from './order';
-import type { Operation } from './operations';
-import type { Draft, Item } from './tasks';
+import { suggestionOf } from './grid/order';
+import type { Operation } from './labels/operations';
+import type { Draft, Item } from './sync/tasks';
 
 /** A class; the classes, none among them, where a picture may have several; null = nothing is chosen yet. */
 export type Choice = number | readonly number[] | null;

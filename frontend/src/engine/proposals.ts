@@ -1,11 +1,11 @@
 /** Working through what a model proposes: the cells it is unsure of one after another, or all below a confidence at once. */
-import type { Editor } from './editor';
-import type { LabelLoader } from './labelLoader';
-import type { ObjectSummary } from './labels';
-import type { Marks } from './markKeeper';
-import type { Slice } from './operations';
+import type { Editor } from './labels/editor';
+import type { LabelLoader } from './labels/labelLoader';
+import type { ObjectSummary } from './labels/labels';
+import type { Marks } from './sync/markKeeper';
+import type { Slice } from './labels/operations';
 import type { ProposedObject } from './snapshot';
-import { spansOfObjects } from './spans';
+import { spansOfObjects } from './labels/spans';
 
 export const BINS = 20;
 

@@ -1,26 +1,26 @@
 /** What goes into a session, and the immutable picture of it that the page draws. */
 import type { DisplaySettings, Image, LabelClass, Sample } from '../api/types';
-import type { BlockTransport } from './blockTransport';
-import type { ChannelHistogram, Contrast, Percentiles } from './contrast';
-import type { Marks } from './markKeeper';
-import type { LogTransport } from './logTransport';
-import type { LabelViewState } from './labelView';
-import type { AnsweredBy } from './outliner';
-import type { Outbox } from './outbox';
-import type { Question } from './recovery';
-import type { Transport } from './transport';
-import type { Fetcher, ZarrImage } from './zarr';
+import type { BlockTransport } from './labels/blockTransport';
+import type { ChannelHistogram, Contrast, Percentiles } from './image/contrast';
+import type { Marks } from './sync/markKeeper';
+import type { LogTransport } from './sync/logTransport';
+import type { LabelViewState } from './labels/labelView';
+import type { AnsweredBy } from './tools/outliner';
+import type { Outbox } from './sync/outbox';
+import type { Question } from './sync/recovery';
+import type { Transport } from './sync/transport';
+import type { Fetcher, ZarrImage } from './image/zarr';
 import type { HintCode, HintValues } from './hints';
-import type { CursorState } from './keyboardCursor';
-import type { Slice } from './operations';
-import type { PiecesNotice } from './pieces';
-import type { ColorMode } from './labelColors';
+import type { CursorState } from './view/keyboardCursor';
+import type { Slice } from './labels/operations';
+import type { PiecesNotice } from './labels/pieces';
+import type { ColorMode } from './labels/labelColors';
 import type { LayerSource } from './overlays/layers';
 import type { ProposalState } from './proposals';
 import type { LabelStyle } from './renderer/renderer';
-import type { SaveState } from './sync';
+import type { SaveState } from './sync/sync';
 import type { Dial, ToolName, ToolOptions } from './tools';
-import type { ViewHabits, ViewState } from './views';
+import type { ViewHabits, ViewState } from './view/views';
 
 export interface ProposedObject {
   id: number;

@@ -3,13 +3,13 @@ import 'fake-indexeddb/auto';
 
 import { describe, expect, it, vi } from 'vitest';
 
-import { Batch } from '../../src/engine/batch';
-import { mixChannels, planCrop } from '../../src/engine/crop';
-import type { StepStore } from '../../src/engine/gridSteps';
-import type { Operation } from '../../src/engine/operations';
-import { Outbox } from '../../src/engine/outbox';
-import type { Draft, Item } from '../../src/engine/tasks';
-import { Refusal, type Stored, type Transport } from '../../src/engine/transport';
+import { Batch } from '../../src/engine/grid/batch';
+import { mixChannels, planCrop } from '../../src/engine/grid/crop';
+import type { StepStore } from '../../src/engine/grid/gridSteps';
+import type { Operation } from '../../src/engine/labels/operations';
+import { Outbox } from '../../src/engine/sync/outbox';
+import type { Draft, Item } from '../../src/engine/sync/tasks';
+import { Refusal, type Stored, type Transport } from '../../src/engine/sync/transport';
 
 const CLASSES = ['a', 'b'].map((name, i) => ({
   id: i,

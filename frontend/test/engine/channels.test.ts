@@ -1,9 +1,9 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 
 import type { Image } from '../../src/api/types';
-import { Channels } from '../../src/engine/channels';
-import { autoWindow, brightnessOf, type ChannelHistogram } from '../../src/engine/contrast';
-import { mixChannels } from '../../src/engine/crop';
+import { Channels } from '../../src/engine/image/channels';
+import { autoWindow, brightnessOf, type ChannelHistogram } from '../../src/engine/image/contrast';
+import { mixChannels } from '../../src/engine/grid/crop';
 
 const plain = { low: 100, high: 300, gamma: 1, log: false, invert: false };
 

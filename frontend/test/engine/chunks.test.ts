@@ -2,10 +2,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
-import { CHUNK, ChunkGrid } from '../../src/engine/chunks';
-import { applyRuns, LabelPlane, objectSpans, Transaction } from '../../src/engine/labels';
-import { ObjectTable } from '../../src/engine/objectTable';
-import { newestFirst } from '../../src/engine/newestFirst';
+import { CHUNK, ChunkGrid } from '../../src/engine/labels/chunks';
+import { applyRuns, LabelPlane, objectSpans, Transaction } from '../../src/engine/labels/labels';
+import { ObjectTable } from '../../src/engine/labels/objectTable';
+import { newestFirst } from '../../src/engine/image/newestFirst';
 import { sampleLabels } from '../../src/engine/renderer/sampling';
 import { equalArrays } from './helpers';
 

@@ -1,10 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
-import type { Question } from '../../src/engine/outliner';
-import { askServer, Outliner, spansOf, takenAround } from '../../src/engine/outliner';
+import type { Question } from '../../src/engine/tools/outliner';
+import { askServer, Outliner, spansOf, takenAround } from '../../src/engine/tools/outliner';
 import { Click } from '../../src/engine/tools/click';
 import type { MaskPreview, Pointer } from '../../src/engine/tools';
-import { encodePlane, toBase64 } from '../../src/engine/wire';
+import { encodePlane, toBase64 } from '../../src/engine/labels/wire';
 import { at, benchOf, pictureOf, planeOf, tidy, type Bench } from './helpers';
 
 /** Requests that wait for an answer, the oldest first. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
-import { outlinePixels } from '../../src/engine/compare/outlines';
-import { Scene } from '../../src/engine/compare/scene';
+import { outlinePixels } from '../../src/engine/review/outlines';
+import { Scene } from '../../src/engine/review/scene';
 import type { Rgb } from '../../src/engine/renderer/palette';
 import { meeting } from '../../src/ui/pages/classify/marquee';
 import type { Image } from '../../src/api';

@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
-import { LabelPlane } from '../../src/engine/labels';
+import { LabelPlane } from '../../src/engine/labels/labels';
 import { makeTools } from '../../src/engine/tools';
 import { at, benchOf, click, equalArrays, pictureOf, planeOf, tidy } from './helpers';
 

@@ -1,8 +1,8 @@
 /** Planes as pictures of characters, so that a test shows what it expects. */
-import { Editor, type EditorEvents } from '../../src/engine/editor';
+import { Editor, type EditorEvents } from '../../src/engine/labels/editor';
 import type { HintCode } from '../../src/engine/hints';
-import { LabelPlane } from '../../src/engine/labels';
-import type { Operation } from '../../src/engine/operations';
+import { LabelPlane } from '../../src/engine/labels/labels';
+import type { Operation } from '../../src/engine/labels/operations';
 import type { Pointer, Tool } from '../../src/engine/tools';
 
 /** `.` is background, a digit its label. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
-import { KeyboardCursor } from '../../src/engine/keyboardCursor';
-import { Toolbox } from '../../src/engine/toolbox';
+import { KeyboardCursor } from '../../src/engine/view/keyboardCursor';
+import { Toolbox } from '../../src/engine/tools/toolbox';
 import { benchOf, pictureOf, planeOf, tidy, type Bench } from './helpers';
 
 interface Hand extends Bench {

@@ -1,17 +1,22 @@
 /** The server's side of one annotation: planes, log, version check; only the network is left out. */
-import { LabelPlane } from '../../src/engine/labels';
-import type { LogTransport, Square, Version } from '../../src/engine/logTransport';
+import { LabelPlane } from '../../src/engine/labels/labels';
+import type { LogTransport, Square, Version } from '../../src/engine/sync/logTransport';
 import {
   sliceKey,
   type LoggedOperation,
   type LogPart,
   type Operation,
   type Slice,
-} from '../../src/engine/operations';
-import { writePatch } from '../../src/engine/patches';
-import { Refusal, type LoadedPlane, type Stored, type Transport } from '../../src/engine/transport';
-import { crcOf } from '../../src/engine/verifier';
-import { encodePatch, toBase64 } from '../../src/engine/wire';
+} from '../../src/engine/labels/operations';
+import { writePatch } from '../../src/engine/labels/patches';
+import {
+  Refusal,
+  type LoadedPlane,
+  type Stored,
+  type Transport,
+} from '../../src/engine/sync/transport';
+import { crcOf } from '../../src/engine/sync/verifier';
+import { encodePatch, toBase64 } from '../../src/engine/labels/wire';
 
 export class LabelServer implements Transport, LogTransport {
   readonly log: LoggedOperation[] = [];

@@ -8,8 +8,8 @@ import {
   objectSpans,
   summarize,
   Transaction,
-} from '../../src/engine/labels';
-import { decodePatch, encodePatch } from '../../src/engine/wire';
+} from '../../src/engine/labels/labels';
+import { decodePatch, encodePatch } from '../../src/engine/labels/wire';
 import { equalArrays, planeOf } from './helpers';
 
 // Not square, and over the corner where four chunks meet.

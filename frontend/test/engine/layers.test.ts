@@ -1,7 +1,7 @@
 // @vitest-environment node
 import { describe, expect, it } from 'vitest';
 
-import { entropyOf, LabelColors } from '../../src/engine/labelColors';
+import { entropyOf, LabelColors } from '../../src/engine/labels/labelColors';
 import { Composite, halve, type LayerPlane } from '../../src/engine/overlays/composite';
 import { compare } from '../../src/engine/overlays/difference';
 import { Layers, type LayerSource } from '../../src/engine/overlays/layers';

@@ -1,11 +1,11 @@
 import { describe, expect, it, vi } from 'vitest';
 
 import type { DisplaySettings, Image } from '../../src/api/types';
-import { Channels } from '../../src/engine/channels';
-import type { ChannelHistogram } from '../../src/engine/contrast';
-import { LookKeeper } from '../../src/engine/lookKeeper';
-import { warmUp } from '../../src/engine/nextImage';
-import { ZarrImage } from '../../src/engine/zarr';
+import { Channels } from '../../src/engine/image/channels';
+import type { ChannelHistogram } from '../../src/engine/image/contrast';
+import { LookKeeper } from '../../src/engine/image/lookKeeper';
+import { warmUp } from '../../src/engine/image/nextImage';
+import { ZarrImage } from '../../src/engine/image/zarr';
 
 const histogram = (high: number): ChannelHistogram => ({
   ...{ low: 0, high, bins: new Array<number>(10).fill(100) },

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 
-import { MarkKeeper, type Marks } from '../../src/engine/markKeeper';
+import { MarkKeeper, type Marks } from '../../src/engine/sync/markKeeper';
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => {

@@ -1,12 +1,17 @@
 // @vitest-environment node
 import { describe, expect, it } from 'vitest';
 
-import { channelOf } from '../../src/engine/channels';
-import type { Crop } from '../../src/engine/crop';
-import { cropFeatures } from '../../src/engine/cropFeatures';
-import { contrastFor, GridLook, windowOf } from '../../src/engine/gridLook';
-import { orderByLikeness, orderByModel, standardize, suggestionOf } from '../../src/engine/order';
-import type { Proposal } from '../../src/engine/tasks';
+import { channelOf } from '../../src/engine/image/channels';
+import type { Crop } from '../../src/engine/grid/crop';
+import { cropFeatures } from '../../src/engine/grid/cropFeatures';
+import { contrastFor, GridLook, windowOf } from '../../src/engine/grid/gridLook';
+import {
+  orderByLikeness,
+  orderByModel,
+  standardize,
+  suggestionOf,
+} from '../../src/engine/grid/order';
+import type { Proposal } from '../../src/engine/sync/tasks';
 
 const item = (class_scores: Record<string, number> = {}): { proposal: Proposal } => ({
   proposal: { source: 'm', reason: '', objects: [], class_scores },

@@ -3,11 +3,11 @@ import { gzipSync } from 'node:zlib';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 
 import { ApiProblem } from '../../src/api/client';
-import { autoWindow, parseColor } from '../../src/engine/contrast';
-import { Effort, effortStoreOf } from '../../src/engine/effort';
+import { autoWindow, parseColor } from '../../src/engine/image/contrast';
+import { Effort, effortStoreOf } from '../../src/engine/sync/effort';
 import { randomId } from '../../src/engine/ids';
-import { SampleSource, textureScale } from '../../src/engine/imageSource';
-import { Lease } from '../../src/engine/lease';
+import { SampleSource, textureScale } from '../../src/engine/image/imageSource';
+import { Lease } from '../../src/engine/sync/lease';
 import {
   fitView,
   levelFor,
@@ -16,7 +16,7 @@ import {
   toImage,
   zoomAt,
 } from '../../src/engine/renderer/view';
-import { ZarrImage } from '../../src/engine/zarr';
+import { ZarrImage } from '../../src/engine/image/zarr';
 
 describe('effort', () => {
   it('counts working time and leaves pauses out', () => {

@@ -2,10 +2,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
-import type { Editor } from '../../src/engine/editor';
-import { LabelPlane } from '../../src/engine/labels';
-import { PiecesWatch } from '../../src/engine/pieces';
-import { piecesOf } from '../../src/engine/regions';
+import type { Editor } from '../../src/engine/labels/editor';
+import { LabelPlane } from '../../src/engine/labels/labels';
+import { PiecesWatch } from '../../src/engine/labels/pieces';
+import { piecesOf } from '../../src/engine/labels/regions';
 import { makeTools } from '../../src/engine/tools';
 import { at, benchOf, click, drag, pictureOf, planeOf, tidy } from './helpers';
 

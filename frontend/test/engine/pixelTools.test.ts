@@ -1,10 +1,10 @@
 // @vitest-environment node
 import { describe, expect, it, vi } from 'vitest';
 
-import type { Contrast } from '../../src/engine/contrast';
-import { ImageReader } from '../../src/engine/imageReader';
+import type { Contrast } from '../../src/engine/image/contrast';
+import { ImageReader } from '../../src/engine/image/imageReader';
 import { makeTools, type MaskPreview, type Tool } from '../../src/engine/tools';
-import { ZarrImage } from '../../src/engine/zarr';
+import { ZarrImage } from '../../src/engine/image/zarr';
 import { at, benchOf, pictureOf, planeOf, tidy, type Bench } from './helpers';
 
 const look: Contrast = {

@@ -1,8 +1,8 @@
 import { afterEach, describe, expect, it } from 'vitest';
 
-import { LabelPlane } from '../../src/engine/labels';
-import { listenToPointer } from '../../src/engine/pointer';
-import { Toolbox } from '../../src/engine/toolbox';
+import { LabelPlane } from '../../src/engine/labels/labels';
+import { listenToPointer } from '../../src/engine/view/pointer';
+import { Toolbox } from '../../src/engine/tools/toolbox';
 import { benchOf, pictureOf, planeOf, tidy } from './helpers';
 
 let stop = (): void => undefined;

@@ -2,7 +2,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 
 import { BINS, Proposals, type Place } from '../../src/engine/proposals';
-import type { Marks } from '../../src/engine/markKeeper';
+import type { Marks } from '../../src/engine/sync/markKeeper';
 import { benchOf, pictureOf, planeOf, tidy, type Bench } from './helpers';
 
 const FIRST = '1122.44 1122.44 .333.55';

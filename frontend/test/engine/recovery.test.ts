@@ -5,12 +5,12 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
 import type { Image } from '../../src/api/types';
 import { randomId } from '../../src/engine/ids';
-import { LabelPlane } from '../../src/engine/labels';
-import { Outbox } from '../../src/engine/outbox';
+import { LabelPlane } from '../../src/engine/labels/labels';
+import { Outbox } from '../../src/engine/sync/outbox';
 import { Session, type SessionInput } from '../../src/engine/session';
-import { StrokeJournal } from '../../src/engine/strokes';
+import { StrokeJournal } from '../../src/engine/sync/strokes';
 import { makeTools } from '../../src/engine/tools';
-import { encodePatch, toBase64 } from '../../src/engine/wire';
+import { encodePatch, toBase64 } from '../../src/engine/labels/wire';
 import { at, benchOf, equalArrays } from './helpers';
 import { LabelServer } from './labelServer';
 

@@ -2,7 +2,7 @@
 import { describe, expect, it, vi } from 'vitest';
 
 import type { ReviewNote } from '../../src/api/types';
-import { ReviewNotes } from '../../src/engine/reviewNotes';
+import { ReviewNotes } from '../../src/engine/review/reviewNotes';
 
 const note = (id: number, place: Partial<ReviewNote> = {}): ReviewNote => ({
   id,

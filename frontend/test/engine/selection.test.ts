@@ -1,7 +1,7 @@
 // @vitest-environment node
 import { describe, expect, it } from 'vitest';
 
-import { Selection } from '../../src/engine/selection';
+import { Selection } from '../../src/engine/grid/selection';
 
 const chosen = (selection: Selection): number[] => [...selection.items].sort((a, b) => a - b);
 

@@ -3,7 +3,7 @@ import 'fake-indexeddb/auto';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 
 import type { Image } from '../../src/api/types';
-import { Outbox } from '../../src/engine/outbox';
+import { Outbox } from '../../src/engine/sync/outbox';
 import { Session, type SessionDeps, type SessionInput } from '../../src/engine/session';
 import { at } from './helpers';
 import { LabelServer } from './labelServer';

@@ -1,9 +1,9 @@
 // @vitest-environment node
 import { describe, expect, it } from 'vitest';
 
-import type { Slice } from '../../src/engine/operations';
-import { Reach } from '../../src/engine/reach';
-import { StackEdits } from '../../src/engine/stackEdits';
+import type { Slice } from '../../src/engine/labels/operations';
+import { Reach } from '../../src/engine/labels/reach';
+import { StackEdits } from '../../src/engine/labels/stackEdits';
 import { makeTools } from '../../src/engine/tools';
 import { deleteObject } from '../../src/engine/tools/delete';
 import { at, benchOf, pictureOf, planeOf, tidy, type Bench } from './helpers';

@@ -3,10 +3,10 @@ import 'fake-indexeddb/auto';
 
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
-import type { Operation } from '../../src/engine/operations';
-import { Outbox } from '../../src/engine/outbox';
-import { sendLeftovers, Sync } from '../../src/engine/sync';
-import { Refusal, type Stored, type Transport } from '../../src/engine/transport';
+import type { Operation } from '../../src/engine/labels/operations';
+import { Outbox } from '../../src/engine/sync/outbox';
+import { sendLeftovers, Sync } from '../../src/engine/sync/sync';
+import { Refusal, type Stored, type Transport } from '../../src/engine/sync/transport';
 
 let serial = 0;
 function operation(id: string): Operation {

@@ -1,7 +1,7 @@
 // @vitest-environment node
 import { describe, expect, it } from 'vitest';
 
-import { convexHull, hullSpans } from '../../src/engine/morphology';
+import { convexHull, hullSpans } from '../../src/engine/labels/morphology';
 import { makeTools } from '../../src/engine/tools';
 import { fillHoles } from '../../src/engine/tools/fill';
 import { fillHull, keepLargest, smooth, splitPieces } from '../../src/engine/tools/reshape';

@@ -1,8 +1,8 @@
 // @vitest-environment node
 import { describe, expect, it } from 'vitest';
 
-import { LabelPlane } from '../../src/engine/labels';
-import { ellipseSpans, strokeSpans } from '../../src/engine/raster';
+import { LabelPlane } from '../../src/engine/labels/labels';
+import { ellipseSpans, strokeSpans } from '../../src/engine/labels/raster';
 import { makeTools } from '../../src/engine/tools';
 import { at, benchOf, click, drag, pictureOf, planeOf, tidy, type Bench } from './helpers';
 

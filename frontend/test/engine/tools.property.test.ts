@@ -2,8 +2,8 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 
-import type { Editor } from '../../src/engine/editor';
-import { LabelPlane } from '../../src/engine/labels';
+import type { Editor } from '../../src/engine/labels/editor';
+import { LabelPlane } from '../../src/engine/labels/labels';
 import { makeTools, type Tool, type ToolName } from '../../src/engine/tools';
 import { CHOICES } from '../../src/engine/tools/options';
 import {

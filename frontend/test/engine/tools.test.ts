@@ -2,8 +2,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
-import { LabelPlane } from '../../src/engine/labels';
-import { polygonSpans, strokeSpans } from '../../src/engine/raster';
+import { LabelPlane } from '../../src/engine/labels/labels';
+import { polygonSpans, strokeSpans } from '../../src/engine/labels/raster';
 import { makeTools } from '../../src/engine/tools';
 import { deleteObject } from '../../src/engine/tools/delete';
 import { at, benchOf, click, pictureOf, planeOf, tidy } from './helpers';

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 
-import { listenToPointer, type PointerHost, type PointerView } from '../../src/engine/pointer';
+import { listenToPointer, type PointerHost, type PointerView } from '../../src/engine/view/pointer';
 import type { Tool } from '../../src/engine/tools';
 
 /** What tool and view were told, in order. */

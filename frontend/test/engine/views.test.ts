@@ -1,20 +1,20 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
-import { Intensities } from '../../src/engine/intensities';
-import { Latest } from '../../src/engine/latest';
-import { minimapSize, shareInView } from '../../src/engine/minimap';
-import { nextIndex, Playback, type PlayMode } from '../../src/engine/playback';
-import { projectMaximum, rangeOf } from '../../src/engine/projection';
-import { formatIntensity, Readout } from '../../src/engine/readout';
-import { scaleBar } from '../../src/engine/scaleBar';
+import { Intensities } from '../../src/engine/image/intensities';
+import { Latest } from '../../src/engine/view/latest';
+import { minimapSize, shareInView } from '../../src/engine/view/minimap';
+import { nextIndex, Playback, type PlayMode } from '../../src/engine/view/playback';
+import { projectMaximum, rangeOf } from '../../src/engine/view/projection';
+import { formatIntensity, Readout } from '../../src/engine/view/readout';
+import { scaleBar } from '../../src/engine/view/scaleBar';
 import {
   depthAspect,
   fromSection,
   loadSection,
   placeSection,
   sectionLevel,
-} from '../../src/engine/sections';
-import { ZarrImage } from '../../src/engine/zarr';
+} from '../../src/engine/view/sections';
+import { ZarrImage } from '../../src/engine/image/zarr';
 
 describe('scale bar', () => {
   it('has the longest round length that fits', () => {

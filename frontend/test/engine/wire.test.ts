@@ -11,7 +11,7 @@ import {
   encodePlane,
   fromBase64,
   toBase64,
-} from '../../src/engine/wire';
+} from '../../src/engine/labels/wire';
 import vectors from '../fixtures/wire.json';
 
 describe('wire formats', () => {

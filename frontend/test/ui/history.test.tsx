@@ -5,7 +5,7 @@ import userEvent from '@testing-library/user-event';
 import { expect, it } from 'vitest';
 
 import type { Image } from '../../src/api/types';
-import { Outbox } from '../../src/engine/outbox';
+import { Outbox } from '../../src/engine/sync/outbox';
 import { Session } from '../../src/engine/session';
 import { HistoryPanel } from '../../src/ui/canvas/HistoryPanel';
 import { LabelServer } from '../engine/labelServer';

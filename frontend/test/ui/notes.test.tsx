@@ -2,7 +2,7 @@ import { cleanup, fireEvent, render, screen } from '@testing-library/react';
 import { afterEach, expect, it, vi } from 'vitest';
 
 import { ApiProblem, type ReviewNote } from '../../src/api';
-import { ReviewNotes } from '../../src/engine/reviewNotes';
+import { ReviewNotes } from '../../src/engine/review/reviewNotes';
 import { NotesPanel } from '../../src/ui/canvas/NotesPanel';
 
 afterEach(cleanup);

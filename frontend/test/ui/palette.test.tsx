@@ -4,7 +4,7 @@ import { cleanup, fireEvent, screen } from '@testing-library/react';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 
 import type { Image } from '../../src/api/types';
-import { Outbox } from '../../src/engine/outbox';
+import { Outbox } from '../../src/engine/sync/outbox';
 import { Session } from '../../src/engine/session';
 import { CommandPalette } from '../../src/ui/canvas/CommandPalette';
 import type { Work } from '../../src/ui/commands';

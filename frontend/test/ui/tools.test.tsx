@@ -5,9 +5,9 @@ import userEvent from '@testing-library/user-event';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 
 import type { Image } from '../../src/api/types';
-import { Outbox } from '../../src/engine/outbox';
+import { Outbox } from '../../src/engine/sync/outbox';
 import { Session } from '../../src/engine/session';
-import { Refusal } from '../../src/engine/transport';
+import { Refusal } from '../../src/engine/sync/transport';
 import { CellPanel } from '../../src/ui/canvas/CellPanel';
 import { PiecesNotice } from '../../src/ui/canvas/PiecesNotice';
 import { Toolbar } from '../../src/ui/canvas/Toolbar';

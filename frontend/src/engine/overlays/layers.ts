@@ -2,9 +2,9 @@
  * What can be laid over the picture: the model's proposal, its uncertainty, other people's answers, the consensus, and where one of
  * them differs from what is on the screen. Nothing here can be edited, and nothing is loaded before it is switched on.
  */
-import { entropyOf } from '../labelColors';
-import type { LabelPlane } from '../labels';
-import { sliceKey, type Slice } from '../operations';
+import { entropyOf } from '../labels/labelColors';
+import type { LabelPlane } from '../labels/labels';
+import { sliceKey, type Slice } from '../labels/operations';
 import type { Rgb } from '../renderer/palette';
 import { MOST_PIXELS } from '../renderer/overlayTexture';
 import type { ProposedObject } from '../snapshot';

@@ -1,10 +1,10 @@
 /** Where layers come from: the server's label images of a sample. */
 import { api, ApiProblem } from '../../api/client';
 import type { ProposedObject } from '../snapshot';
-import { decodePlane } from '../wire';
+import { decodePlane } from '../labels/wire';
 import type { LayerPlane } from './composite';
 import type { LayerSource } from './layers';
-import type { Slice } from '../operations';
+import type { Slice } from '../labels/operations';
 
 async function loadPlane(path: string, { t, z }: Slice): Promise<LayerPlane | null> {
   try {

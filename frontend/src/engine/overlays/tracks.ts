@@ -1,6 +1,6 @@
 /** Tails of tracked cells: where each cell of a frame was in the frames before. A track is the same label in several frames. */
 import type { Point } from '../geometry';
-import type { ObjectSummary } from '../labels';
+import type { ObjectSummary } from '../labels/labels';
 
 export interface Tail {
   id: number;

@@ -1,7 +1,7 @@
 /** Brings the labels in sight to the graphics memory, tile by tile, and what of them changes. */
-import type { Chunk } from '../chunks';
+import type { Chunk } from '../labels/chunks';
 import { intersect, isEmpty, type Rect } from '../geometry';
-import { CHUNK, CHUNK_SHIFT, type LabelPlane } from '../labels';
+import { CHUNK, CHUNK_SHIFT, type LabelPlane } from '../labels/labels';
 import type { Slots, Tile } from './pages';
 import { sampleLabels } from './sampling';
 import { tilesOf } from './view';

@@ -4,10 +4,10 @@
  * Tiles of 512 x 512 lie in slots of two texture arrays (16-bit image, 32-bit labels), found through a page table, so a frame costs
  * the same whatever the size of the image. Labels are authoritative on the CPU: a brush step uploads and redraws its rectangle.
  */
-import type { Contrast } from '../contrast';
+import type { Contrast } from '../image/contrast';
 import { emptyRect, growRect, intersect, isEmpty, type Rect } from '../geometry';
-import type { TextureScale, TileSource } from '../imageSource';
-import { CHUNK, type LabelPlane } from '../labels';
+import type { TextureScale, TileSource } from '../image/imageSource';
+import { CHUNK, type LabelPlane } from '../labels/labels';
 import { LabelTiles } from './labelTiles';
 import { FrameMover, shiftTo, stripsOf, type Shown } from './frameMover';
 import { drawsInSoftware, link, makeTexture, openContext } from './gl';

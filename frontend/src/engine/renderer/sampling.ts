@@ -1,5 +1,5 @@
 /** Coarser levels of labels that are here as a whole. Labels are thinned out: means of ids mean nothing. */
-import { CHUNK_MASK, CHUNK_SHIFT, type Chunk, type ChunkGrid } from '../chunks';
+import { CHUNK_MASK, CHUNK_SHIFT, type Chunk, type ChunkGrid } from '../labels/chunks';
 import type { Rect } from '../geometry';
 
 /** Every 2**level-th pixel, the one in the middle; `part` is in pixels of the level. */

@@ -1,6 +1,6 @@
 /** The shaders: one triangle over the canvas, every pixel looks its tile up in the page table. */
-import { LOG_STEPS } from '../contrast';
-import { CHUNK, CHUNK_SHIFT } from '../labels';
+import { LOG_STEPS } from '../image/contrast';
+import { CHUNK, CHUNK_SHIFT } from '../labels/labels';
 import { lutShader } from './lut';
 import { OVERLAY_SHADER } from './overlayTexture';
 import { PALETTE } from './palette';

@@ -1,6 +1,6 @@
 /** What the shader is told for each frame: where one looks, how channels and labels are to look. */
-import { parseColor, type Contrast } from '../contrast';
-import type { TextureScale } from '../imageSource';
+import { parseColor, type Contrast } from '../image/contrast';
+import type { TextureScale } from '../image/imageSource';
 import type { OverlayTexture } from './overlayTexture';
 import { PALETTE, SCALE, type Rgb } from './palette';
 import type { LabelStyle } from './renderer';

@@ -1,6 +1,6 @@
 /** Which part of the plane the canvas shows. */
 import type { Point, Rect } from '../geometry';
-import { CHUNK_SHIFT } from '../chunks';
+import { CHUNK_SHIFT } from '../labels/chunks';
 import type { Tile } from './pages';
 
 export interface View {

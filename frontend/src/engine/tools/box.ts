@@ -1,7 +1,7 @@
 /** Box and point, for detection: what is stored is a cell of that shape, with the chosen class. */
-import type { Editor } from '../editor';
+import type { Editor } from '../labels/editor';
 import type { Point, Rect, SpanSink } from '../geometry';
-import { discSpans } from '../raster';
+import { discSpans } from '../labels/raster';
 import { drawShape } from './drawing';
 import type { Pointer, Preview, Tool } from './tool';
 import { Trail } from './trail';

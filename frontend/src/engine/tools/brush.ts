@@ -1,8 +1,8 @@
 /** Brush and eraser: discs along the pointer's way, exact to the pixel. */
-import type { Editor } from '../editor';
+import type { Editor } from '../labels/editor';
 import { emptyRect, growRect, isEmpty } from '../geometry';
-import type { Transaction } from '../labels';
-import { strokeSpans, type Disc } from '../raster';
+import type { Transaction } from '../labels/labels';
+import { strokeSpans, type Disc } from '../labels/raster';
 import { coverRule, strokeTarget } from './drawing';
 import type { Pointer, Preview, Tool } from './tool';
 

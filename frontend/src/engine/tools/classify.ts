@@ -1,5 +1,5 @@
 /** Class: the clicked cell, or all that lie in a lasso, get the class that is chosen. */
-import type { Editor } from '../editor';
+import type { Editor } from '../labels/editor';
 import type { Pointer, Preview, Tool } from './tool';
 import { cellsInside, Trail } from './trail';
 

@@ -1,9 +1,9 @@
 /** Click: point at a cell and the server outlines it; further clicks add to it or take away, Enter keeps it. */
-import type { Editor } from '../editor';
+import type { Editor } from '../labels/editor';
 import type { Span } from '../geometry';
-import { objectSpans } from '../labels';
-import type { Slice } from '../operations';
-import { takenAround, type Answer, type AnsweredBy, type Click as Place } from '../outliner';
+import { objectSpans } from '../labels/labels';
+import type { Slice } from '../labels/operations';
+import { takenAround, type Answer, type AnsweredBy, type Click as Place } from './outliner';
 import type { Pointer, Preview, Tool } from './tool';
 
 /** A click, and the cell that it and those before it mean; null while that is not known. */

@@ -1,6 +1,6 @@
 /** Delete: the clicked cell, or all that lie in a lasso, become background. */
-import type { Editor } from '../editor';
-import { relabelCells } from '../reach';
+import type { Editor } from '../labels/editor';
+import { relabelCells } from '../labels/reach';
 import type { Pointer, Preview, Tool } from './tool';
 import { cellsInside, Trail } from './trail';
 

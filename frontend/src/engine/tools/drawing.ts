@@ -1,7 +1,7 @@
 /** What all drawing tools share: whose pixels a shape becomes, and what it may cover. */
-import type { Editor } from '../editor';
+import type { Editor } from '../labels/editor';
 import type { Point, SpanSink } from '../geometry';
-import { discSpans } from '../raster';
+import { discSpans } from '../labels/raster';
 import type { Pointer } from './tool';
 
 /** Says yes to the labels that drawing may cover; undefined where it may cover all. */

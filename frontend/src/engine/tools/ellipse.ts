@@ -1,7 +1,7 @@
 /** Ellipse at any angle: the two ends of its long axis, then its width. */
-import type { Editor } from '../editor';
+import type { Editor } from '../labels/editor';
 import type { Point } from '../geometry';
-import { ellipseOutline, ellipseSpans, type Ellipse as Shape } from '../raster';
+import { ellipseOutline, ellipseSpans, type Ellipse as Shape } from '../labels/raster';
 import { drawShape } from './drawing';
 import type { Pointer, Preview, Tool } from './tool';
 import { CLICK_WITHIN } from './trail';

@@ -1,7 +1,7 @@
 /** Fill: on a cell, its holes; on an enclosed gap, the gap. */
-import type { Editor } from '../editor';
+import type { Editor } from '../labels/editor';
 import type { Span } from '../geometry';
-import { holesOf, regionAt } from '../regions';
+import { holesOf, regionAt } from '../labels/regions';
 import type { Pointer, Tool } from './tool';
 
 const LARGEST_GAP = 200_000; // pixels

@@ -1,8 +1,8 @@
 /** Intensities for a tool: asked for without waiting, and dropped when the tool gives up. */
-import type { Editor } from '../editor';
+import type { Editor } from '../labels/editor';
 import type { Rect } from '../geometry';
-import type { Reading } from '../imageReader';
-import { SLOW_MS } from '../reach';
+import type { Reading } from '../image/imageReader';
+import { SLOW_MS } from '../labels/reach';
 
 export class Intensities {
   private round = 0;

@@ -1,6 +1,6 @@
 /** Lasso: draw round a cell by hand; letting go closes the outline. */
-import type { Editor } from '../editor';
-import { polygonSpans } from '../raster';
+import type { Editor } from '../labels/editor';
+import { polygonSpans } from '../labels/raster';
 import { drawShape } from './drawing';
 import type { Pointer, Preview, Tool } from './tool';
 import { Trail } from './trail';

@@ -1,6 +1,6 @@
 /** Merge: one cell instead of several, by a stroke across them or by clicks. */
-import type { Editor } from '../editor';
-import { relabelCells } from '../reach';
+import type { Editor } from '../labels/editor';
+import { relabelCells } from '../labels/reach';
 import type { Pointer, Preview, Tool } from './tool';
 import { cellsAlong, Trail } from './trail';
 

@@ -1,7 +1,7 @@
 /** How the tools work: one flat object, kept from sample to sample. */
-import type { ChannelChoice } from '../imageReader';
+import type { ChannelChoice } from '../image/imageReader';
 import type { Border } from '../pixels/watershed';
-import type { Extent } from '../reach';
+import type { Extent } from '../labels/reach';
 
 /** Whose pixels a stroke or shape becomes; `auto` is the cell a stroke starts in or touches, else a new one. */
 export type Target = 'auto' | 'new' | 'selected';

@@ -1,7 +1,7 @@
 /** Polygon: click corners, close with Enter, a click on the first corner or a double click. */
-import type { Editor } from '../editor';
+import type { Editor } from '../labels/editor';
 import type { Point } from '../geometry';
-import { polygonSpans } from '../raster';
+import { polygonSpans } from '../labels/raster';
 import { drawShape } from './drawing';
 import type { Pointer, Preview, Tool } from './tool';
 

@@ -1,9 +1,9 @@
 /** What can be done to a whole cell by one command: hull, smooth, pieces. */
-import type { Editor } from '../editor';
+import type { Editor } from '../labels/editor';
 import type { Span } from '../geometry';
-import { objectSpans } from '../labels';
-import { hullSpans, smoothSpans } from '../morphology';
-import { piecesOf } from '../regions';
+import { objectSpans } from '../labels/labels';
+import { hullSpans, smoothSpans } from '../labels/morphology';
+import { piecesOf } from '../labels/regions';
 import { fillHoles } from './fill';
 
 /** Give a cell the background in its convex hull. */

@@ -1,5 +1,5 @@
 /** Select a cell, and pan: both let a drag move the view. */
-import type { Editor } from '../editor';
+import type { Editor } from '../labels/editor';
 import type { Pointer, Tool } from './tool';
 
 export class Select implements Tool {

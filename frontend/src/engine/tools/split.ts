@@ -1,7 +1,7 @@
 /** Split: draw along the border between cells, or click one seed in each and press Enter. */
-import type { Editor } from '../editor';
+import type { Editor } from '../labels/editor';
 import type { Point } from '../geometry';
-import { boxesOf } from '../labels';
+import { boxesOf } from '../labels/labels';
 import { Intensities } from './intensities';
 import {
   crossedCells,

@@ -1,11 +1,11 @@
 /** What the split tool does with a cell: its mask and borders, its parts by a line or by seeds, and how they are written. */
-import type { Editor } from '../editor';
+import type { Editor } from '../labels/editor';
 import type { Point, Span } from '../geometry';
-import { objectSpans } from '../labels';
+import { objectSpans } from '../labels/labels';
 import { cutAlong } from '../pixels/cut';
 import { boxOf, maskOf, spansWhere, widthOf, type Mask, type Patch } from '../pixels/mask';
 import { borderOf, seededWatershed } from '../pixels/watershed';
-import { linePixels } from '../raster';
+import { linePixels } from '../labels/raster';
 
 /** A cell with how much each of its pixels looks like a border. */
 export interface Look {

@@ -1,10 +1,10 @@
 /** Threshold in a region: draw round some cells, move the threshold, Enter makes each connected piece a cell. */
-import type { Editor } from '../editor';
+import type { Editor } from '../labels/editor';
 import { intersect, isEmpty, type Point, type Rect, type Span } from '../geometry';
-import type { Reading } from '../imageReader';
+import type { Reading } from '../image/imageReader';
 import { boxOf, maskOf, sizeOf, widthOf } from '../pixels/mask';
 import { otsuThreshold, piecesBeyond, rangeOf, type Found, type Range } from '../pixels/threshold';
-import { polygonSpans } from '../raster';
+import { polygonSpans } from '../labels/raster';
 import { Intensities } from './intensities';
 import type { Dial, Pointer, Preview, Tool } from './tool';
 import { Trail } from './trail';

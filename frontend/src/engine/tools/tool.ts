@@ -1,7 +1,7 @@
 /** What a tool is: flat handlers of pointer and key, no nested states. */
-import type { Editor } from '../editor';
+import type { Editor } from '../labels/editor';
 import type { Point, Span } from '../geometry';
-import type { AnsweredBy } from '../outliner';
+import type { AnsweredBy } from './outliner';
 
 export interface Pointer extends Point {
   shift: boolean;

@@ -1,8 +1,8 @@
 /** The way of a drag, and the cells that lie in it or under it. */
-import type { Editor } from '../editor';
+import type { Editor } from '../labels/editor';
 import type { Point } from '../geometry';
-import { areasOf } from '../labels';
-import { linePixels, polygonSpans } from '../raster';
+import { areasOf } from '../labels/labels';
+import { linePixels, polygonSpans } from '../labels/raster';
 import type { Pointer } from './tool';
 
 /** Screen pixels that a hand moves in a click. */

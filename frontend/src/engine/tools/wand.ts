@@ -1,7 +1,7 @@
 /** Magic wand: press on a cell and pull to let more or less of it in. */
-import type { Editor } from '../editor';
+import type { Editor } from '../labels/editor';
 import type { Point, Span } from '../geometry';
-import { around, type Reading } from '../imageReader';
+import { around, type Reading } from '../image/imageReader';
 import { withoutHoles } from '../pixels/components';
 import { growRegion, isCutOff } from '../pixels/grow';
 import { boxOf, maskOf, spansOf, spansWhere, widthOf } from '../pixels/mask';

@@ -1,8 +1,8 @@
 /** One channel of the picture: shown or not, colour, window, and curve. */
 import { useId, type ReactElement } from 'react';
 
-import type { Channels } from '../../engine/channels';
-import type { Contrast } from '../../engine/contrast';
+import type { Channels } from '../../engine/image/channels';
+import type { Contrast } from '../../engine/image/contrast';
 import { useT } from '../messages';
 import { useOpenPanel } from './openPanels';
 import { Fold } from './Panel';

@@ -1,7 +1,7 @@
 /** What the colours of a scale mean. */
 import type { CSSProperties, ReactElement } from 'react';
 
-import type { ColorMode } from '../../engine/labelColors';
+import type { ColorMode } from '../../engine/labels/labelColors';
 import { SCALE, type Rgb } from '../../engine/renderer/palette';
 import { useT, type MessageKey } from '../messages';
 

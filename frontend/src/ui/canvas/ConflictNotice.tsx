@@ -1,7 +1,7 @@
 /** Edits from elsewhere touch the same as ours: look at each side on the picture, and keep one. */
 import type { ReactElement } from 'react';
 
-import type { Side } from '../../engine/recovery';
+import type { Side } from '../../engine/sync/recovery';
 import type { Session } from '../../engine/session';
 import { useT } from '../messages';
 import { useSnapshot } from './useSession';

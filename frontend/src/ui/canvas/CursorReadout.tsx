@@ -2,7 +2,7 @@
 import type { ReactElement } from 'react';
 
 import type { LabelClass } from '../../api';
-import type { CursorState } from '../../engine/keyboardCursor';
+import type { CursorState } from '../../engine/view/keyboardCursor';
 import type { Session } from '../../engine/session';
 import { useT, type Translate } from '../messages';
 import { useSnapshot } from './useSession';

@@ -2,7 +2,7 @@
 import { useCallback, useEffect, useState, type ReactElement } from 'react';
 
 import { cursorOf } from '../../api/pagination';
-import type { Version } from '../../engine/logTransport';
+import type { Version } from '../../engine/sync/logTransport';
 import type { Session } from '../../engine/session';
 import { useT, type MessageKey } from '../messages';
 import { FormError } from '../shell/forms';

@@ -2,7 +2,7 @@
 import { useState, useSyncExternalStore, type ReactElement } from 'react';
 
 import type { ReviewNote } from '../../api';
-import type { ReviewNotes } from '../../engine/reviewNotes';
+import type { ReviewNotes } from '../../engine/review/reviewNotes';
 import { keyLabel, useBindings } from '../keymap';
 import { useT } from '../messages';
 import { personName } from '../shell/format';

@@ -1,7 +1,7 @@
 /** What lies over the corners of the picture: scale bar, minimap, and what a projection is made of. */
 import { useEffect, useRef, type ReactElement } from 'react';
 
-import { scaleBar } from '../../engine/scaleBar';
+import { scaleBar } from '../../engine/view/scaleBar';
 import type { Session } from '../../engine/session';
 import { useT } from '../messages';
 import { useSnapshot } from './useSession';

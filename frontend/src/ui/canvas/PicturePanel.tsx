@@ -1,7 +1,7 @@
 /** Contrast of every channel. */
 import type { ReactElement } from 'react';
 
-import { PERCENTILES, type Percentiles } from '../../engine/contrast';
+import { PERCENTILES, type Percentiles } from '../../engine/image/contrast';
 import type { Session } from '../../engine/session';
 import { useT, type Translate } from '../messages';
 import { ChannelControls } from './ChannelControls';

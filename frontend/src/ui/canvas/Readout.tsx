@@ -1,7 +1,7 @@
 /** Place, cell and intensities under the pointer: drawn by itself, so that moving the pointer draws nothing else of the page. */
 import { useSyncExternalStore, type ReactElement } from 'react';
 
-import { formatIntensity } from '../../engine/readout';
+import { formatIntensity } from '../../engine/view/readout';
 import type { Session } from '../../engine/session';
 import { useT } from '../messages';
 import { useSnapshot } from './useSession';

@@ -1,7 +1,7 @@
 /** The XZ and YZ sections of a stack, below and beside the picture. */
 import { useEffect, useRef, type KeyboardEvent, type ReactElement } from 'react';
 
-import type { SectionAxis } from '../../engine/sections';
+import type { SectionAxis } from '../../engine/view/sections';
 import type { Session } from '../../engine/session';
 import { useT } from '../messages';
 import { useSnapshot } from './useSession';

@@ -1,8 +1,8 @@
 /** Going through a stack or movie: sliders, playback, projection, sections. */
 import type { ReactElement } from 'react';
 
-import { FASTEST_FPS, SLOWEST_FPS, type PlayAxis, type PlayMode } from '../../engine/playback';
-import type { Projection } from '../../engine/projection';
+import { FASTEST_FPS, SLOWEST_FPS, type PlayAxis, type PlayMode } from '../../engine/view/playback';
+import type { Projection } from '../../engine/view/projection';
 import type { Session } from '../../engine/session';
 import { keyLabel, useBindings } from '../keymap';
 import { useT } from '../messages';

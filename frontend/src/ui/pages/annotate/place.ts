@@ -1,5 +1,5 @@
 /** A place of a sample in an address: `?x=12&y=40&t=0&z=3&object=7`. Pure. */
-import type { Slice } from '../../../engine/operations';
+import type { Slice } from '../../../engine/labels/operations';
 
 export interface Place {
   slice: Slice;

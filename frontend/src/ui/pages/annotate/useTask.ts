@@ -2,16 +2,16 @@
 import { useCallback, useEffect, useRef, useState } from 'react';
 
 import { ApiProblem, type Coded, type LabelClass } from '../../../api';
-import { Effort, effortStoreOf } from '../../../engine/effort';
-import { Lease, type LeaseState } from '../../../engine/lease';
-import { LookKeeper } from '../../../engine/lookKeeper';
-import { MarkKeeper } from '../../../engine/markKeeper';
-import { NextImage } from '../../../engine/nextImage';
+import { Effort, effortStoreOf } from '../../../engine/sync/effort';
+import { Lease, type LeaseState } from '../../../engine/sync/lease';
+import { LookKeeper } from '../../../engine/image/lookKeeper';
+import { MarkKeeper } from '../../../engine/sync/markKeeper';
+import { NextImage } from '../../../engine/image/nextImage';
 import { proposalSource, reviewSources } from '../../../engine/overlays/sources';
-import { Outbox } from '../../../engine/outbox';
-import { askServer, Outliner } from '../../../engine/outliner';
+import { Outbox } from '../../../engine/sync/outbox';
+import { askServer, Outliner } from '../../../engine/tools/outliner';
 import { Session, type Habits } from '../../../engine/session';
-import { sendLeftovers } from '../../../engine/sync';
+import { sendLeftovers } from '../../../engine/sync/sync';
 import {
   claimCorrection,
   claimNext,
@@ -22,8 +22,8 @@ import {
   storedVersion,
   submitAnswer,
   type Item,
-} from '../../../engine/tasks';
-import { httpTransport } from '../../../engine/transport';
+} from '../../../engine/sync/tasks';
+import { httpTransport } from '../../../engine/sync/transport';
 import type { Place } from './place';
 
 /** What is being worked on. */

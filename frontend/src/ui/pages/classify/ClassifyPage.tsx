@@ -3,8 +3,8 @@ import { useCallback, useState, useSyncExternalStore, type ReactElement } from '
 import { Link, useNavigate } from 'react-router';
 
 import type { Project } from '../../../api';
-import type { Batch, BatchSnapshot } from '../../../engine/batch';
-import type { GridLook } from '../../../engine/gridLook';
+import type { Batch, BatchSnapshot } from '../../../engine/grid/batch';
+import type { GridLook } from '../../../engine/grid/gridLook';
 import '../../canvas/canvas.css';
 import { SaveState } from '../../canvas/SaveState';
 import { UndoRedo } from '../../canvas/UndoRedo';

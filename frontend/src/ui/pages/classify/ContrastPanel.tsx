@@ -1,7 +1,7 @@
 /** Contrast of all pictures of the grid: the same controls as on the canvas. */
 import { useSyncExternalStore, type ReactElement } from 'react';
 
-import type { GridLook, WindowSource } from '../../../engine/gridLook';
+import type { GridLook, WindowSource } from '../../../engine/grid/gridLook';
 import { ChannelControls } from '../../canvas/ChannelControls';
 import { Panel } from '../../canvas/Panel';
 import { useT } from '../../messages';

@@ -1,10 +1,10 @@
 /** One sample's picture, drawn from its intensities. */
 import { useEffect, useRef, useState, type ReactElement } from 'react';
 
-import { loadCrop, mixChannels, type Crop } from '../../../engine/crop';
+import { loadCrop, mixChannels, type Crop } from '../../../engine/grid/crop';
 import type { Rect } from '../../../engine/geometry';
-import { contrastFor, type Look } from '../../../engine/gridLook';
-import type { Item } from '../../../engine/tasks';
+import { contrastFor, type Look } from '../../../engine/grid/gridLook';
+import type { Item } from '../../../engine/sync/tasks';
 
 /** Draw the picture as large as the square allows, the region's corners marked. */
 function paint(canvas: HTMLCanvasElement, item: Item, crop: Crop, look: Look, size: number): void {

@@ -9,10 +9,10 @@ import {
 } from 'react';
 
 import type { LabelClass } from '../../../api';
-import type { Batch, BatchSnapshot } from '../../../engine/batch';
+import type { Batch, BatchSnapshot } from '../../../engine/grid/batch';
 import { classesOf, suggestedChoice } from '../../../engine/choice';
-import type { Look } from '../../../engine/gridLook';
-import { suggestionOf } from '../../../engine/order';
+import type { Look } from '../../../engine/grid/gridLook';
+import { suggestionOf } from '../../../engine/grid/order';
 import { useT } from '../../messages';
 import { percent } from '../../shell/format';
 import { CropView } from './CropView';

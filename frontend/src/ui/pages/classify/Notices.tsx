@@ -1,7 +1,7 @@
 /** What the annotator must know now, over the grid; and what was just done to many pictures at once, with a way back. */
 import type { ReactElement } from 'react';
 
-import type { Batch, BatchSnapshot } from '../../../engine/batch';
+import type { Batch, BatchSnapshot } from '../../../engine/grid/batch';
 import type { Choice } from '../../../engine/choice';
 import { useNamed } from './named';
 import { useT } from '../../messages';

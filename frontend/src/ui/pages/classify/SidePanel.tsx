@@ -2,9 +2,9 @@
 import { useId, useState, type ReactElement } from 'react';
 
 import type { Project } from '../../../api';
-import type { Batch, BatchSnapshot } from '../../../engine/batch';
+import type { Batch, BatchSnapshot } from '../../../engine/grid/batch';
 import { classesOf } from '../../../engine/choice';
-import type { GridLook } from '../../../engine/gridLook';
+import type { GridLook } from '../../../engine/grid/gridLook';
 import { InstructionsPanel } from '../../canvas/InstructionsPanel';
 import { Panel } from '../../canvas/Panel';
 import { useT } from '../../messages';

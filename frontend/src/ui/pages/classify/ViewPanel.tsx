@@ -1,7 +1,7 @@
 /** Size and order of the pictures. */
 import type { ReactElement } from 'react';
 
-import { ORDER_KINDS, type OrderKind } from '../../../engine/order';
+import { ORDER_KINDS, type OrderKind } from '../../../engine/grid/order';
 import { Panel } from '../../canvas/Panel';
 import { useT } from '../../messages';
 import { LARGEST, SMALLEST, type GridChoices } from './choices';

@@ -1,7 +1,7 @@
 /** Size and order of the grid, kept in this browser. */
 import { useCallback, useState } from 'react';
 
-import { ORDER_KINDS, type OrderKind } from '../../../engine/order';
+import { ORDER_KINDS, type OrderKind } from '../../../engine/grid/order';
 
 export const SMALLEST = 72;
 export const LARGEST = 320;

@@ -1,5 +1,5 @@
 /** A choice in words. */
-import type { Batch } from '../../../engine/batch';
+import type { Batch } from '../../../engine/grid/batch';
 import { classesOf, type Choice } from '../../../engine/choice';
 import { useT } from '../../messages';
 

@@ -2,10 +2,10 @@
 import { useCallback, useEffect, useRef, useState } from 'react';
 
 import { ApiProblem, type Coded, type LabelClass } from '../../../api';
-import { Batch } from '../../../engine/batch';
-import { GridLook } from '../../../engine/gridLook';
-import { Lease } from '../../../engine/lease';
-import { sendLeftovers } from '../../../engine/sync';
+import { Batch } from '../../../engine/grid/batch';
+import { GridLook } from '../../../engine/grid/gridLook';
+import { Lease } from '../../../engine/sync/lease';
+import { sendLeftovers } from '../../../engine/sync/sync';
 import {
   claimBatch,
   claimCorrection,
@@ -15,8 +15,8 @@ import {
   storedVersion,
   submitAnswer,
   type Item,
-} from '../../../engine/tasks';
-import { httpTransport } from '../../../engine/transport';
+} from '../../../engine/sync/tasks';
+import { httpTransport } from '../../../engine/sync/transport';
 import { serverSentence } from '../../messages';
 import { openOutbox } from '../annotate/useTask';
 

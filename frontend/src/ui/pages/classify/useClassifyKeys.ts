@@ -1,7 +1,7 @@
 /** Keys of the classification page. */
 import { useEffect } from 'react';
 
-import type { Batch } from '../../../engine/batch';
+import type { Batch } from '../../../engine/grid/batch';
 import { commandOf, isTyping } from '../../keymap';
 
 /** How many pictures stand in a row of the grid. */

@@ -1,11 +1,16 @@
 /** Puts the pictures of a batch in the chosen order; likeness is by the model where it has placed all, else by the pictures. */
 import { useCallback, useEffect, useRef, useState } from 'react';
 
-import type { Batch } from '../../../engine/batch';
-import { loadCrop } from '../../../engine/crop';
-import { cropFeatures } from '../../../engine/cropFeatures';
-import { orderByLikeness, orderByModel, suggestionOf, type OrderKind } from '../../../engine/order';
-import { loadEmbeddings, type Item } from '../../../engine/tasks';
+import type { Batch } from '../../../engine/grid/batch';
+import { loadCrop } from '../../../engine/grid/crop';
+import { cropFeatures } from '../../../engine/grid/cropFeatures';
+import {
+  orderByLikeness,
+  orderByModel,
+  suggestionOf,
+  type OrderKind,
+} from '../../../engine/grid/order';
+import { loadEmbeddings, type Item } from '../../../engine/sync/tasks';
 
 /** Pictures are compared at about this many pixels. */
 const COMPARED_PIXELS = 96;

@@ -10,7 +10,7 @@ import {
   type ReviewNote,
   type Sample,
 } from '../../../api';
-import { parseColor } from '../../../engine/contrast';
+import { parseColor } from '../../../engine/image/contrast';
 import type { Rgb } from '../../../engine/renderer/palette';
 import type { Pin } from '../../../engine/renderer/pins';
 import { CLASS_COLORS } from '../../charts/colors';

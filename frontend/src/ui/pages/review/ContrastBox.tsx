@@ -1,7 +1,7 @@
 /** Contrast of all views: the same controls as on the canvas, folded away until they are wanted. */
 import { useSyncExternalStore, type ReactElement } from 'react';
 
-import type { Scene } from '../../../engine/compare/scene';
+import type { Scene } from '../../../engine/review/scene';
 import { ChannelControls } from '../../canvas/ChannelControls';
 import { useT } from '../../messages';
 

@@ -1,7 +1,7 @@
 /** Frame and slice that all views show. */
 import { useSyncExternalStore, type ReactElement } from 'react';
 
-import type { Scene } from '../../../engine/compare/scene';
+import type { Scene } from '../../../engine/review/scene';
 import { Axis } from '../../canvas/Axis';
 import { useT } from '../../messages';
 

@@ -12,7 +12,7 @@ import {
   type Project,
   type Sample,
 } from '../../../api';
-import { loadHistogram } from '../../../engine/tasks';
+import { loadHistogram } from '../../../engine/sync/tasks';
 import { useT } from '../../messages';
 import { useImage } from '../../shell/queries';
 import { Loaded } from '../../shell/states';

@@ -10,8 +10,8 @@ import {
   type RefObject,
 } from 'react';
 
-import { outlinePixels, type OutlinedPlane } from '../../../engine/compare/outlines';
-import type { Scene } from '../../../engine/compare/scene';
+import { outlinePixels, type OutlinedPlane } from '../../../engine/review/outlines';
+import type { Scene } from '../../../engine/review/scene';
 import type { Point } from '../../../engine/geometry';
 import type { Rgb } from '../../../engine/renderer/palette';
 import { drawPins, type Pin } from '../../../engine/renderer/pins';

@@ -1,8 +1,8 @@
 /** Label planes of the API, for people to look at. */
 import { api, ApiProblem } from '../../../api';
-import type { OutlinedPlane } from '../../../engine/compare/outlines';
-import type { Slice } from '../../../engine/operations';
-import { decodePlane } from '../../../engine/wire';
+import type { OutlinedPlane } from '../../../engine/review/outlines';
+import type { Slice } from '../../../engine/labels/operations';
+import { decodePlane } from '../../../engine/labels/wire';
 
 /** Several planes of more pixels would take more memory than a page may have. */
 export const MOST_PIXELS = 2 ** 25;

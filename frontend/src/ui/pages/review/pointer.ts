@@ -1,5 +1,5 @@
 /** Pointer and wheel on one of the views of a scene: drag moves, wheel zooms, a click picks. */
-import type { Scene } from '../../../engine/compare/scene';
+import type { Scene } from '../../../engine/review/scene';
 import type { Point } from '../../../engine/geometry';
 import { toImage } from '../../../engine/renderer/view';
 

@@ -2,7 +2,7 @@
 import { useMemo, useState } from 'react';
 
 import type { CellAgreement, ComparedCell } from '../../../api';
-import type { Scene } from '../../../engine/compare/scene';
+import type { Scene } from '../../../engine/review/scene';
 
 export interface Cells {
   /** The disputed cell that is looked at, and its place in the list. */

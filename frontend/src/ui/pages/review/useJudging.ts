@@ -2,8 +2,8 @@
 import { useState } from 'react';
 
 import type { Answer, CellAgreement, Consensus, Image, Project, Sample } from '../../../api';
-import type { ChannelHistogram } from '../../../engine/contrast';
-import type { Scene } from '../../../engine/compare/scene';
+import type { ChannelHistogram } from '../../../engine/image/contrast';
+import type { Scene } from '../../../engine/review/scene';
 import type { Point } from '../../../engine/geometry';
 import type { ReviewCommand } from '../../commands/review';
 import type { ReviewAction } from './keys';

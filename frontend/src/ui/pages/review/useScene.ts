@@ -2,8 +2,8 @@
 import { useMemo } from 'react';
 
 import type { Image, Sample } from '../../../api';
-import type { ChannelHistogram } from '../../../engine/contrast';
-import { Scene } from '../../../engine/compare/scene';
+import type { ChannelHistogram } from '../../../engine/image/contrast';
+import { Scene } from '../../../engine/review/scene';
 
 const NO_HISTOGRAM: readonly ChannelHistogram[] = [];
 

@@ -3,7 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useEffect, useRef, type MouseEvent, type ReactElement } from 'react';
 
 import { apiUrl } from '../../../api';
-import { outlinePixels, type OutlinedPlane } from '../../../engine/compare/outlines';
+import { outlinePixels, type OutlinedPlane } from '../../../engine/review/outlines';
 import { colorOfLabel, type Rgb } from '../../../engine/renderer/palette';
 import { useT } from '../../messages';
 import { loadLabels } from '../review/labels';
