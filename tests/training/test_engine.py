@@ -15,6 +15,7 @@ from core.errors import DomainError
 from tests.factories import make_mask, make_picture
 from training import curves, engine
 from training.decoding.maps import read_header, read_window
+from training.process import stop_orphan
 
 pytestmark = pytest.mark.slow
 
