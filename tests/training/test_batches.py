@@ -34,7 +34,7 @@ def world(setting, engine_double, monkeypatch):
         project=setting.project,
         number=1,
         weights=get_storage().put(b"weights"),
-        card={"model": {"kind": "fake"}},
+        card={"model": {"kind": "fake"}, "classes": [1]},
     )
     dataset = make.make_dataset(setting.project.lab, name="Plate 7")
     setting.project.datasets.add(dataset)

@@ -94,8 +94,13 @@ def test_no_items_and_mixed_classes_are_refused():
 @pytest.mark.parametrize("name", METRICS)
 def test_each_family_pools_its_primary_number_and_is_plain(name):
     family = METRICS[name]
-    truth = {"classification": 1, "instance": np.pad(np.ones((3, 4), dtype=int), 2)}[name]
-    prediction = {"classification": [0.3, 0.7], "instance": truth}[name]
+    labels = np.pad(np.ones((3, 4), dtype=int), 2)
+    truth, prediction = {
+        "classification": (1, [0.3, 0.7]),
+        "instance": (labels, labels),
+        "semantic": (labels, labels),
+        "multilabel": ([1], ([0.3, 0.7], [1])),
+    }[name]
     score = family.score(truth, prediction)
     numbers = family.pool([score, score])
     assert family.name == name

@@ -35,7 +35,7 @@ def test_every_picture_is_held_out_once_and_interruption_changes_nothing(fields,
 
     asked = iter(range(1000))
     with pytest.raises(StoppedError):
-        cross_validate(fields, QUICK, tmp_path / "cut", folds=2, stop=lambda: next(asked) >= 25)
+        cross_validate(fields, QUICK, tmp_path / "cut", folds=2, stop=lambda: next(asked) >= 13)
     assert (tmp_path / "cut/fold-0/fold.json").is_file()
     assert not (tmp_path / "cut/fold-1/fold.json").exists()
     written = (tmp_path / "cut/fold-0/weights.safetensors").stat().st_mtime_ns

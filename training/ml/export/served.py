@@ -127,14 +127,15 @@ class _Maps(nn.Module):
 class _Classes(nn.Module):
     """Probabilities averaged over a crop and its mirror images, as our own prediction does."""
 
-    def __init__(self, network: nn.Module) -> None:
+    def __init__(self, network: nn.Module, *, one_of: bool) -> None:
         super().__init__()
-        self.network = network
+        self.network, self.one_of = network, one_of
 
     def forward(self, pictures: torch.Tensor) -> torch.Tensor:
-        """Return probabilities (N, K)."""
+        """Return probabilities (N, K): of one class among all, or of each class by itself."""
         views = (pictures, pictures.flip(-1), pictures.flip(-2), pictures.flip(-1, -2))
-        chances = torch.stack([self.network(view).softmax(dim=1) for view in views])
+        scores = torch.stack([self.network(view) for view in views])
+        chances = scores.softmax(dim=-1) if self.one_of else scores.sigmoid()
         return chances.mean(dim=0)
 
 
@@ -216,7 +217,7 @@ def _classification(card: ModelCard, weights: Mapping[str, torch.Tensor]) -> Ser
     assert isinstance(network, SmallResNet)
     network.load_state_dict(dict(weights))
     return Served(
-        module=_Classes(network),
+        module=_Classes(network, one_of=card.task_kind == "classification"),
         dims=config.dims,
         channels=card.in_channels,
         outputs=card.classes,
@@ -241,5 +242,6 @@ def _suitable(coarsest: int, dims: int) -> tuple[int, ...]:
 SERVED: dict[str, Callable[[ModelCard, Mapping[str, torch.Tensor]], Served]] = {
     "instance": _instance,
     "classification": _classification,
+    "multilabel": _classification,
     "semantic": _semantic,
 }
