@@ -27,7 +27,7 @@ describe('the card of a model', () => {
     const calls = fakeServer({
       'GET models/7/card': card,
       'GET models/7/exports': { next: null, previous: null, results: packages },
-      'POST models/7/exports': packages[0],
+      'POST models/7/exports': packages[0] ?? {},
     });
     show(<ModelCard model={model} manager />);
 
