@@ -20,6 +20,7 @@ import { safety } from './en/safety';
 import { shell } from './en/shell';
 import { tools } from './en/tools';
 import { use } from './en/use';
+import { transfer } from './en/transfer';
 import { wizard } from './en/wizard';
 
 export const en = {
@@ -34,6 +35,7 @@ export const en = {
   ...proposals,
   ...display,
   ...tools,
+  ...transfer,
   ...pixels,
   ...report,
   ...review,

@@ -21,6 +21,7 @@ import { safety } from './zh/safety';
 import { shell } from './zh/shell';
 import { tools } from './zh/tools';
 import { use } from './zh/use';
+import { transfer } from './zh/transfer';
 import { wizard } from './zh/wizard';
 
 export const zh: Record<keyof typeof en, string> = {
@@ -35,6 +36,7 @@ export const zh: Record<keyof typeof en, string> = {
   ...proposals,
   ...display,
   ...tools,
+  ...transfer,
   ...pixels,
   ...report,
   ...review,

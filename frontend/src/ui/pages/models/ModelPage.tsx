@@ -14,6 +14,7 @@ import { ErrorState, LoadingPage } from '../../shell/states';
 import { wordFor } from '../../shell/words';
 import type { ProjectPageProps } from '../../shell/WithProject';
 import { ModelState } from './badges';
+import { ModelCard } from './ModelCard';
 import { isMain, metricLabel, metricRows, verdict, type MetricRow } from './metrics';
 
 interface RowsProps {
@@ -156,14 +157,7 @@ export function ModelPage({ project }: ProjectPageProps): ReactElement {
               <Link to={`/projects/${project.id}/runs/${model.run}`}>{t('models.toRun')}</Link>
             ) : null}
           </section>
-          <section className="card flush">
-            <header>
-              <h2>{t('models.card')}</h2>
-            </header>
-            <pre className="log" tabIndex={0}>
-              {typeof model.card === 'string' ? model.card : JSON.stringify(model.card, null, 2)}
-            </pre>
-          </section>
+          <ModelCard model={model} manager={manager} />
         </div>
       </div>
       {asked ? (
