@@ -47,22 +47,19 @@ METHODS = {
     "dropout, 8 passes": UncertaintyConfig(method="dropout", members=8),
     "snapshots, 4": UncertaintyConfig(method="snapshots", snapshots=SNAPSHOTS),
 }
-EXTRA_PASSES = {
-    "single": 0,
-    "tta, 4 copies": 0,
-    "tta, 10 copies": 6,
-    "dropout, 8 passes": 8,
-    "snapshots, 4": 4,
-}
 
 
 @dataclass
 class Cells:
-    """What is known of predicted cells; one array per test picture and seed in each list."""
+    """What is known of predicted cells; one array per test picture and seed in each list.
+
+    ``passes`` tells how often the network is asked beside the prediction, by method.
+    """
 
     picture: list[str] = field(default_factory=list)
     right: list[np.ndarray] = field(default_factory=list)
     numbers: dict[str, list[np.ndarray]] = field(default_factory=dict)
+    passes: dict[str, int] = field(default_factory=dict)
 
     def add(self, name: str, values: np.ndarray) -> None:
         """Add a number of each cell of the newest picture."""
@@ -151,6 +148,7 @@ def look(folder: Path, frames: list[Frame], cells: Cells, pixels: Pixels, seed: 
         name: InstancePredictor(card, weights, torch.device("cpu"), doubts=Doubts(doubt, states))
         for name, doubt in METHODS.items()
     }
+    cells.passes = {name: len(one.others) for name, one in predictors.items()}
     for frame in frames:
         for name, predictor in predictors.items():
             mapped = predictor.map_frame(frame.picture)
@@ -259,7 +257,7 @@ def tell(cells: Cells, pixels: Pixels, options: argparse.Namespace) -> str:
             if name != "single" or kind == "entropy"
         ]
         values += ["-"] * (3 - len(values))
-        lines.append(f"| {name} | {EXTRA_PASSES[name]} | {' | '.join(values)} |")
+        lines.append(f"| {name} | {cells.passes[name]} | {' | '.join(values)} |")
     for label, name in (("one minus confidence", "doubt"), ("chance", "chance")):
         lines.append(f"| {label} | 0 | {shown(interval(cells.picture, area(name)))} | - | - |")
     return "\n".join(lines) + "\n"
