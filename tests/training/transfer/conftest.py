@@ -8,6 +8,7 @@ from tests.training.ml.synthetic import (
     class_snapshot,
     instance_snapshot,
     semantic_snapshot,
+    several_snapshot,
 )
 from training.ml.config_io import config_from_dict
 from training.ml.manifest import read_snapshot
@@ -40,6 +41,10 @@ MAKERS = {
     "semantic": (lambda folder: semantic_snapshot(folder, train=2), _settings()),
     "classification": (
         lambda folder: class_snapshot(folder, each=4),
+        _settings(data={"crop": 32}),
+    ),
+    "multilabel": (
+        lambda folder: several_snapshot(folder, each=4),
         _settings(data={"crop": 32}),
     ),
 }

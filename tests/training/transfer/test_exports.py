@@ -148,7 +148,7 @@ def test_rdf_names_who_made_it_and_hashes_what_is_inside(pack):
     assert all(len(one["sha256"]) == 64 for one in text["attachments"])
 
 
-@pytest.mark.parametrize("name", ["flow 2-D", "flow 3-D", "semantic", "classification"])
+@pytest.mark.parametrize("name", [name for name in MAKERS if name != "distance 2-D"])
 def test_the_command_line_runs_the_safetensors_package_as_it_is(models, pack, tmp_path, name):
     path = pack(name, "safetensors")
     data = models(name).parent / "data"
