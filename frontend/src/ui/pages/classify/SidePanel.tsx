@@ -7,6 +7,7 @@ import { classesOf } from '../../../engine/choice';
 import type { GridLook } from '../../../engine/grid/gridLook';
 import { InstructionsPanel } from '../../canvas/InstructionsPanel';
 import { Panel } from '../../canvas/Panel';
+import { keyLabel } from '../../keymap';
 import { useT } from '../../messages';
 import type { GridChoices } from './choices';
 import { ContrastPanel } from './ContrastPanel';
@@ -57,7 +58,7 @@ export function SidePanel(props: Props): ReactElement {
         {batch.several ? (
           <button type="button" className="class-button" onClick={() => batch.clear()}>
             <span className="grow">{t('classify.none')}</span>
-            <kbd>Del</kbd>
+            <kbd>{keyLabel('Delete')}</kbd>
           </button>
         ) : null}
         <Rest batch={batch} open={snapshot.choices.length - snapshot.chosen} />
