@@ -252,9 +252,10 @@ def _count_classes(truth: ClassedLabels, prediction: ClassedLabels) -> tuple[Cla
     counts = []
     for index in sorted({*truth.classes.values(), *prediction.classes.values()}):
         table = contingency(truth.only(index), prediction.only(index))
-        hits = int(match_objects(table, threshold=IOU_THRESHOLDS[0]).size)
+        found = match_objects(table, threshold=IOU_THRESHOLDS[0])
+        hits, matched = int(found.size), float(table.ious[found].sum())
         extra, missed = table.prediction_ids.size - hits, table.truth_ids.size - hits
-        counts.append(ClassCount(index, hits, int(extra), int(missed)))
+        counts.append(ClassCount(index, hits, int(extra), int(missed), matched))
     return tuple(counts)
 
 

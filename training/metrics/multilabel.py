@@ -30,11 +30,16 @@ class MultiLabelScore:
 
 @dataclass(frozen=True)
 class MultiLabelRow:
-    """One line of the per-class table; `average_precision` is None without a true item."""
+    """One line of the per-class table; `average_precision` is None without a true item.
+
+    Of N items ``hits`` have the class and got it, ``support - hits`` lack it wrongly,
+    ``predicted - hits`` got it wrongly, and the rest neither have it nor got it.
+    """
 
     index: int
     support: int
     predicted: int
+    hits: int
     precision: float
     recall: float
     f1: float
@@ -129,6 +134,7 @@ def class_table(scores: Sequence[MultiLabelScore]) -> list[MultiLabelRow]:
                 index=index,
                 support=support,
                 predicted=found,
+                hits=hit,
                 precision=hit / max(found, 1),
                 recall=hit / max(support, 1),
                 f1=2 * hit / max(support + found, 1),
@@ -136,6 +142,30 @@ def class_table(scores: Sequence[MultiLabelScore]) -> list[MultiLabelRow]:
             )
         )
     return rows
+
+
+def co_occurrence(
+    scores: Sequence[MultiLabelScore],
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Count the items that have two classes at once.
+
+    Parameters
+    ----------
+    scores : sequence of MultiLabelScore
+        At least one, all with the same C classes.
+
+    Returns
+    -------
+    tuple of ndarray of int64, shapes (C, C)
+        In the truth and as predicted; symmetric, the diagonal counts the items of each class.
+
+    Raises
+    ------
+    ValueError
+        If there is no item, or items differ in their number of classes.
+    """
+    truth, predicted, _ = (part.astype(np.int64) for part in _stack(scores))
+    return truth.T @ truth, predicted.T @ predicted
 
 
 def item_f1(score: MultiLabelScore) -> float:

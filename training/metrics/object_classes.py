@@ -36,12 +36,78 @@ class ClassedLabels:
 
 @dataclass(frozen=True)
 class ClassCount:
-    """Objects of one class in one image, matched at an IoU of at least one half."""
+    """Objects of one class in one image, matched at an IoU of at least one half.
+
+    Attributes
+    ----------
+    index : int
+        Class, from 0.
+    tp, fp, fn : int
+        Found, extra and missed objects.
+    matched_iou : float
+        Sum of the IoU of the found ones.
+    """
 
     index: int
     tp: int
     fp: int
     fn: int
+    matched_iou: float = 0.0
+
+
+@dataclass(frozen=True)
+class ObjectRow:
+    """One line of the per-class table; a found object of another class is none of this one."""
+
+    index: int
+    support: int
+    predicted: int
+    precision: float
+    recall: float
+    f1: float
+    ap50: float
+    panoptic_quality: float
+
+
+def object_rows(counts: Sequence[Sequence[ClassCount]]) -> list[ObjectRow]:
+    """Results of each class that occurs in truth or predictions, objects pooled over images.
+
+    ``AP50 = TP / (TP + FP + FN)``; panoptic quality (Kirillov et al., CVPR 2019) is the sum of the
+    matched IoU over ``TP + (FP + FN) / 2``.
+
+    Parameters
+    ----------
+    counts : sequence of sequences of ClassCount
+        One per image.
+
+    Returns
+    -------
+    list of ObjectRow
+        In the order of the classes.
+    """
+    flat = [row for image in counts for row in image]
+    rows = []
+    for index in sorted({row.index for row in flat}):
+        own = [row for row in flat if row.index == index]
+        hits, extra, missed = (
+            sum(getattr(row, name) for row in own) for name in ("tp", "fp", "fn")
+        )
+        if hits + extra + missed == 0:
+            continue
+        both = 2 * hits + extra + missed
+        rows.append(
+            ObjectRow(
+                index=index,
+                support=hits + missed,
+                predicted=hits + extra,
+                precision=hits / max(hits + extra, 1),
+                recall=hits / max(hits + missed, 1),
+                f1=2 * hits / both,
+                ap50=hits / (hits + extra + missed),
+                panoptic_quality=2 * sum(row.matched_iou for row in own) / both,
+            )
+        )
+    return rows
 
 
 def pool_classes(counts: Sequence[Sequence[ClassCount]]) -> dict[str, float]:
@@ -58,18 +124,12 @@ def pool_classes(counts: Sequence[Sequence[ClassCount]]) -> dict[str, float]:
     Returns
     -------
     dict of str to float
-        A number for each class that occurs in truth or predictions, and their mean ``map50``;
-        empty where no object has a class.
+        A number for each class that occurs in truth or predictions, their mean ``map50``, and the
+        mean panoptic quality of the classes, ``mean_class_pq``; empty where no object has a class.
     """
-    totals: dict[int, list[int]] = {}
-    for image in counts:
-        for row in image:
-            total = totals.setdefault(row.index, [0, 0])
-            total[0] += row.tp
-            total[1] += row.tp + row.fp + row.fn
-    numbers = {
-        f"ap50_class_{index + 1}": hits / every
-        for index, (hits, every) in sorted(totals.items())
-        if every
-    }
-    return numbers | ({"map50": sum(numbers.values()) / len(numbers)} if numbers else {})
+    rows = object_rows(counts)
+    numbers = {f"ap50_class_{row.index + 1}": row.ap50 for row in rows}
+    if rows:
+        numbers["map50"] = sum(row.ap50 for row in rows) / len(rows)
+        numbers["mean_class_pq"] = sum(row.panoptic_quality for row in rows) / len(rows)
+    return numbers

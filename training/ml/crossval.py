@@ -16,7 +16,7 @@ from training.metrics.bootstrap import paired_bootstrap
 from training.ml.config_io import config_to_dict
 from training.ml.errors import TrainingError
 from training.ml.folds import fold_snapshot, make_folds, open_items
-from training.ml.heldout import has_truth, score_written
+from training.ml.heldout import score_written
 from training.ml.outputs import write_prediction
 from training.ml.run import load_predictor, never, train
 from training.ml.trainer import StoppedError
@@ -123,7 +123,7 @@ def cross_validate(
     TrainingError
         Codes ``too_few_groups``, ``other_run``, and those of `training.ml.run.train`.
     """
-    items = [item for item in open_items(snapshot) if has_truth(item)]
+    items = [item for item in open_items(snapshot) if item.is_labelled]
     divided = make_folds(items, n=folds)
     labelled = dataclasses.replace(snapshot, items=tuple(items))
     done = [

@@ -54,10 +54,11 @@ def make_folds(items: Sequence[Item], *, n: int, seed: int = 0) -> list[frozense
             f"{len(names)} groups cannot be divided into {n} folds: a group is never divided, and "
             "there must be at least 2 folds. Label pictures of more groups, or ask for fewer.",
         )
-    classes = sorted({-1 if item.class_index is None else item.class_index for item in items})
+    classes = sorted({index for item in items for index in _classes_of(item)})
     counts = {name: np.zeros(len(classes)) for name in names}
     for item in items:
-        counts[item.group][classes.index(-1 if item.class_index is None else item.class_index)] += 1
+        for index in _classes_of(item):
+            counts[item.group][classes.index(index)] += 1
     totals = sum(counts.values(), start=np.zeros(len(classes)))
     order = sorted(names, key=lambda name: (-counts[name].sum(), _shuffled(seed, name)))
     table = np.zeros((n, len(classes)))
@@ -174,6 +175,13 @@ def join_look_alikes(snapshot: Snapshot) -> Snapshot:
         for item in snapshot.items
     )
     return dataclasses.replace(snapshot, items=items)
+
+
+def _classes_of(item: Item) -> tuple[int, ...]:
+    """Classes by which items are dealt out evenly; -1 stands for none."""
+    if item.class_indices is not None:
+        return item.class_indices or (-1,)
+    return (-1 if item.class_index is None else item.class_index,)
 
 
 def _shuffled(seed: int, name: str) -> str:

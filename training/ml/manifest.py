@@ -55,6 +55,12 @@ class Item:
     regions: tuple[tuple[int, int, int, int], ...] | None = None
     pixel_size: tuple[float, float, float] | None = None
 
+    @property
+    def is_labelled(self) -> bool:
+        """Whether there is anything to learn from it, or to score it by."""
+        known = (self.label, self.class_index, self.class_indices)
+        return any(truth is not None for truth in known)
+
 
 @dataclass(frozen=True)
 class Snapshot:

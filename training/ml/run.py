@@ -106,7 +106,17 @@ def train(
     predictor = task_kind(snapshot.task_kind).predictor(card, fitted.weights, device)
     left = config.minutes * 60 - (time.monotonic() - started)
     seconds = seconds_for(config.minutes, left=left)
-    add_to_report(out, explain(predictor, snapshot, out, seed=config.seed, seconds=seconds))
+    add_to_report(
+        out,
+        explain(
+            predictor,
+            snapshot,
+            out,
+            seed=config.seed,
+            seconds=seconds,
+            settings=card.settings,
+        ),
+    )
     left = config.minutes * 60 - (time.monotonic() - started)
     doctor.conclude(task, predictor, finished, device=device, seconds=left)
     add_to_report(out, {"findings": doctor.report()})

@@ -13,6 +13,7 @@ from tests.training.ml.synthetic import (
     class_snapshot,
     instance_snapshot,
     semantic_snapshot,
+    several_snapshot,
     write_item,
     write_manifest,
 )
@@ -42,6 +43,7 @@ from training.ml.run import train
 FOLDERS = {
     "instance": instance_snapshot,
     "classification": class_snapshot,
+    "multilabel": several_snapshot,
     "semantic": semantic_snapshot,
 }
 
@@ -156,7 +158,7 @@ def test_a_false_object_inside_a_missed_one_is_seen_by_its_rim():
 
 
 def test_layers_are_see_through_where_nothing_is(tmp_path):
-    codes = np.array([[0, 2, 7]], dtype=np.uint8)
+    codes = np.array([[0, 2, 2 + len(ERROR_COLORS)]], dtype=np.uint8)
     save_errors(tmp_path / "e.png", codes)
     with Image.open(tmp_path / "e.png") as image:
         pixels = np.asarray(image.convert("RGBA"))[0]
@@ -366,15 +368,103 @@ def test_a_semantic_segmentation_is_explained(tmp_path):
     assert report["worst"]["images"][0]["item"] == "s"
 
 
-def test_reporters_are_of_kinds_that_are_trained():
-    assert REPORTERS.keys() <= TASK_KINDS.keys()
+def test_several_classes_are_explained(tmp_path):
+    truths = ([0], [0, 1], [], [1, 2])
+    rows = [
+        write_item(
+            tmp_path, f"c{at}", np.full((8, 11), at, np.uint8), split="val", class_indices=truth
+        )
+        for at, truth in enumerate(truths)
+    ]
+    write_manifest(tmp_path, rows, task_kind="multilabel", classes=("a", "b", "c"))
+    chances = [(0.9, 0.1, 0.2), (0.7, 0.3, 0.1), (0.2, 0.6, 0.1), (0.1, 0.8, 0.9)]
+    found = ([0], [0], [1], [1, 2])
+    answers = {
+        f"c{at}": prediction_of(
+            chances=c, objects=[{"id": n + 1, "class_index": n} for n in found[at]]
+        )
+        for at, c in enumerate(chances)
+    }
+    report = explain(
+        Told(answers),
+        read_snapshot(tmp_path),
+        tmp_path,
+        seed=0,
+        seconds=60,
+        settings={"thresholds": [0.5, 0.55, 0.5]},
+    )
+    classes = report["classes"]
+    assert classes["thresholds"] == [0.5, 0.55, 0.5]
+    assert "matrix" not in classes
+    # b: of two true items one was found, and one was false; found last but one of four.
+    b = classes["rows"][1]
+    assert (b["support"], b["predicted"], b["hits"]) == (2, 2, 1)
+    assert b["average_precision"] == pytest.approx((1 + 2 / 3) / 2)
+    assert classes["together"]["truth"] == [[2, 1, 0], [1, 2, 1], [0, 1, 1]]
+    assert classes["together"]["predicted"] == [[2, 0, 0], [0, 2, 1], [0, 1, 1]]
+    # Nothing right comes before half of it.
+    assert [row["item"] for row in report["worst"]["images"]] == ["c2", "c1"]
+    assert report["worst"]["images"][1]["truths"] == [0, 1]
+    assert report["worst"]["images"][1]["predictions"] == [0]
+    assert report["worst"]["wrong"] == 2
+    assert len(list((tmp_path / "examples").iterdir())) == 4
+
+
+def test_objects_of_several_classes_are_explained(tmp_path):
+    truth = np.zeros((20, 40), dtype=np.int32)
+    for name, x in ((1, 2), (2, 12), (3, 22), (4, 32)):
+        truth[4:10, x : x + 6] = name
+    row = write_item(
+        tmp_path,
+        "o",
+        (truth * 300).astype(np.uint16),
+        truth,
+        split="val",
+        object_classes={"1": 0, "2": 0, "3": 1},
+    )
+    write_manifest(tmp_path, [row], classes=("disc", "ring"))
+    seen = np.where(truth == 1, 0, truth)  # the first is missed
+    seen[12:18, 2:8] = 5  # and one is made up
+    sure = {2: (0.8, 1), 3: (0.9, 1), 4: (0.7, 0), 5: (0.6, 0)}
+    objects = [
+        {
+            "id": name,
+            "confidence": 0.5,
+            "class_index": index,
+            "class_probabilities": [1 - chance, chance] if index else [chance, 1 - chance],
+        }
+        for name, (chance, index) in sure.items()
+    ]
+    answers = {"o": prediction_of(seen[None, None], objects=objects)}
+    report = explain(Told(answers), read_snapshot(tmp_path), tmp_path, seed=0, seconds=60)
+    classes = report["classes"]
+    # Two discs: one missed, one taken for a ring; the ring is found; nobody classed the fourth.
+    assert classes["matrix"] == [[0, 1, 1], [0, 1, 0], [1, 0, 0]]
+    assert classes["unclassed"] == 1
+    ring = classes["rows"][1]
+    assert (ring["support"], ring["predicted"]) == (1, 2)
+    assert ring["ap50"] == pytest.approx(1 / 2)
+    assert ring["panoptic_quality"] == pytest.approx(1 / 1.5)
+    assert classes["rows"][0]["ap50"] == 0
+    wrong = [cell for cell in report["worst"]["objects"] if cell["kind"] == "wrong"]
+    assert [(c["object"], c["truth"], c["predicted"], c["confidence"]) for c in wrong] == [
+        (2, 0, 1, 0.8)
+    ]
+    assert "wrong" in report["examples"]["colors"]["errors"]
+    with Image.open(tmp_path / "examples" / "0-errors.png") as image:
+        codes = np.asarray(image)
+    assert codes[6, 14] == 1 + list(ERROR_COLORS).index("wrong")
+
+
+def test_every_kind_has_a_reporter():
+    assert REPORTERS.keys() == TASK_KINDS.keys()
 
 
 @pytest.mark.parametrize("kind", REPORTERS)
 def test_every_run_is_explained(kind, tmp_path):
     folder = FOLDERS[kind](tmp_path / "data")
     settings = TINY | {"steps": 2}
-    if kind == "classification":
+    if kind in ("classification", "multilabel"):
         settings |= {"model": "softmax"}
     train(read_snapshot(folder), config_from_dict(settings), tmp_path)
     report = json.loads((tmp_path / "report.json").read_text())

@@ -13,6 +13,7 @@ from training.metrics import METRICS
 from training.ml.diagnosis.doubts import find_doubts
 from training.ml.diagnosis.sight import doubt_sight
 from training.ml.diagnosis.unseen import unseen_answers
+from training.ml.heldout import known_labels, score_classes, score_labels
 from training.ml.pictures import read_labels, read_picture
 
 if TYPE_CHECKING:
@@ -24,8 +25,8 @@ if TYPE_CHECKING:
     from training.ml.manifest import Item, Snapshot
 
 # Enough to tell whether the training set is fitted.
-MOST_TRAIN = {"instance": 16, "semantic": 16, "classification": 100}
-MOST_VALIDATION = {"instance": 40, "semantic": 0, "classification": 400}
+MOST_TRAIN = {"instance": 16, "semantic": 16, "classification": 100, "multilabel": 100}
+MOST_VALIDATION = {"instance": 40, "classification": 400}
 METRIC_NAMES = {"ap50": "AP50", "mean_iou": "mean IoU"}
 MOST_DOUBTS = 200
 
@@ -73,7 +74,7 @@ def look_back(
         end = time.monotonic() + seconds
         chosen = _some(_labelled(snapshot.of("train")), MOST_TRAIN[kind])
         _look(train, chosen, snapshot, predictor, end=end)
-        others = _labelled(snapshot.of("val"))[: MOST_VALIDATION[kind]]
+        others = _labelled(snapshot.of("val"))[: MOST_VALIDATION.get(kind, 0)]
         _look(held_out, others, snapshot, predictor, end=end)
     places = sorted([*train.places, *held_out.places], key=lambda place: -place[0].confidence)
     return ResultFacts(
@@ -93,7 +94,7 @@ def look_back(
 
 
 def _labelled(items: Sequence[Item]) -> list[Item]:
-    return [item for item in items if item.label is not None or item.class_index is not None]
+    return [item for item in items if item.is_labelled]
 
 
 def _some(items: Sequence[Item], most: int) -> list[Item]:
@@ -109,38 +110,23 @@ def _groups(snapshot: Snapshot, split: str) -> dict[str, str]:
 def _look(
     looked: Looked, items: Sequence[Item], snapshot: Snapshot, predictor: Predictor, *, end: float
 ) -> None:
-    kind = snapshot.task_kind
-    family = METRICS[kind]
+    family = METRICS[snapshot.task_kind]
     for at, item in enumerate(items):
         if at and time.monotonic() > end:
             return
         prediction = predictor.predict(item)
-        if kind == "classification":
-            score = family.score(item.class_index, prediction.class_probabilities)
-            looked.answers[item.id] = prediction.class_probabilities
+        chances, objects = prediction.class_probabilities, prediction.objects
+        if item.label is None:
+            score = score_classes(snapshot, item, objects, chances)
+            looked.answers[item.id] = chances
         else:
-            assert item.label is not None
             assert prediction.labels is not None
-            truth = _within(read_labels(item.label), item, snapshot.ignore_value)
-            if kind == "semantic":
-                score = family.score(truth, prediction.labels)
-            else:
-                guess = np.where(truth < 0, 0, prediction.labels)
-                score = family.score(np.maximum(truth, 0), guess)
-                _doubt(looked, item, truth, prediction)
+            truth = read_labels(item.label)
+            score = score_labels(snapshot, item, truth, prediction.labels, objects)
+            if snapshot.task_kind == "instance":
+                known = known_labels(truth, item, snapshot.ignore_value)
+                _doubt(looked, item, known, prediction)
         looked.scores[item.id] = float(family.item_value(score))
-
-
-def _within(labels: NDArray[np.int32], item: Item, ignore_value: int | None) -> NDArray[np.int32]:
-    """Labels (T, Z, Y, X) with -1 where nobody has labelled."""
-    valid = np.ones(labels.shape, dtype=bool)
-    if item.regions is not None:
-        valid[:] = False
-        for y0, x0, y1, x1 in item.regions:
-            valid[..., y0:y1, x0:x1] = True
-    if ignore_value is not None:
-        valid &= labels != ignore_value
-    return np.where(valid, labels, -1)
 
 
 def _doubt(looked: Looked, item: Item, truth: NDArray[np.int32], prediction: Prediction) -> None:
@@ -164,7 +150,7 @@ def _doubt(looked: Looked, item: Item, truth: NDArray[np.int32], prediction: Pre
 def _classified(looked: Looked, snapshot: Snapshot) -> Classified | None:
     """Answers to validation items, in the order of the manifest."""
     items = [item for item in snapshot.of("val") if item.id in looked.answers]
-    if not items:
+    if snapshot.task_kind != "classification" or not items:
         return None
     return Classified(
         tuple(item.id for item in items),

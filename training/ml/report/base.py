@@ -2,15 +2,38 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import numpy as np
+
     from training.ml.kinds.base import Prediction
-    from training.ml.manifest import Item
+    from training.ml.manifest import Item, Snapshot
     from training.ml.report.album import Album
 
 PERCENT_DIGITS = 4
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What a reporter knows from the start.
+
+    Attributes
+    ----------
+    snapshot : Snapshot
+        Training set.
+    rng : numpy.random.Generator
+        Draws the examples that are shown at random.
+    settings : mapping
+        Of the model's card.
+    """
+
+    snapshot: Snapshot
+    rng: np.random.Generator
+    settings: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

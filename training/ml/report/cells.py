@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from training.metrics.object_errors import ObjectErrors
+    from training.ml.report.object_classes import ClassedErrors
 
 MOST_OF_A_KIND = 8
 
@@ -26,13 +27,16 @@ class Cell:
     object : int
         Its label: in the prediction for ``false``, in the truth for the others.
     kind : str
-        ``missed``, ``false``, ``split`` or ``merged``.
+        ``missed``, ``false``, ``split``, ``merged``, or ``wrong``: found but of another class.
     iou : float
         Largest IoU with an object of the other side; 0 for ``false``.
     confidence : float or None
-        Of the predicted object that is it or overlaps it most; None where there is none.
+        Of the predicted object that is it or overlaps it most; None where there is none. For
+        ``wrong``: of its class.
     gravity : float
         Worst first.
+    truth, predicted : int or None
+        Classes of a ``wrong`` one.
     """
 
     look: int
@@ -41,6 +45,35 @@ class Cell:
     iou: float
     confidence: float | None
     gravity: float
+    truth: int | None = None
+    predicted: int | None = None
+
+
+def wrong_cells(
+    images: Sequence[tuple[ClassedErrors, Mapping[int, float]]], *, most: int = MOST_OF_A_KIND
+) -> list[Cell]:
+    """Choose found objects of a wrong class, of which the model was surest.
+
+    Parameters
+    ----------
+    images : sequence of (ClassedErrors, mapping of int to float)
+        Errors, and how sure the class of each predicted object is.
+    most : int
+        How many.
+
+    Returns
+    -------
+    list of Cell
+        The surest first.
+    """
+    cells = []
+    for at, (image, sure) in enumerate(images):
+        for name, theirs in image.wrong().items():
+            chance = sure.get(theirs, 0.0)
+            iou = image.errors.best_iou[name]
+            classes = image.truth[name], image.prediction[theirs]
+            cells.append(Cell(at, name, "wrong", iou, chance, chance, *classes))
+    return sorted(cells, key=lambda cell: -cell.gravity)[:most]
 
 
 def worst_cells(

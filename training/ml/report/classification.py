@@ -22,11 +22,10 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    import numpy as np
-
     from training.ml.kinds.base import Prediction
     from training.ml.manifest import Item, Snapshot
     from training.ml.report.album import Album
+    from training.ml.report.base import Asked
 
 QUOTA = Quota(worst=6, median=4, best=4, random=16)
 MOST_WORST = 24
@@ -49,14 +48,12 @@ class ClassificationReporter:
 
     Parameters
     ----------
-    snapshot : Snapshot
-        Training set, for the names of the classes.
-    rng : numpy.random.Generator
-        Draws the examples that are shown at random.
+    asked : Asked
+        Training set, and a generator that draws examples.
     """
 
-    def __init__(self, snapshot: Snapshot, rng: np.random.Generator) -> None:
-        self.names, self.rng = list(_names(snapshot)), rng
+    def __init__(self, asked: Asked) -> None:
+        self.names, self.rng = list(class_names(asked.snapshot)), asked.rng
         self.looks: list[_Look] = []
 
     def look(self, item: Item, prediction: Prediction) -> None:
@@ -72,7 +69,7 @@ class ClassificationReporter:
 
         def shown(at: int) -> dict[str, Any]:
             if at not in drawn:
-                write = partial(_save_crop, self.looks[at].item)
+                write = partial(save_crop, self.looks[at].item)
                 drawn[at] = album.add(f"crop-{len(drawn)}", write)
             return _line(self.looks[at], picture=drawn[at])
 
@@ -106,16 +103,21 @@ def _line(look: _Look, *, picture: str | None) -> dict[str, Any]:
     }
 
 
-def _save_crop(item: Item, path: Path) -> None:
+def save_crop(item: Item, path: Path) -> None:
     """Write a crop as it is looked at: first moment, brightest planes."""
     plane = read_picture(item.image)[0].max(axis=1)
     part = whole_part(plane.shape[-2:], side=CROP_SIDE)
     save_picture(path, render_picture(plane, part))
 
 
-def _names(snapshot: Snapshot) -> Sequence[str]:
+def class_names(snapshot: Snapshot) -> Sequence[str]:
     """Names of the classes; numbers where they have none, as the classifier counts them."""
     if snapshot.classes:
         return snapshot.classes
-    known = [item.class_index for item in snapshot.items if item.class_index is not None]
+    known = [
+        index
+        for item in snapshot.items
+        for index in (item.class_index, *(item.class_indices or ()))
+        if index is not None
+    ]
     return [str(at) for at in range(1 + max(known, default=0))]

@@ -24,6 +24,7 @@ ERROR_COLORS = {
     "false": "#f0e442",
     "split": "#cc79a7",
     "merged": "#56b4e9",
+    "wrong": "#0072b2",
 }
 CLASS_COLORS = ("#56b4e9", "#e69f00", "#009e73", "#cc79a7", "#f0e442", "#0072b2")
 WRONG_COLOR = "#d55e00"
@@ -155,7 +156,7 @@ def draw_errors(
     theirs = _coded(prediction, part, of_prediction, codes)
     mine = _coded(truth, part, of_truth, codes)
     # A found object is drawn once, as it was predicted; its truth lies nearly there.
-    mine[mine == codes["found"]] = 0
+    mine[np.isin(mine, (codes["found"], codes["wrong"]))] = 0
     out = np.where(mine > 0, mine, theirs)
     for labels, fill in ((truth, mine), (prediction, theirs)):
         rim = outline(labels, part) & (fill > 0)

@@ -11,22 +11,24 @@ import numpy as np
 from training.metrics import METRICS
 from training.metrics.bootstrap import POOLED_LEVEL, pooled_intervals
 from training.ml.report.album import Album
-from training.ml.report.base import share
+from training.ml.report.base import Asked, share
 from training.ml.report.classification import ClassificationReporter
 from training.ml.report.instance import InstanceReporter
+from training.ml.report.multilabel import MultiLabelReporter
 from training.ml.report.semantic import SemanticReporter
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
     from pathlib import Path
 
     from training.ml.kinds import Predictor
-    from training.ml.manifest import Item, Snapshot
+    from training.ml.manifest import Snapshot
     from training.ml.report.base import Reporter, Told
 
-REPORTERS: dict[str, Callable[[Snapshot, np.random.Generator], Reporter]] = {
+REPORTERS: dict[str, Callable[[Asked], Reporter]] = {
     "classification": ClassificationReporter,
     "instance": InstanceReporter,
+    "multilabel": MultiLabelReporter,
     "semantic": SemanticReporter,
 }
 FOLDER = "examples"
@@ -39,7 +41,13 @@ FEWEST_GROUPS = 5
 
 
 def explain(
-    predictor: Predictor, snapshot: Snapshot, out: Path, *, seed: int, seconds: float
+    predictor: Predictor,
+    snapshot: Snapshot,
+    out: Path,
+    *,
+    seed: int,
+    seconds: float,
+    settings: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
     """Predict the labelled validation items and report on them.
 
@@ -58,6 +66,8 @@ def explain(
         Of the run.
     seconds : float
         After these no further item is begun; one is looked at always.
+    settings : mapping or None
+        Of the model's card.
 
     Returns
     -------
@@ -67,14 +77,14 @@ def explain(
     """
     if snapshot.task_kind not in REPORTERS:
         return {}
-    items = [item for item in snapshot.of("val") if _is_labelled(item)]
+    items = [item for item in snapshot.of("val") if item.is_labelled]
     about = {"split": "val", "available": len(items), "seed": seed}
     album = Album(out / FOLDER)
     if not items:
         return {"examples": about | {"looked_at": 0, "items": []}}
     end = time.monotonic() + seconds
     rng = np.random.default_rng(seed)
-    reporter = REPORTERS[snapshot.task_kind](snapshot, rng)
+    reporter = REPORTERS[snapshot.task_kind](Asked(snapshot, rng, settings or {}))
     looked_at = 0
     for at in rng.permutation(len(items))[:MOST_LOOKED_AT].tolist():
         if looked_at and time.monotonic() > end:
@@ -124,7 +134,3 @@ def _intervals(kind: str, told: Told, rng: np.random.Generator) -> dict[str, Any
             for name, interval in found.items()
         },
     }
-
-
-def _is_labelled(item: Item) -> bool:
-    return item.label is not None or item.class_index is not None

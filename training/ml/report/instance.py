@@ -11,9 +11,10 @@ import numpy as np
 
 from training.metrics import METRICS
 from training.metrics.object_errors import KINDS, ObjectErrors, judge_objects
+from training.ml.heldout import classes_of, score_labels
 from training.ml.pictures import read_labels, read_picture
 from training.ml.report.base import Told, share
-from training.ml.report.cells import Cell, worst_cells
+from training.ml.report.cells import Cell, worst_cells, wrong_cells
 from training.ml.report.choose import Quota, choose_examples
 from training.ml.report.drawing import (
     ERROR_COLORS,
@@ -29,17 +30,18 @@ from training.ml.report.drawing import (
     save_outline,
     save_picture,
 )
-from training.ml.report.object_classes import object_table
+from training.ml.report.object_classes import ClassedErrors, classed_table, object_table
 from training.ml.report.packed import Packed
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from numpy.typing import NDArray
 
     from training.ml.kinds.base import Prediction
-    from training.ml.manifest import Item, Snapshot
+    from training.ml.manifest import Item
     from training.ml.report.album import Album
+    from training.ml.report.base import Asked
 
 QUOTA = Quota(worst=4, median=2, best=2, random=4)
 MOST_IMAGES = 20
@@ -48,15 +50,16 @@ CELL_SIDE = 48
 
 @dataclass(frozen=True)
 class Look:
-    """One moment of an item, (Z, Y, X)."""
+    """One moment of an item, (Z, Y, X); `sure` is the chance of the class of each object."""
 
     item: Item
     t: int
     truth: Packed
     labels: Packed
     score: Any
-    errors: ObjectErrors
+    errors: ClassedErrors
     confidence: Mapping[int, float]
+    sure: Mapping[int, float]
 
 
 class InstanceReporter:
@@ -64,34 +67,38 @@ class InstanceReporter:
 
     Parameters
     ----------
-    snapshot : Snapshot
-        Training set, for the names of the classes.
-    rng : numpy.random.Generator
-        Draws the examples that are shown at random.
+    asked : Asked
+        Training set, and a generator that draws examples.
     """
 
-    def __init__(self, snapshot: Snapshot, rng: np.random.Generator) -> None:
-        self.names, self.rng = list(snapshot.classes), rng
+    def __init__(self, asked: Asked) -> None:
+        self.snapshot, self.rng = asked.snapshot, asked.rng
+        self.names = list(asked.snapshot.classes)
         self.looks: list[Look] = []
 
     def look(self, item: Item, prediction: Prediction) -> None:
         """Take in the prediction of one labelled item, moment by moment."""
         assert item.label is not None, "only labelled items are looked at"
         assert prediction.labels is not None, "an instance model predicts labels"
-        confidence = {int(row["id"]): float(row["confidence"]) for row in prediction.objects}
+        objects = prediction.objects
         truths = read_labels(item.label)
         valid = labelled_pixels(item, truths.shape[-2:])
         for t, (truth, labels) in enumerate(zip(truths, prediction.labels, strict=True)):
             mine, theirs = truth * valid, labels * valid
+            errors = judge_objects(mine, theirs)
             self.looks.append(
                 Look(
                     item=item,
                     t=t,
                     truth=Packed.of(mine),
                     labels=Packed.of(theirs),
-                    score=METRICS["instance"].score(mine, theirs),
-                    errors=judge_objects(mine, theirs),
-                    confidence=confidence,
+                    score=score_labels(self.snapshot, item, truth, labels, objects),
+                    errors=ClassedErrors(errors, item.object_classes, classes_of(objects)),
+                    confidence={int(row["id"]): float(row["confidence"]) for row in objects},
+                    sure={
+                        int(row["id"]): max(row.get("class_probabilities", (0.0,)))
+                        for row in objects
+                    },
                 )
             )
 
@@ -99,38 +106,57 @@ class InstanceReporter:
         """Choose, draw and count."""
         values = [METRICS["instance"].item_value(look.score) for look in self.looks]
         chosen = choose_examples(values, QUOTA, rng=self.rng)
-        counts = sum((Counter(look.errors.counts()) for look in self.looks), Counter())
-        cells = worst_cells([(look.errors, look.confidence) for look in self.looks])
+        errors = [look.errors.errors for look in self.looks]
+        counts = sum((Counter(one.counts()) for one in errors), Counter())
+        cells = worst_cells(
+            [(one, look.confidence) for one, look in zip(errors, self.looks, strict=True)]
+        )
+        cells += wrong_cells([(look.errors, look.sure) for look in self.looks])
         order = np.argsort(values, kind="stable")[:MOST_IMAGES].tolist()
+        colors = {kind: ERROR_COLORS[kind] for kind in KINDS}
+        if self._is_classed:
+            colors["wrong"] = ERROR_COLORS["wrong"]
         return Told(
             examples=[
                 self._example(album, at, number) | {"why": list(why), "value": share(values[at])}
                 for number, (at, why) in enumerate(chosen)
             ],
-            classes=object_table(self.names, [look.errors for look in self.looks])
-            | {"errors": {kind: counts[kind] for kind in KINDS}},
+            classes=self._table(errors) | {"errors": {kind: counts[kind] for kind in KINDS}},
             worst={
                 "images": [_about(self.looks[at]) | {"value": share(values[at])} for at in order],
                 "objects": [self._cell(album, cell, number) for number, cell in enumerate(cells)],
             },
             scores=[look.score for look in self.looks],
             groups=[look.item.group for look in self.looks],
-            colors={"errors": ERROR_COLORS, "outlines": OUTLINE_COLORS},
+            colors={"errors": colors, "outlines": OUTLINE_COLORS},
         )
+
+    @property
+    def _is_classed(self) -> bool:
+        """Whether the model tells objects apart by class."""
+        return any(look.errors.prediction for look in self.looks)
+
+    def _table(self, errors: Sequence[ObjectErrors]) -> dict[str, Any]:
+        """Table by class, or of all objects together where the model knows no classes."""
+        if not self._is_classed:
+            return object_table(self.names, errors)
+        counts = [look.score.classes for look in self.looks]
+        return classed_table(self.names, [look.errors for look in self.looks], counts)
 
     def _example(self, album: Album, at: int, number: int) -> dict[str, Any]:
         """Draw one moment in layers."""
         look = self.looks[at]
         truth, labels = look.truth.unpack(), look.labels.unpack()
-        wrong = _wrong_pixels(truth, labels, look.errors)
+        of_truth, of_prediction = _kinds(look.errors)
+        wrong = _wrong_pixels(truth, labels, of_truth, of_prediction)
         z, centre = telling_place(wrong, truth)
         part = part_of(truth.shape[-2:], centre)
         codes = draw_errors(
             truth[z],
             labels[z],
             part,
-            of_truth=look.errors.truth,
-            of_prediction=look.errors.prediction,
+            of_truth=of_truth,
+            of_prediction=of_prediction,
         )
         layers = {
             "picture": partial(save_picture, values=self._picture(look, z, part)),
@@ -165,6 +191,8 @@ class InstanceReporter:
             "item": look.item.id,
             "object": cell.object,
             "kind": cell.kind,
+            "truth": cell.truth,
+            "predicted": cell.predicted,
             "t": look.t,
             "z": z,
             "box": list(box),
@@ -219,13 +247,26 @@ def largest_box(mask: NDArray[np.bool_]) -> tuple[int, tuple[int, int, int, int]
     return z, (int(rows[0]), int(columns[0]), int(rows[-1]) + 1, int(columns[-1]) + 1)
 
 
+def _kinds(image: ClassedErrors) -> tuple[dict[int, str], dict[int, str]]:
+    """Kind of each true and predicted object, ``wrong`` where only the class is."""
+    wrong = image.wrong()
+    return (
+        {**image.errors.truth, **dict.fromkeys(wrong, "wrong")},
+        {**image.errors.prediction, **dict.fromkeys(wrong.values(), "wrong")},
+    )
+
+
 def _wrong_pixels(
-    truth: NDArray[Any], labels: NDArray[Any], errors: ObjectErrors
+    truth: NDArray[Any],
+    labels: NDArray[Any],
+    of_truth: Mapping[int, str],
+    of_prediction: Mapping[int, str],
 ) -> NDArray[np.bool_]:
-    missed = [name for name, kind in errors.truth.items() if kind != "found"]
-    false = [name for name, kind in errors.prediction.items() if kind != "found"]
+    missed = [name for name, kind in of_truth.items() if kind != "found"]
+    false = [name for name, kind in of_prediction.items() if kind != "found"]
     return np.isin(truth, missed) | np.isin(labels, false)
 
 
 def _about(look: Look) -> dict[str, Any]:
-    return {"item": look.item.id, "t": look.t, "counts": look.errors.counts()}
+    counts = look.errors.errors.counts()
+    return {"item": look.item.id, "t": look.t, "counts": counts}

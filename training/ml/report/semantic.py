@@ -37,8 +37,9 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from training.ml.kinds.base import Prediction
-    from training.ml.manifest import Item, Snapshot
+    from training.ml.manifest import Item
     from training.ml.report.album import Album
+    from training.ml.report.base import Asked
 
 QUOTA = Quota(worst=4, median=2, best=2, random=4)
 MOST_IMAGES = 20
@@ -60,14 +61,17 @@ class SemanticReporter:
 
     Parameters
     ----------
-    snapshot : Snapshot
-        Training set: names of the classes, and the label of what nobody labelled.
-    rng : numpy.random.Generator
-        Draws the examples that are shown at random.
+    asked : Asked
+        Training set, and a generator that draws examples.
     """
 
-    def __init__(self, snapshot: Snapshot, rng: np.random.Generator) -> None:
-        self.names, self.ignored, self.rng = list(snapshot.classes), snapshot.ignore_value, rng
+    def __init__(self, asked: Asked) -> None:
+        snapshot = asked.snapshot
+        self.names, self.ignored, self.rng = (
+            list(snapshot.classes),
+            snapshot.ignore_value,
+            asked.rng,
+        )
         self.looks: list[Look] = []
 
     def look(self, item: Item, prediction: Prediction) -> None:
