@@ -14,6 +14,7 @@ import {
   middleOf,
   pictureUrl,
   placeLink,
+  verdictOf,
 } from '../../src/ui/pages/models/run/report';
 import { settingRows } from '../../src/ui/pages/models/run/settings';
 import { ago } from '../../src/ui/shell/format';
@@ -112,6 +113,37 @@ describe('a confusion matrix', () => {
       { truth: 'a', predicted: 'c', count: 4 },
       { truth: 'b', predicted: 'a', count: 2 },
     ]);
+  });
+});
+
+describe('a verdict on an image', () => {
+  const names = ['a', 'b', 'c'];
+  const line = { item: '1', value: 1 };
+
+  it('compares one class, with how sure the model was', () => {
+    const verdict = verdictOf({ ...line, truth: 0, predicted: 2, confidence: 0.7 }, names);
+    expect(verdict).toEqual({
+      ...{ wrong: true, predicted: [{ name: 'c', chance: 0.7 }], truth: ['a'] },
+    });
+  });
+
+  it('compares several classes, whatever their order', () => {
+    const several = { ...line, probabilities: [0.9, 0.2, 0.8] };
+    expect(verdictOf({ ...several, truths: [2, 0], predictions: [0, 2] }, names)).toEqual({
+      wrong: false,
+      predicted: [
+        { name: 'a', chance: 0.9 },
+        { name: 'c', chance: 0.8 },
+      ],
+      truth: ['c', 'a'],
+    });
+    expect(verdictOf({ ...several, truths: [1], predictions: [] }, names)).toEqual({
+      ...{ wrong: true, predicted: [], truth: ['b'] },
+    });
+  });
+
+  it('is none where there are no classes of images', () => {
+    expect(verdictOf(line, names)).toBeNull();
   });
 });
 

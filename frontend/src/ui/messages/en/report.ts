@@ -65,6 +65,8 @@ export const report = {
   'report.openImage': 'Open the image',
   'report.isTruly': 'truly {truth}',
   'report.isRight': 'right',
+  'report.noClass': 'none of them',
+  'report.takenFor': '{truth} taken for {predicted}',
 
   'report.classes': 'Classes',
   'report.class': 'Class',
@@ -77,8 +79,19 @@ export const report = {
   'report.metric.precision': 'Precision',
   'report.metric.recall': 'Recall',
   'report.metric.f1': 'F1',
+  'report.metric.average_precision': 'AP',
+  'report.metric.ap50': 'AP50',
+  'report.metric.panoptic_quality': 'PQ',
   'report.metric.iou': 'IoU',
   'report.metric.dice': 'Dice',
+  'report.threshold': 'Threshold',
+  'report.thresholdHint': 'The class is said to be there from this probability on',
+  'report.unclassed':
+    '{n} cell that nobody has given a class is left out.|{n} cells that nobody has given a class are left out.',
+  'report.together': 'Together',
+  'report.togetherHint':
+    'How many images have both classes, and of how many the model says so; the darker, the more the two differ.',
+  'report.saidTogether': 'said {n}',
   'report.confusion': 'Confusion matrix',
   'report.confusionHint':
     'Confusion matrix: how many of each truth (rows) were taken for what (columns).',

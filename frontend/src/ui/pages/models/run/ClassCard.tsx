@@ -1,20 +1,15 @@
-/** Results per class, and which classes are taken for which. */
+/** Results per class, which classes are taken for which, and which go together. */
 import type { ReactElement } from 'react';
 
 import { useT } from '../../../messages';
-import { number, percent } from '../../../shell/format';
-import { KINDS, classWord, confusions, matrixView, type ClassRow, type Classes } from './report';
+import { number } from '../../../shell/format';
+import { ConfusionTable, TogetherTable, useClassWords } from './ClassTables';
+import { KINDS, classWord, type ClassRow, type Classes } from './report';
 
-const COLUMNS = ['precision', 'recall', 'f1', 'iou', 'dice'] as const;
-const MOST_CONFUSIONS = 3;
-/** The heat of a full cell: text on it keeps its contrast. */
-const FULL_HEAT = 45;
-
-function useClassWords(): { background: string; all: string } {
-  const t = useT();
-  return { background: t('report.background'), all: t('report.allObjects') };
-}
-
+const COLUMNS = [
+  ...(['precision', 'recall', 'f1', 'average_precision', 'ap50'] as const),
+  ...(['panoptic_quality', 'iou', 'dice'] as const),
+];
 function Rows({ classes }: { classes: Classes }): ReactElement {
   const t = useT();
   const shown = COLUMNS.filter((name) => classes.rows.some((row) => row[name] !== undefined));
@@ -36,6 +31,11 @@ function Rows({ classes }: { classes: Classes }): ReactElement {
               {t(`report.metric.${name}`)}
             </th>
           ))}
+          {classes.thresholds ? (
+            <th scope="col" className="num" title={t('report.thresholdHint')}>
+              {t('report.threshold')}
+            </th>
+          ) : null}
         </tr>
       </thead>
       <tbody>
@@ -49,63 +49,13 @@ function Rows({ classes }: { classes: Classes }): ReactElement {
                 {number(row[name], 3)}
               </td>
             ))}
+            {classes.thresholds ? (
+              <td className="num">{number(classes.thresholds[row.index], 2)}</td>
+            ) : null}
           </tr>
         ))}
       </tbody>
     </table>
-  );
-}
-
-function heat(share: number | null, hit: boolean): { background?: string } {
-  if (!share) return {};
-  const color = hit ? 'var(--c3)' : 'var(--c2)';
-  return { background: `color-mix(in srgb, ${color} ${share * FULL_HEAT}%, transparent)` };
-}
-
-/** Rows are the truth; each cell tells how many, and which share of its row. */
-export function ConfusionTable({ classes }: { classes: Classes }): ReactElement {
-  const t = useT();
-  const { names, rows } = matrixView(classes);
-  const words = useClassWords();
-  const word = (at: number): string =>
-    names[at] === null ? t('report.nothing') : classWord(classes, at, words);
-  return (
-    <div className="scrolls" tabIndex={0} role="group" aria-label={t('report.confusion')}>
-      <table className="confusion">
-        <caption className="small muted">{t('report.confusionHint')}</caption>
-        <thead>
-          <tr>
-            <th scope="col" className="corner small muted">
-              {t('report.truthDown')}
-            </th>
-            {names.map((_, at) => (
-              <th key={at} scope="col">
-                {word(at)}
-              </th>
-            ))}
-          </tr>
-        </thead>
-        <tbody>
-          {rows.map((row, i) => (
-            <tr key={i}>
-              <th scope="row">{word(i)}</th>
-              {row.map((cell, j) => (
-                <td key={j} style={heat(cell.share, cell.hit)}>
-                  {cell.void ? (
-                    <span className="muted">-</span>
-                  ) : (
-                    <>
-                      <b>{number(cell.count)}</b>
-                      <span className="small">{percent(cell.share)}</span>
-                    </>
-                  )}
-                </td>
-              ))}
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
   );
 }
 
@@ -125,24 +75,17 @@ function ErrorCounts({ errors }: { errors: NonNullable<Classes['errors']> }): Re
 
 export function ClassCard({ classes }: { classes: Classes }): ReactElement {
   const t = useT();
-  const words = useClassWords();
-  const names = classes.names.map((_, at) => classWord(classes, at, words));
-  const mixed = confusions({ names, matrix: classes.matrix }, MOST_CONFUSIONS);
+  const { matrix, together, unclassed } = classes;
   return (
     <section className="card stack">
       <h2>{t('report.classes')}</h2>
-      <Rows classes={classes} />
+      <div className="scrolls" tabIndex={0} role="group" aria-label={t('report.classes')}>
+        <Rows classes={classes} />
+      </div>
       {classes.errors ? <ErrorCounts errors={classes.errors} /> : null}
-      {mixed.length > 0 ? (
-        <ul className="small">
-          {mixed.map(({ truth, predicted, count }) => (
-            <li key={`${truth} ${predicted}`}>
-              {t('report.mixedUp', { n: count, truth, predicted })}
-            </li>
-          ))}
-        </ul>
-      ) : null}
-      <ConfusionTable classes={classes} />
+      {matrix ? <ConfusionTable classes={{ ...classes, matrix }} /> : null}
+      {unclassed ? <p className="small muted">{t('report.unclassed', { n: unclassed })}</p> : null}
+      {together ? <TogetherTable names={classes.names} together={together} /> : null}
     </section>
   );
 }

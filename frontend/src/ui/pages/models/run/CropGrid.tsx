@@ -5,39 +5,51 @@ import type { Id } from '../../../../api';
 import { useT } from '../../../messages';
 import { percent } from '../../../shell/format';
 import { LayeredPicture } from './LayeredPicture';
-import { isWrong, type Example, type ItemLine, type Layer, type WorstImage } from './report';
+import { verdictOf, type ItemLine, type Layer, type Verdict, type WorstImage } from './report';
 
 const PICTURE: ReadonlySet<Layer> = new Set(['picture']);
 
 interface Props {
   run: Id;
-  lines: (Example | WorstImage)[];
+  lines: WorstImage[];
   names: string[];
   nameOf: (line: ItemLine) => string;
   linkOf: (line: ItemLine) => ReactNode;
 }
 
-export function CropGrid({ run, lines, names, nameOf, linkOf }: Props): ReactElement {
+function Words({ verdict }: { verdict: Verdict }): ReactElement {
   const t = useT();
+  const { wrong, predicted, truth } = verdict;
+  return (
+    <>
+      <p className="small">
+        <b aria-hidden>{wrong ? '✗ ' : '✓ '}</b>
+        {predicted.length === 0 ? <b>{t('report.noClass')}</b> : null}
+        {predicted.map(({ name, chance }, at) => (
+          <span key={name}>
+            {at > 0 ? ', ' : ''}
+            <b>{name}</b> {percent(chance)}
+          </span>
+        ))}
+      </p>
+      <p className="small muted">
+        {wrong
+          ? t('report.isTruly', { truth: truth.join(', ') || t('report.noClass') })
+          : t('report.isRight')}
+      </p>
+    </>
+  );
+}
+
+export function CropGrid({ run, lines, names, nameOf, linkOf }: Props): ReactElement {
   return (
     <ul className="crops">
       {lines.map((line) => {
-        const wrong = isWrong(line);
-        const predicted = names[line.predicted ?? 0] ?? '';
-        const truth = names[line.truth ?? 0] ?? '';
+        const verdict = verdictOf(line, names);
         return (
-          <li key={line.item} data-wrong={wrong}>
+          <li key={line.item} data-wrong={verdict?.wrong}>
             <LayeredPicture run={run} line={line} shown={PICTURE} label={nameOf(line)} />
-            <p className="small">
-              <b>
-                <span aria-hidden>{wrong ? '✗ ' : '✓ '}</span>
-                {predicted}
-              </b>{' '}
-              {percent(line.confidence)}
-            </p>
-            <p className="small muted">
-              {wrong ? t('report.isTruly', { truth }) : t('report.isRight')}
-            </p>
+            {verdict ? <Words verdict={verdict} /> : null}
             <p className="small">{linkOf(line)}</p>
           </li>
         );

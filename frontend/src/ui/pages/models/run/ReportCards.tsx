@@ -9,7 +9,7 @@ import { ClassCard } from './ClassCard';
 import { CropGrid } from './CropGrid';
 import { Gallery } from './Gallery';
 import { ReliabilityCard } from './ReliabilityCard';
-import { placeLink, reportOf, type ItemLine, type Report } from './report';
+import { placeLink, reportOf, verdictOf, type ItemLine, type Report } from './report';
 import { WorstCard } from './WorstCard';
 
 interface Props {
@@ -60,8 +60,8 @@ export function ReportCards(props: Props): ReactElement {
   const { run } = props;
   const report = reportOf(run);
   const { examples, classes, worst } = report;
-  const crops = examples?.items.some((item) => item.predicted !== undefined);
   const names = classes?.names ?? [];
+  const crops = examples?.items.some((item) => verdictOf(item, names) !== null);
   return (
     <>
       <section className="card stack">

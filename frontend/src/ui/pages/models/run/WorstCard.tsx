@@ -8,7 +8,8 @@ import { CropGrid } from './CropGrid';
 import { LayeredPicture } from './LayeredPicture';
 import {
   KINDS,
-  type ErrorKind,
+  verdictOf,
+  type CellKind,
   type ItemLine,
   type Layer,
   type Report,
@@ -26,9 +27,16 @@ interface Props {
   linkOf: (line: ItemLine, child?: ReactNode) => ReactNode;
 }
 
-function CellText({ cell }: { cell: WorstObject }): ReactElement {
+const CELL_KINDS: readonly CellKind[] = [...KINDS, 'wrong'];
+
+function CellText({ cell, names }: { cell: WorstObject; names: string[] }): ReactElement {
   const t = useT();
+  const word = (at: number | null | undefined): string => names[at ?? -1] ?? '';
+  const { truth, predicted } = cell;
   const facts = [
+    cell.kind === 'wrong'
+      ? t('report.takenFor', { truth: word(truth), predicted: word(predicted) })
+      : null,
     cell.confidence === null ? null : t('report.sure', { share: percent(cell.confidence) }),
     cell.kind === 'false' ? null : t('report.iou', { iou: number(cell.iou, 2) }),
     t('report.area', { n: cell.area }),
@@ -44,12 +52,13 @@ function CellText({ cell }: { cell: WorstObject }): ReactElement {
 function Cells({
   run,
   cells,
+  names,
   nameOf,
   linkOf,
-}: Omit<Props, 'worst' | 'names'> & { cells: WorstObject[] }): ReactElement {
+}: Omit<Props, 'worst'> & { cells: WorstObject[] }): ReactElement {
   const t = useT();
-  const kinds = KINDS.filter((kind) => cells.some((cell) => cell.kind === kind));
-  const [chosen, choose] = useState<ErrorKind | null>(null);
+  const kinds = CELL_KINDS.filter((kind) => cells.some((cell) => cell.kind === kind));
+  const [chosen, choose] = useState<CellKind | null>(null);
   const shown = chosen ? cells.filter((cell) => cell.kind === chosen) : cells;
   return (
     <>
@@ -73,7 +82,7 @@ function Cells({
               cell,
               <>
                 <LayeredPicture run={run} line={cell} shown={PICTURE} label="" />
-                <CellText cell={cell} />
+                <CellText cell={cell} names={names} />
                 <span className="small truncate">{nameOf(cell)}</span>
               </>,
             )}
@@ -132,14 +141,14 @@ function Images({
 export function WorstCard({ run, worst, names, nameOf, linkOf }: Props): ReactElement {
   const t = useT();
   const { images, objects } = worst;
-  const classified = images.some((image) => image.predicted !== undefined);
+  const classified = images.some((image) => verdictOf(image, names) !== null);
   const lines = { nameOf, linkOf };
   return (
     <section className="card stack">
       <h2>{t(objects ? 'report.worstCells' : 'report.worstImages')}</h2>
       {objects ? (
         objects.length > 0 ? (
-          <Cells run={run} cells={objects} {...lines} />
+          <Cells run={run} cells={objects} names={names} {...lines} />
         ) : (
           <p className="muted">{t('report.noErrors')}</p>
         )

@@ -5,6 +5,8 @@ export const LAYERS = ['picture', 'truth', 'prediction', 'errors'] as const;
 export type Layer = (typeof LAYERS)[number];
 export const KINDS = ['found', 'missed', 'false', 'split', 'merged'] as const;
 export type ErrorKind = (typeof KINDS)[number];
+/** What became of a cell: found cells may still be of a wrong class. */
+export type CellKind = ErrorKind | 'wrong';
 export type Why = 'worst' | 'median' | 'best' | 'random';
 
 type Box = [y0: number, x0: number, y1: number, x1: number];
@@ -20,29 +22,32 @@ export interface ItemLine {
   box?: Box;
 }
 
-export interface Example extends ItemLine {
-  why: Why[];
-  value: number;
-  counts?: Record<ErrorKind, number>;
-  truth?: number;
-  predicted?: number;
-  confidence?: number;
-}
-
+/** A line about a whole image, with its class where it has one, or all its classes where it may have several. */
 export interface WorstImage extends ItemLine {
   value: number;
   counts?: Record<ErrorKind, number>;
   truth?: number;
   predicted?: number;
   confidence?: number;
+  truths?: number[];
+  predictions?: number[];
+  /** Of each class. */
+  probabilities?: number[];
+}
+
+export interface Example extends WorstImage {
+  why: Why[];
 }
 
 export interface WorstObject extends ItemLine {
   object: number;
-  kind: ErrorKind;
+  kind: CellKind;
   iou: number;
   area: number;
   confidence: number | null;
+  /** Classes of a cell of a wrong class. */
+  truth?: number | null;
+  predicted?: number | null;
 }
 
 export interface ClassRow {
@@ -54,13 +59,23 @@ export interface ClassRow {
   f1?: number;
   iou?: number;
   dice?: number;
+  average_precision?: number | null;
+  ap50?: number;
+  panoptic_quality?: number;
 }
 
 export interface Classes {
   unit: 'image' | 'object' | 'pixel';
   names: string[];
   rows: ClassRow[];
-  matrix: number[][];
+  /** Which class was taken for which; absent where an image may have several. */
+  matrix?: number[][];
+  /** Of each class, where an image may have several: what is above is said to be there. */
+  thresholds?: number[];
+  /** Images that have two classes at once, in the truth and as predicted. */
+  together?: { truth: number[][]; predicted: number[][] };
+  /** Cells that nobody has given a class, which the matrix leaves out. */
+  unclassed?: number;
   /** Index of the class that stands for no class at all. */
   background?: number;
   errors?: Record<ErrorKind, number>;
@@ -168,6 +183,11 @@ export function placeLink(
   return `/projects/${project}/annotate/${line.item}${place ? `?${place}` : ''}`;
 }
 
+export interface Matrix {
+  names: string[];
+  matrix: number[][];
+}
+
 export interface MatrixCell {
   count: number;
   /** Share of its row, from 0 to 1; null in an empty row. */
@@ -184,7 +204,7 @@ export interface MatrixView {
 }
 
 /** A confusion matrix with shares of its rows. One with a line more than names has "nothing" as its last class. */
-export function matrixView({ names, matrix }: Pick<Classes, 'names' | 'matrix'>): MatrixView {
+export function matrixView({ names, matrix }: Matrix): MatrixView {
   const labels = matrix.map((_, at) => names[at] ?? (at < names.length ? '' : null));
   const rows = matrix.map((row, i) => {
     const sum = row.reduce((total, count) => total + count, 0);
@@ -200,7 +220,7 @@ export function matrixView({ names, matrix }: Pick<Classes, 'names' | 'matrix'>)
 
 /** The pairs of classes that are mixed up most, as counts; the diagonal is none. */
 export function confusions(
-  { names, matrix }: Pick<Classes, 'names' | 'matrix'>,
+  { names, matrix }: Matrix,
   most: number,
 ): { truth: string; predicted: string; count: number }[] {
   return matrix
@@ -224,7 +244,28 @@ export function mainIntervals(
     .sort(([a], [b]) => rank(a) - rank(b));
 }
 
-/** What an example is about, for the line under it: `predicted` is wrong where it is another class than the truth. */
-export function isWrong({ truth, predicted }: Pick<Example, 'truth' | 'predicted'>): boolean {
-  return truth !== undefined && predicted !== undefined && truth !== predicted;
+/** What was said of an image and what is true, in names of classes; the chance of each where it is known. */
+export interface Verdict {
+  wrong: boolean;
+  predicted: { name: string; chance: number | undefined }[];
+  truth: string[];
+}
+
+/** The verdict on an image that has a class or several; null for one that has none to compare. */
+export function verdictOf(line: WorstImage, names: readonly string[]): Verdict | null {
+  const { truth, predicted, confidence, truths, predictions, probabilities } = line;
+  const word = (at: number): string => names[at] ?? '';
+  if (truths && predictions) {
+    return {
+      wrong: [...truths].sort().join() !== [...predictions].sort().join(),
+      predicted: predictions.map((at) => ({ name: word(at), chance: probabilities?.[at] })),
+      truth: truths.map(word),
+    };
+  }
+  if (truth === undefined || predicted === undefined) return null;
+  return {
+    wrong: truth !== predicted,
+    predicted: [{ name: word(predicted), chance: confidence }],
+    truth: [word(truth)],
+  };
 }
