@@ -24,6 +24,10 @@ class Brought:
         Names of its classes.
     about : mapping
         What the package says of itself: ``name``, ``authors``, ``licence``, ``description``...
+    checked : mapping
+        What was looked at before it was taken: ``by`` (``test_output``, ``made_up_picture`` or
+        ``weights_fit``), and where a network was run ``input`` and ``output`` (shapes); with a test
+        output also ``agree`` (share of its values that came out) and ``largest`` (difference).
     """
 
     model: Mapping[str, Any]
@@ -32,3 +36,4 @@ class Brought:
     task_kind: str
     classes: tuple[str, ...]
     about: Mapping[str, Any] = field(default_factory=dict)
+    checked: Mapping[str, Any] = field(default_factory=dict)

@@ -114,6 +114,33 @@ def get_project_for(
     return project
 
 
+def get_project_of_group(user: "User | AnonymousUser", pk: int, group: str) -> Project:
+    """Return a project whose group of pictures ("data set/group") `user` may give to a split.
+
+    The split belongs to the pictures, so this takes a manager of every project that asks about
+    their data set.
+
+    Raises
+    ------
+    NotFound, Forbidden
+        As for `get_project_for`; Forbidden also for somebody who manages only some of the projects.
+    """
+    project = get_project_for(user, pk, at_least=ProjectRole.MANAGER)
+    dataset = group.partition("/")[0]
+    asking = Project.objects.filter(datasets=int(dataset) if dataset.isdecimal() else None)
+    managed = [
+        row.pk
+        for row in visible_projects(user).filter(pk__in=asking.values("pk"))
+        if allows(role_of(row) or ProjectRole.VIEWER, ProjectRole.MANAGER)
+    ]
+    if asking.exclude(pk__in=managed).exists():
+        raise Forbidden(
+            "Other projects ask about these pictures, too, and you do not manage all of them. Ask "
+            "an owner of the lab to move the group."
+        )
+    return project
+
+
 def get_sample_for(
     user: "User | AnonymousUser", pk: int, *, at_least: str = ProjectRole.VIEWER
 ) -> Sample:

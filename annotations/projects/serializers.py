@@ -308,3 +308,20 @@ class ProjectQuerySerializer(serializers.Serializer[object]):
 
     lab = serializers.IntegerField(required=False)
     archived = serializers.BooleanField(required=False)
+
+
+class MoveGroupSerializer(serializers.Serializer[object]):
+    """Which group, as findings name it ("data set/group"), and where to."""
+
+    group = serializers.CharField(max_length=250)
+    split = serializers.ChoiceField(choices=Split.choices)
+    confirmed = serializers.BooleanField(required=False, default=False)
+
+
+class MovedGroupSerializer(serializers.Serializer[object]):
+    """Where a group is now, and how much of it changed its split."""
+
+    group = serializers.CharField()
+    split = serializers.ChoiceField(choices=Split.choices)
+    images = serializers.IntegerField()
+    samples = serializers.IntegerField()

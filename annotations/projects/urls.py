@@ -12,6 +12,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("invitations/<int:pk>", invitations.InvitationDetail.as_view()),
     path("projects", projects.ProjectList.as_view()),
     path("projects/<int:pk>", projects.ProjectDetail.as_view()),
+    path("projects/<int:pk>/move-group", projects.ProjectMoveGroup.as_view()),
     path("projects/<int:pk>/members", members.MemberList.as_view()),
     path("projects/<int:pk>/members/<int:user_id>", members.MemberDetail.as_view()),
     path("samples", projects.SampleList.as_view()),

@@ -70,6 +70,11 @@ def _two_models(world: w.World) -> dict[str, Any]:
     return {"models": f"{world.more['model'].pk},{world.more['older_model'].pk}"}
 
 
+def _group_to_train(world: w.World) -> dict[str, Any]:
+    group = f"{world.dataset.pk}/{world.image.group}"
+    return {"group": group, "split": "train", "confirmed": True}
+
+
 def _lease_token(world: w.World) -> dict[str, Any]:
     return {"token": world.more["lease"].token}
 
@@ -164,6 +169,7 @@ ENDPOINTS: dict[str, Endpoint] = {
         MANAGER, lambda _: {"role": "reviewer"}
     ),
     "DELETE projects/<int:pk>/members/<int:user_id>": Endpoint(MANAGER),
+    "POST projects/<int:pk>/move-group": Endpoint(MANAGER, _group_to_train),
     "GET projects/<int:pk>/overview": Endpoint(VIEWER),
     "GET samples": Endpoint(VIEWER, query=_of_project),
     "GET samples/<int:pk>": Endpoint(VIEWER),

@@ -1,5 +1,6 @@
 """Models taken away, brought in and taken over, through the API, with the jobs done here."""
 
+import hashlib
 import io
 import json
 import zipfile
@@ -11,10 +12,11 @@ from annotations.models import ProjectRole
 from core.jobs.models import Job
 from core.storage import get_storage
 from tests.factories import client_for, join_project, make_lab, make_project, make_user
-from tests.training.ml.synthetic import TINY, instance_snapshot
+from tests.training.ml.synthetic import TINY, instance_snapshot, several_snapshot
 from tests.training.transfer.networks import save_onnx
 from training import tasks
 from training.ml.config_io import config_from_dict
+from training.ml.export import EXPORTS, export_model
 from training.ml.manifest import read_snapshot
 from training.ml.run import train
 from training.model_registry.transfer import adopt, starting_config
@@ -77,8 +79,8 @@ def do(kind) -> Job:
     return job
 
 
-def send(client, project, data, **form):
-    body = {"file": SimpleUploadedFile("net.onnx", data), "form": json.dumps(form)}
+def send(client, project, data, *, more=None, **form):
+    body = {"file": SimpleUploadedFile("net.onnx", data), "form": json.dumps(form), **(more or {})}
     return client.post(f"/api/v1/projects/{project.pk}/model-imports", body, format="multipart")
 
 
@@ -128,6 +130,56 @@ def test_a_strangers_network_is_judged_on_the_validation_split_and_can_be_champi
     assert card["metrics"]["val"]["mean per image"]["groups"] == 6
     refused = client.post(f"/api/v1/models/{version.pk}/exports", {"format": "onnx"}, format="json")
     assert (refused.status_code, refused.json()["code"]) == (409, "not_ours")
+
+
+def test_a_file_can_be_looked_at_before_it_is_judged(labelled, tmp_path):
+    client = client_for(labelled.manager)
+    network = save_onnx(tmp_path / "n.onnx").read_bytes()
+    send(client, labelled.project, network, more={"measure": "false"}, **FORM)
+    assert do("training.import_model").state == "done"
+
+    assert not Job.objects.filter(kind="training.evaluate_model").exists()
+    row = client.get(f"/api/v1/projects/{labelled.project.pk}/model-imports").json()["results"][0]
+    found = row["found"]
+    assert row["sha256"] == hashlib.sha256(network).hexdigest() == found["spec"]["sha256"]
+    assert (found["trainable"], found["spec"]["axes"]) == (False, "bcyx")
+    # Sides are one step times two and three; the network keeps them.
+    assert found["checked"] == {
+        "by": "made_up_picture", "input": [1, 1, 3, 2], "output": [1, 1, 3, 2],
+    }  # fmt: skip
+    client.post(f"/api/v1/models/{row['model_version']}/measure")
+    assert do("training.evaluate_model").state == "done"
+
+
+def test_a_model_of_several_classes_comes_to_a_project_of_several_classes_only(
+    labelled, tmp_path_factory
+):
+    folder = tmp_path_factory.mktemp("several")
+    data = several_snapshot(folder / "data", each=4)
+    settings = json.loads(json.dumps(TINY)) | {"steps": 2, "validations": 1, "data": {"crop": 32}}
+    train(read_snapshot(data), config_from_dict(settings), folder / "model")
+    package = folder / "ours.zip"
+    export_model(EXPORTS["safetensors"], folder / "model", package)
+    names = tuple(json.loads((folder / "model" / "model.json").read_text())["classes"])
+    lab, manager = labelled.project.lab, labelled.manager
+    several, one = (
+        make_project(
+            lab, manager=manager, task_kind="classification", classes=names, multi_label=multi
+        )
+        for multi in (True, False)
+    )
+    client = client_for(manager)
+
+    send(client, several, package.read_bytes())
+    assert do("training.import_model").state == "done"
+    taken = ModelVersion.objects.get(project=several)
+    assert taken.trainable
+    send(client, one, package.read_bytes())
+    refused = do("training.import_model")
+    assert (refused.state, refused.code) == ("failed", "other_task")
+    url = f"/api/v1/projects/{one.pk}/adopt-model"
+    answer = client.post(url, {"model": taken.pk}, format="json")
+    assert (answer.status_code, answer.json()["code"]) == (409, "other_task")
 
 
 def test_without_labels_a_strangers_network_waits(make_setting, settings, tmp_path):

@@ -149,7 +149,11 @@ class ModelExport(models.Model):
 
 
 class ModelImport(models.Model):
-    """A file that is brought in as a model; its state is its job's, `key` names the blob."""
+    """A file that is brought in as a model; its state is its job's, `key` names the blob.
+
+    `found` says what the file turned out to hold and how it was checked. With `measure` the model
+    goes to the gate at once; else it waits as a candidate until somebody has it measured.
+    """
 
     project = models.ForeignKey(
         "annotations.Project", on_delete=models.CASCADE, related_name="model_imports"
@@ -157,6 +161,8 @@ class ModelImport(models.Model):
     filename = models.CharField(max_length=255)
     key = models.CharField(max_length=64)
     form = models.JSONField(default=dict)
+    measure = models.BooleanField(default=True)
+    found = models.JSONField(default=dict)
     model_version = models.ForeignKey(
         ModelVersion, null=True, on_delete=models.SET_NULL, related_name="+"
     )

@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any
 
@@ -14,6 +15,7 @@ from core.errors import Conflict, DomainError
 from core.jobs.services import enqueue
 from core.storage import get_storage
 from training import engine
+from training.brought import Brought
 from training.model_registry.card import make_card
 from training.model_registry.models import (
     ModelExport,
@@ -23,12 +25,32 @@ from training.model_registry.models import (
 )
 from training.model_registry.services import EVALUATE_JOB
 from training.runs.execution import write_model_folder
+from training.snapshots.classes import learning_kind
 from training.snapshots.workspace import temporary_folder
 
 EXPORT_JOB, IMPORT_JOB = "training.export_model", "training.import_model"
 FORMATS = ("bioimageio", "onnx", "safetensors")
 LARGEST_UPLOAD = 1 << 30
 COPY_BYTES = 1 << 20
+
+
+@dataclass(frozen=True)
+class Described:
+    """What a person says of a file that is brought in.
+
+    Attributes
+    ----------
+    filename : str
+        Its name.
+    form : mapping
+        Fields of `training.ml.foreign.spec.ForeignSpec`; they go before what a package says.
+    measure : bool
+        Whether the model goes to the gate at once, which may make it the champion.
+    """
+
+    filename: str
+    form: Mapping[str, Any] = field(default_factory=dict)
+    measure: bool = True
 
 
 @transaction.atomic
@@ -66,7 +88,7 @@ def write_export(row: ModelExport, *, check: Callable[[], None]) -> None:
 
 
 def request_import(
-    project: Project, stream: IO[bytes], *, filename: str, form: Mapping[str, Any], by: User
+    project: Project, stream: IO[bytes], *, described: Described, by: User
 ) -> ModelImport:
     """Store a file that was sent, and queue a look at it.
 
@@ -89,7 +111,12 @@ def request_import(
     key = get_storage().put_stream(stream, sha256=digest.hexdigest())
     with transaction.atomic():
         row = ModelImport.objects.create(
-            project=project, filename=filename[-255:], key=key, form=dict(form), created_by=by
+            project=project,
+            filename=described.filename[-255:],
+            key=key,
+            form=dict(described.form),
+            measure=described.measure,
+            created_by=by,
         )
         row.job = enqueue(IMPORT_JOB, row.pk, queue="predict", project=project.pk)
         row.save(update_fields=["job"])
@@ -97,7 +124,9 @@ def request_import(
 
 
 def take_in(row: ModelImport, *, check: Callable[[], None]) -> ModelVersion:
-    """Look at a file, keep it as a candidate, and queue its evaluation; safe to do again.
+    """Look at a file and keep it as a candidate; safe to do again.
+
+    Its evaluation is queued where that was asked for.
 
     Raises
     ------
@@ -111,14 +140,14 @@ def take_in(row: ModelImport, *, check: Callable[[], None]) -> ModelVersion:
         source = folder / "source"
         _copy(row.key, source)
         form = {**row.form}
-        form.setdefault("task_kind", project.task_kind)
+        kind = learning_kind(project)
+        form.setdefault("task_kind", kind)
         check()
         found = engine.bring_in(source, folder / "unpacked", form)
-        if found.task_kind != project.task_kind:
+        if found.task_kind != kind:
             raise DomainError(
                 "other_task",
-                f"The model is made for {found.task_kind}, the project is one of "
-                f"{project.task_kind}.",
+                f"The model is made for {found.task_kind}, the project is one of {kind}.",
             )
         classes = _match_classes(project, found.classes)
         weights = get_storage().put(found.weights.read_bytes())
@@ -137,9 +166,10 @@ def take_in(row: ModelImport, *, check: Callable[[], None]) -> ModelVersion:
             card={"model": found.model, "classes": classes, "task_kind": project.task_kind},
             origin=ModelOrigin.IMPORTED,
             about={**about, "origin": origin},
+            measure=row.measure,
         )
-        row.model_version = version
-        row.save(update_fields=["model_version"])
+        row.model_version, row.found = version, _found(found)
+        row.save(update_fields=["model_version", "found"])
         record("model.imported", version, actor=row.created_by, data={"file": row.filename})
     return version
 
@@ -170,10 +200,10 @@ def adopt(project: Project, version: ModelVersion, *, by: User) -> ModelVersion:
             "model_of_other_lab",
             "Models are taken over within a lab only. Export it there and bring the package in.",
         )
-    if source.task_kind != project.task_kind:
+    kinds = learning_kind(source), learning_kind(project)
+    if len(set(kinds)) > 1:
         raise Conflict(
-            "other_task",
-            f"The model is made for {source.task_kind}, the project is one of {project.task_kind}.",
+            "other_task", f"The model is made for {kinds[0]}, the project is one of {kinds[1]}."
         )
     names = tuple(version.card.get("model", {}).get("classes", ()))
     card = {**version.card, "classes": _match_classes(project, names)}
@@ -217,6 +247,7 @@ def _add(
     card: dict[str, Any],
     origin: ModelOrigin,
     about: dict[str, Any],
+    measure: bool = True,
 ) -> ModelVersion:
     Project.objects.select_for_update().get(pk=project.pk)
     highest = ModelVersion.objects.filter(project=project).aggregate(n=Max("number"))["n"]
@@ -228,8 +259,21 @@ def _add(
         origin=origin,
         about=about,
     )
-    measure_again(version)
+    if measure:
+        measure_again(version)
     return version
+
+
+def _found(brought: Brought) -> dict[str, Any]:
+    """Say what a file held, for the page that shows it."""
+    return {
+        "trainable": brought.trainable,
+        "task_kind": brought.task_kind,
+        "classes": list(brought.classes),
+        "about": dict(brought.about),
+        "checked": dict(brought.checked),
+        "spec": dict(brought.model.get("foreign", {})),
+    }
 
 
 def _match_classes(project: Project, names: tuple[str, ...]) -> list[int]:

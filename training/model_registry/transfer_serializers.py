@@ -36,9 +36,37 @@ class ModelExportSerializer(serializers.ModelSerializer[ModelExport]):
         ]
 
 
-class ModelImportSerializer(serializers.ModelSerializer[ModelImport]):
-    """A file that is brought in; `model_version` is there when its state is "done"."""
+class CheckedSerializer(serializers.Serializer[object]):
+    """How a network was looked at; see `training.brought.Brought`."""
 
+    by = serializers.ChoiceField(choices=["test_output", "made_up_picture", "weights_fit"])
+    input = serializers.ListField(child=serializers.IntegerField(), required=False)
+    output = serializers.ListField(child=serializers.IntegerField(), required=False)
+    agree = serializers.FloatField(required=False)
+    largest = serializers.FloatField(required=False)
+
+
+class FoundSerializer(serializers.Serializer[object]):
+    """What a file held; empty until it was looked at.
+
+    `spec` are the fields of a fixed network (`training.ml.foreign.spec.ForeignSpec`); it is empty
+    for weights of ours.
+    """
+
+    trainable = serializers.BooleanField(required=False)
+    task_kind = serializers.CharField(required=False)
+    classes = serializers.ListField(child=serializers.CharField(), required=False)
+    about = serializers.DictField(required=False)
+    checked = CheckedSerializer(required=False)
+    spec = serializers.DictField(required=False)
+
+
+class ModelImportSerializer(serializers.ModelSerializer[ModelImport]):
+    """A file that is brought in; `model_version` and `found` are there when its state is "done"."""
+
+    sha256 = serializers.CharField(source="key")
+    form = serializers.DictField()
+    found = FoundSerializer()
     state = serializers.ChoiceField(choices=JobState.choices, source="job.state", default="failed")
     code = serializers.CharField(source="job.code", default="job_lost")
     detail = serializers.CharField(source="job.detail", default="The job is gone.")
@@ -49,6 +77,10 @@ class ModelImportSerializer(serializers.ModelSerializer[ModelImport]):
             "id",
             "project",
             "filename",
+            "sha256",
+            "form",
+            "measure",
+            "found",
             "state",
             "code",
             "detail",
@@ -62,6 +94,7 @@ class NewImportSerializer(serializers.Serializer[object]):
 
     file = serializers.FileField()
     form = serializers.JSONField(required=False, default=dict)
+    measure = serializers.BooleanField(required=False, default=True)
 
     def validate_form(self, value: Any) -> dict[str, Any]:  # noqa: ANN401
         """Take an object only; what it holds is looked at with the network."""

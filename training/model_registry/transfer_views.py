@@ -146,8 +146,11 @@ class ModelImports(generics.ListAPIView[ModelImport]):
         row = transfer.request_import(
             project,
             cast("IO[bytes]", sent.file),
-            filename=sent.name or "model",
-            form=body.validated_data["form"],
+            described=transfer.Described(
+                filename=sent.name or "model",
+                form=body.validated_data["form"],
+                measure=body.validated_data["measure"],
+            ),
             by=signed_in(request),
         )
         return Response(ModelImportSerializer(row).data, status=201)

@@ -1,6 +1,7 @@
 """Make and change projects, classes, members, invitations and samples."""
 
 from annotations.projects.services.classes import ClassValues, set_classes
+from annotations.projects.services.groups import MovedGroup, move_group
 from annotations.projects.services.members import add_member, change_member, remove_member
 from annotations.projects.services.projects import (
     SYNC_JOB,
@@ -16,12 +17,14 @@ __all__ = [
     "SYNC_JOB",
     "CellRegion",
     "ClassValues",
+    "MovedGroup",
     "NewProject",
     "ProjectChanges",
     "add_member",
     "archive_project",
     "change_member",
     "create_project",
+    "move_group",
     "ready_images",
     "remove_member",
     "set_classes",

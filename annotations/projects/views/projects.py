@@ -15,6 +15,8 @@ from annotations.accounts.selectors import get_lab_for
 from annotations.projects import selectors, services
 from annotations.projects.models import Project, ProjectRole, Sample
 from annotations.projects.serializers import (
+    MovedGroupSerializer,
+    MoveGroupSerializer,
     NewProjectSerializer,
     ProjectChangesSerializer,
     ProjectQuerySerializer,
@@ -84,6 +86,26 @@ class ProjectDetail(APIView):
         project = selectors.get_project_for(request.user, pk, at_least=ProjectRole.MANAGER)
         services.archive_project(project, actor=signed_in(request), now=timezone.now())
         return Response(status=204)
+
+
+class ProjectMoveGroup(APIView):
+    """The split of a group of pictures."""
+
+    @extend_schema(
+        operation_id="projects_move_group",
+        request=MoveGroupSerializer,
+        responses=MovedGroupSerializer,
+    )
+    def post(self, request: Request, pk: int) -> Response:
+        """Give a whole group to one split, in every project that asks about its pictures.
+
+        Where that changes what scores mean, it is refused with the reason until it is confirmed.
+        """
+        body = MoveGroupSerializer(data=request.data)
+        body.is_valid(raise_exception=True)
+        project = selectors.get_project_of_group(request.user, pk, body.validated_data["group"])
+        moved = services.move_group(project, **body.validated_data, by=signed_in(request))
+        return Response(MovedGroupSerializer(moved).data)
 
 
 class SampleList(generics.ListAPIView[Sample]):

@@ -1227,6 +1227,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{id}/move-group": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * @description Give a whole group to one split, in every project that asks about its pictures.
+         *
+         *     Where that changes what scores mean, it is refused with the reason until it is confirmed.
+         */
+        post: operations["projects_move_group"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{id}/next": {
         parameters: {
             query?: never;
@@ -2126,6 +2147,13 @@ export interface components {
             x1: number;
             y1: number;
         };
+        /**
+         * @description * `test_output` - test_output
+         *     * `made_up_picture` - made_up_picture
+         *     * `weights_fit` - weights_fit
+         * @enum {string}
+         */
+        ByEnum: "test_output" | "made_up_picture" | "weights_fit";
         /** @description The model card; see `training.cards.CardDocument`. */
         Card: {
             name: string;
@@ -2227,6 +2255,16 @@ export interface components {
             high: number;
             bins: number[];
             not_finite: number;
+        };
+        /** @description How a network was looked at; see `training.brought.Brought`. */
+        Checked: {
+            by: components["schemas"]["ByEnum"];
+            input?: number[];
+            output?: number[];
+            /** Format: double */
+            agree?: number;
+            /** Format: double */
+            largest?: number;
         };
         /** @description How much of the ground truth is of a class (`class`: its name). */
         ClassCount: {
@@ -2589,6 +2627,24 @@ export interface components {
             /** Format: double */
             worthwhile: number;
         };
+        /**
+         * @description What a file held; empty until it was looked at.
+         *
+         *     `spec` are the fields of a fixed network (`training.ml.foreign.spec.ForeignSpec`); it is empty
+         *     for weights of ours.
+         */
+        Found: {
+            trainable?: boolean;
+            task_kind?: string;
+            classes?: string[];
+            about?: {
+                [key: string]: unknown;
+            };
+            checked?: components["schemas"]["Checked"];
+            spec?: {
+                [key: string]: unknown;
+            };
+        };
         /** @description Mean difference to the settings before, with its 90 % interval over groups. */
         Gain: {
             /** Format: double */
@@ -2918,11 +2974,17 @@ export interface components {
             /** Format: date-time */
             readonly created_at: string;
         };
-        /** @description A file that is brought in; `model_version` is there when its state is "done". */
+        /** @description A file that is brought in; `model_version` and `found` are there when its state is "done". */
         ModelImport: {
             readonly id: number;
             project: number;
             filename: string;
+            sha256: string;
+            form: {
+                [key: string]: unknown;
+            };
+            measure?: boolean;
+            found: components["schemas"]["Found"];
             /** @default failed */
             state?: components["schemas"]["JobStateEnum"];
             /** @default job_lost */
@@ -2966,6 +3028,20 @@ export interface components {
             origin?: components["schemas"]["OriginEnum"];
             trainable: boolean;
         };
+        /** @description Which group, as findings name it ("data set/group"), and where to. */
+        MoveGroupRequest: {
+            group: string;
+            split: components["schemas"]["SplitEnum"];
+            /** @default false */
+            confirmed?: boolean;
+        };
+        /** @description Where a group is now, and how much of it changed its split. */
+        MovedGroup: {
+            group: string;
+            split: components["schemas"]["SplitEnum"];
+            images: number;
+            samples: number;
+        };
         /** @description A token with its secret: the only time that it is shown. */
         NewApiToken: {
             id: number;
@@ -3006,6 +3082,8 @@ export interface components {
             /** Format: binary */
             file: string;
             form?: unknown;
+            /** @default true */
+            measure?: boolean;
         };
         /** @description What an invitation grants, and how often. */
         NewInvitationRequest: {
@@ -6439,6 +6517,31 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ModelImport"];
+                };
+            };
+        };
+    };
+    projects_move_group: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MoveGroupRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MovedGroup"];
                 };
             };
         };

@@ -50,6 +50,7 @@ export type LoopPolicy = Full<Schemas['Loop']>;
 export type Project = Full<Schemas['Project']>;
 export type ProjectMember = Full<Schemas['ProjectMember']>;
 export type Overview = Full<Schemas['Overview']>;
+export type MovedGroup = Full<Schemas['MovedGroup']>;
 export type Sample = Full<Schemas['Sample']>;
 export type Answer = Full<Schemas['Answer']>;
 export type Consensus = Full<Schemas['Consensus']>;
@@ -71,6 +72,10 @@ export type Figure = Full<Schemas['Figure']>;
 export type RunFigures = Full<Schemas['RunFigures']>;
 export type ModelCardText = Full<Schemas['Card']>;
 export type ModelPackage = Full<Schemas['ModelExport']>;
+// What a file turns out to hold depends on its kind.
+export type ModelImport = Omit<Full<Schemas['ModelImport']>, 'found'> & {
+  found: Schemas['Found'];
+};
 export type ModelVersion = Omit<Full<Schemas['ModelVersion']>, 'gate'> & { gate: Gate };
 export type Round = Full<Schemas['Round']>;
 export type Arm = Full<Schemas['Arm']>;

@@ -116,6 +116,9 @@ def test_a_package_without_our_files_is_a_fixed_network_that_predicts_the_same(
     theirs = load_predictor(keep(brought, tmp_path / "model"))
 
     assert not brought.trainable
+    assert brought.checked["by"] == "test_output"
+    assert brought.checked["agree"] == 1
+    assert brought.checked["largest"] < 0.01
     assert theirs.spec.format == weights
     found = theirs.map_moment(tifffile.imread(item.image)[None])
     ours = load_predictor(models("distance 2-D"))
@@ -294,6 +297,7 @@ def test_a_classifier_and_a_semantic_network(tmp_path):
         ({"channels": 3, "axes": "byx"}, "axes"),
         ({"surprise": 1}, "surprise"),
         ({"multiple": "many"}, "form"),
+        ({"outputs": []}, "each channel that the network gives"),
     ],
 )
 def test_a_form_that_cannot_be_run_says_which_field(change, word):

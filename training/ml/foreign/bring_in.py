@@ -90,8 +90,8 @@ def bring_in(
     given = {name: value for name, value in form.items() if value not in (None, "", [])}
     spec = spec_from_json({**said.spec, **given, "format": said.format, "sha256": digest.lower()})
     tests = [inside / name for name in said.tests]
-    verify_package(network, spec, tests, settings)
-    return _foreign(network, spec, said.about)
+    checked = verify_package(network, spec, tests, settings)
+    return _foreign(network, spec, said.about, checked)
 
 
 def _look(source: Path) -> str:
@@ -145,13 +145,15 @@ def _bare(
     digest = hash_file(network)
     check_hash(network, str(form.get("sha256") or digest))
     spec = spec_from_json({**form, "sha256": digest})
-    verify_shape(network, spec, settings)
-    return _foreign(network, spec, {})
+    checked = verify_shape(network, spec, settings)
+    return _foreign(network, spec, {}, checked)
 
 
-def _foreign(network: Path, spec: ForeignSpec, about: Mapping[str, Any]) -> Brought:
+def _foreign(
+    network: Path, spec: ForeignSpec, about: Mapping[str, Any], checked: Mapping[str, Any]
+) -> Brought:
     model = {FOREIGN: spec.to_json(), "task_kind": spec.task_kind, "classes": list(spec.classes)}
-    return Brought(model, network, False, spec.task_kind, spec.classes, about)
+    return Brought(model, network, False, spec.task_kind, spec.classes, about, checked)
 
 
 def _ours(inside: Path) -> Brought:
@@ -176,7 +178,8 @@ def _ours(inside: Path) -> Brought:
     if (inside / "card.json").is_file():
         about = _about(inside / "card.json")
     model = json.loads((inside / CARD).read_text(encoding="utf-8"))
-    return Brought(model, inside / WEIGHTS, True, card.task_kind, card.classes, about)
+    checked = {"by": "weights_fit"}
+    return Brought(model, inside / WEIGHTS, True, card.task_kind, card.classes, about, checked)
 
 
 def _check_attachments(inside: Path) -> None:

@@ -18,6 +18,12 @@ ACTIVATIONS = ("none", "sigmoid", "softmax")
 MEANINGS = ("foreground", "boundary", "distance", "labels", "background", "class", "ignore")
 LARGEST_TILE = 4096
 MOST_CHANNELS = 64
+# What has to be stated, in words: there is no guess that would not be wrong somewhere.
+REQUIRED = {
+    "format": "which format the network is in ('format')",
+    "task_kind": "what it is for ('task_kind')",
+    "outputs": "what each channel that the network gives means ('outputs')",
+}
 
 
 @dataclass(frozen=True)
@@ -194,6 +200,11 @@ def spec_from_json(values: Mapping[str, Any]) -> ForeignSpec:
     TrainingError
         Code ``bad_network_form``.
     """
+    missing = [name for name in REQUIRED if not values.get(name)]
+    if missing:
+        raise TrainingError(
+            "bad_network_form", f"Say {', and '.join(REQUIRED[name] for name in missing)}."
+        )
     try:
         given = {name: _plain(value) for name, value in values.items()}
         if isinstance(given.get("normalisation"), dict):

@@ -27,8 +27,15 @@ LARGEST_TEST = 256 << 20
 SEED = 3
 
 
-def verify_shape(network: Path, spec: ForeignSpec, settings: SandboxSettings | None) -> None:
+def verify_shape(
+    network: Path, spec: ForeignSpec, settings: SandboxSettings | None
+) -> dict[str, Any]:
     """Run a network on a made-up picture, to see that axes and channels are as stated.
+
+    Returns
+    -------
+    dict
+        What was seen, see `training.brought.Brought`.
 
     Raises
     ------
@@ -48,11 +55,12 @@ def verify_shape(network: Path, spec: ForeignSpec, settings: SandboxSettings | N
             f"The network turns a picture of {shape} into maps of {found.shape[2:]}; they have to "
             "be of one size.",
         )
+    return _seen("made_up_picture", pictures, found)
 
 
 def verify_package(
     network: Path, spec: ForeignSpec, tests: Sequence[Path], settings: SandboxSettings | None
-) -> None:
+) -> dict[str, Any]:
     """Run a package's test input through it and compare with its test output.
 
     Parameters
@@ -66,14 +74,18 @@ def verify_package(
     settings : SandboxSettings or None
         Time and memory.
 
+    Returns
+    -------
+    dict
+        What was seen, see `training.brought.Brought`.
+
     Raises
     ------
     TrainingError
         Codes ``package_differs``, ``bad_package``, ``network_output``, and those of the sandbox.
     """
     if not tests:
-        verify_shape(network, spec, settings)
-        return
+        return verify_shape(network, spec, settings)
     given, wanted = (_read(path) for path in tests)
     pictures = _to_ours(given, spec)
     ready = np.stack([apply_normalisation(one, spec.normalisation) for one in pictures])
@@ -93,6 +105,13 @@ def verify_package(
             f"The network does not give the package's test output: {100 - 100 * near.mean():.1f} % "
             "of the values differ. The package is damaged, or its description is not understood.",
         )
+    largest = float(np.abs(found - inactive).max(initial=0))
+    agree = float(near.mean())
+    return {**_seen("test_output", pictures, found), "agree": agree, "largest": largest}
+
+
+def _seen(by: str, given: NDArray[Any], found: NDArray[Any]) -> dict[str, Any]:
+    return {"by": by, "input": list(given.shape), "output": list(found.shape)}
 
 
 def _stated(values: NDArray[Any], spec: ForeignSpec) -> NDArray[Any]:

@@ -13,6 +13,11 @@ export const findings = {
   'finding.retryLater': 'This run has to end first.',
   'finding.retried': 'A new run is queued with that change.',
   'finding.label': 'Label more',
+  'finding.move': 'Move {group} to {split}',
+  'finding.moveTitle': 'Move the whole group?',
+  'finding.moved':
+    '{n} picture changed its split. Train again.|{n} pictures changed their split. Train again.',
+  'finding.movedNone': 'The whole group is there already. Train again.',
   'finding.lookAgain': 'Look again at {n} sample:|Look again at {n} samples:',
   'finding.more': 'and {n} more',
   'finding.title.unreadable': 'Pictures or labels that cannot be used',

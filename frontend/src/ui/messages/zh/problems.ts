@@ -153,6 +153,10 @@ export const problems: Readonly<Record<string, string>> = {
   no_validation: '没有留出验证的图像，无法比较设置。请先标注一些留出的图像。',
   nothing_to_compare: '请选择此项目的 2 个以上模型（数量不要过多）来比较。',
   option_does_not_fit: '此选项不适用于这类任务。请更改任务类型或关闭该选项。',
+  leaves_test:
+    '此组有图片属于测试集。移出后它们不再用于测试：之前与之后的测试分数不可比较，测试集也会变小。请确认，或将整个组移到测试集。',
+  was_trained_on:
+    '此组有已标注的图片属于训练集。用它们训练过的模型在留出图片上会显得比实际更好，直到重新训练。请确认，或将整个组移到训练集。',
   search_in_progress: '此项目已有一个搜索在进行。请等待其结束，或先取消它。',
   search_not_done: '搜索尚未完成；只有完成的搜索才有可用的设置。',
   unknown_preset: '此类项目没有该预设。请从列表中选择一个。',

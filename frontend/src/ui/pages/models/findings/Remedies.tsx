@@ -6,6 +6,7 @@ import { api, type FindingAction, type Project, type Run } from '../../../../api
 import { useT } from '../../../messages';
 import { useAction } from '../../../shell/mutate';
 import { canAnnotate, canManage, canReview } from '../../../shell/roles';
+import { MoveGroup } from './MoveGroup';
 import { changeWords, newRun } from './remedy';
 
 const SHOWN = 8;
@@ -63,6 +64,9 @@ export function Remedies({ project, run, actions }: Props): ReactElement | null 
   const shown = actions.flatMap((action, at) => {
     if (action.action === 'retry' && canManage(project)) {
       return <Retry key={at} project={project} run={run} action={action} />;
+    }
+    if (action.action === 'move_group' && canManage(project)) {
+      return <MoveGroup key={at} project={project} action={action} />;
     }
     if (action.action === 'review_samples' && canReview(project)) {
       return <Samples key={at} project={project} samples={action.samples} />;
