@@ -193,6 +193,7 @@ def predict(
     DomainError
         The model or a picture cannot be used; the code says why.
     """
+    from training.ml.bulk import predict_all
     from training.ml.errors import TrainingError
     from training.ml.manifest import read_snapshot
     from training.ml.outputs import write_prediction
@@ -205,9 +206,8 @@ def predict(
         snapshot = read_snapshot(data)
         ready = partial(load_predictor, doubt=True) if with_doubt else warm_predictor
         predictor = classical_predictor(snapshot) if model is None else ready(model)
-        for item in snapshot.items:
-            check()
-            write_prediction(out, item.id, predictor.predict(item), with_maps=with_maps)
+        for item, prediction in predict_all(predictor, snapshot.items, check=check):
+            write_prediction(out, item.id, prediction, with_maps=with_maps)
     except TrainingError as error:
         raise DomainError(error.code, error.detail) from error
 

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from training.ml.archive import unpack
+from training.ml.bulk import predict_all
 from training.ml.cli_choose import (
     add_parsers,
     run_compare,
@@ -189,8 +190,8 @@ def _predict(options: argparse.Namespace) -> None:
         classical_predictor(snapshot) if options.model == CLASSICAL else _load(Path(options.model))
     )
     options.out.mkdir(parents=True, exist_ok=True)
-    for item in items:
-        write_prediction(options.out, item.id, predictor.predict(item))
+    for item, prediction in predict_all(predictor, items):
+        write_prediction(options.out, item.id, prediction)
 
 
 def _load(model: Path) -> Predictor:

@@ -154,7 +154,8 @@ class InferConfig:
     Attributes
     ----------
     tile, tile_z : int
-        Side of a tile (Y and X, Z); smaller pictures are predicted whole.
+        Side of a tile (Y and X, Z); smaller pictures are predicted whole. In a volume a tile is
+        half as wide.
     whole : float
         Megapixels (of a plane or volume) up to which instances are found in the whole picture
         at once; larger ones go block by block.
@@ -170,7 +171,7 @@ class InferConfig:
         first guess is final.
     """
 
-    tile: int = 512
+    tile: int = 1024
     tile_z: int = 32
     whole: float = 16.0
     block: int = 2048

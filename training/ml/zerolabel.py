@@ -30,6 +30,8 @@ class ClassicalPredictor:
         Number of classes, where pictures or pixels get one.
     """
 
+    concurrent = True
+
     def __init__(self, task_kind: str = "instance", n_classes: int = 0) -> None:
         self.task_kind, self.n_classes = task_kind, n_classes
 

@@ -23,6 +23,7 @@ from training.ml.kinds import TASK_KINDS
 from training.ml.losses import LOSSES
 from training.ml.manifest import read_snapshot
 from training.ml.networks import NETWORKS
+from training.ml.networks.fusion import fuse_norms
 from training.ml.run import load_predictor, train
 from training.ml.transforms import draw_matrices, resample
 
@@ -33,6 +34,9 @@ FOLDERS = {
     "multilabel": several_snapshot,
     "semantic": semantic_snapshot,
 }
+
+
+NORM_OF = {2: torch.nn.BatchNorm2d, 3: torch.nn.BatchNorm3d}
 
 
 def network_config(dims):
@@ -54,6 +58,23 @@ def test_network_takes_both_dimensions_and_repeats_under_a_seed(name, dims):
     outputs[-1].sum().backward()
     assert all(p.grad is not None for p in network.parameters())
     assert network.features(pictures).shape[:2] == (2, {"unet": 8, "resnet": 16}[name])
+
+
+@pytest.mark.parametrize("dims", SHAPES)
+@pytest.mark.parametrize("name", NETWORKS)
+def test_folding_norms_into_convolutions_changes_no_answer(name, dims):
+    torch.manual_seed(4)
+    network = NETWORKS[name](network_config(dims), 3, 5).train()
+    pictures = torch.randn(2, 3, *SHAPES[dims])
+    for _ in range(3):
+        network(pictures * 3 + 1)
+    network.eval()
+    norms = [type(one) for one in network.modules()].count(NORM_OF[dims])
+    with torch.inference_mode():
+        before = network(pictures)
+        after = fuse_norms(network)(pictures)
+    torch.testing.assert_close(after, before, rtol=1e-4, atol=1e-4)
+    assert [type(one) for one in network.modules()].count(NORM_OF[dims]) < norms
 
 
 @pytest.mark.parametrize("dims", SHAPES)

@@ -53,6 +53,9 @@ class ForeignPredictor:
         Codes of `training.ml.sandbox.session.Sandbox`.
     """
 
+    # Its process answers one question at a time.
+    concurrent = False
+
     def __init__(
         self, network: Path, spec: ForeignSpec, settings: SandboxSettings | None = None
     ) -> None:

@@ -128,7 +128,15 @@ class Task(Protocol):
 
 
 class Predictor(Protocol):
-    """A trained model, ready to predict."""
+    """A trained model, ready to predict.
+
+    Attributes
+    ----------
+    concurrent : bool
+        Whether several threads may ask it at once.
+    """
+
+    concurrent: bool
 
     def predict(self, item: Item) -> Prediction:
         """Predict one item."""

@@ -63,6 +63,8 @@ class CropPredictor:
         self.several = card.task_kind == "multilabel"
         self.calibration = CardCalibration.of(card.settings)
         self.doubts = doubts
+        # Some ways of doubting switch layers of the network.
+        self.concurrent = doubts is None
         self.others: list[Forward] = []
         self.softmax: SoftmaxModel | None = None
         self.network: SmallResNet | None = None

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import dataclasses
 import math
+import threading
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -60,6 +62,8 @@ SCALE_ERROR = 1.1
 FEWEST_FOR_SCALE = 3
 # The first guess of the scale looks at this much of a large picture.
 GUESS_SIDE = 512
+# Objects of this diameter are clear enough in a picture of half the size.
+CLEAR_IN_HALF = 14.0
 
 
 class InstancePredictor:
@@ -90,17 +94,21 @@ class InstancePredictor:
         self.dims = config.network.dims
         self.n_classes = int(card.settings.get("object_classes", 0))
         self.head = build_head(config.head, n_classes=self.n_classes)
-        self.network = load_network(
-            card, weights, channels=self.head.channels(self.dims), device=device
+        load = partial(
+            load_network, card, weights, channels=self.head.channels(self.dims), device=device
         )
+        self.network = load()
         self.decoding = DecodeConfig(**card.settings["decode"])
         self.tile, self.multiple = tiling(config)
         self.calibration = CardCalibration.of(card.settings)
         self.doubts = doubts
+        # Some ways of doubting switch layers of the network.
+        self.concurrent = doubts is None
+        self.large = threading.Lock()
         self.others: list[Forward] = []
         if doubts is not None:
             subject = Subject(
-                self.network,
+                load(fused=False),
                 lambda network: self._forward(network, []),
                 Geometry(self.head.unflip, self.head.turn),
                 self.multiple[-1],
@@ -130,7 +138,9 @@ class InstancePredictor:
         moments = moments_of(stack, self.card, item.image.name)
         anisotropy = anisotropy_of(item)
         if moments[0, 0].size > self.config.infer.whole * 1e6:
-            return predict_in_blocks(self, stack, anisotropy=anisotropy)
+            # Each takes as much memory as may be taken.
+            with self.large:
+                return predict_in_blocks(self, stack, anisotropy=anisotropy)
         mapped = [self.map_frame(moment, anisotropy=anisotropy) for moment in moments]
         decoded = [self.decode(maps, self.decoding) for maps in mapped]
         maps = keep_maps(
@@ -201,11 +211,19 @@ class InstancePredictor:
         return self._guess(normalise(picture, low=self.config.data.low, high=self.config.data.high))
 
     def _guess(self, values: NDArray[np.float32]) -> float:
-        """Diameter that the zero-label segmenter finds in the middle of a normalised picture."""
+        """Diameter that the zero-label segmenter finds in the middle of a normalised picture.
+
+        Large objects are seen as well, and faster, at half the size.
+        """
         middle = tuple(
             slice(max(0, (n - GUESS_SIDE) // 2), (n + GUESS_SIDE) // 2) for n in values.shape[1:]
         )
-        return self._believable(segment(values[(slice(None), *middle)].mean(axis=0)).diameter)
+        mean = values[(slice(None), *middle)].mean(axis=0)
+        shrunk = resize(mean, [max(1, n // 2) for n in mean.shape])
+        diameter = 2 * segment(shrunk).diameter
+        if diameter < CLEAR_IN_HALF:
+            diameter = segment(mean).diameter
+        return self._believable(diameter)
 
     def _measure(self, mapped: Mapped) -> float | None:
         """Diameter of the objects that maps show, in pixels of the picture; None with too few.
@@ -344,7 +362,7 @@ class InstancePredictor:
                 features = network.features(pictures)
                 maps = network.head(features)
             maps = self.head.activate(maps.float())
-            sums.append(pool_features(features.float(), maps[:, :1]))
+            sums.append(pool_features(features, maps[:, :1]))
             return maps
 
         return forward

@@ -9,6 +9,7 @@ import torch
 
 from training.ml.errors import TrainingError
 from training.ml.networks import NETWORKS, TrunkUNet
+from training.ml.networks.fusion import fuse_norms
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -83,11 +84,17 @@ def tiling(config: Config) -> tuple[tuple[int, ...], tuple[int, ...]]:
     side, depth = config.infer.tile, config.infer.tile_z
     if config.network.dims == 2:
         return (side, side), (coarsest,) * 2
-    return (-(-depth // coarsest) * coarsest, side, side), (coarsest,) * 3
+    narrow = -(-side // 2 // coarsest) * coarsest
+    return (-(-depth // coarsest) * coarsest, narrow, narrow), (coarsest,) * 3
 
 
 def load_network(
-    card: ModelCard, weights: Mapping[str, torch.Tensor], *, channels: int, device: torch.device
+    card: ModelCard,
+    weights: Mapping[str, torch.Tensor],
+    *,
+    channels: int,
+    device: torch.device,
+    fused: bool = True,
 ) -> TrunkUNet:
     """Build the network of a model and make it ready to predict.
 
@@ -101,6 +108,8 @@ def load_network(
         Maps that it puts out.
     device : torch.device
         Where to compute.
+    fused : bool
+        Whether to fold norms into convolutions: faster, but no other weights fit it any more.
 
     Returns
     -------
@@ -113,5 +122,7 @@ def load_network(
     if settings.dims == 2:
         network = network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
     network = network.to(device).eval()
+    if fused:
+        network = fuse_norms(network)
     assert isinstance(network, TrunkUNet)
     return network

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -83,14 +84,17 @@ class SemanticPredictor:
         self.dims = card.config.network.dims
         self.background = bool(card.settings["background"])
         channels = len(card.classes) + self.background
-        self.network = load_network(card, weights, channels=channels, device=device)
+        load = partial(load_network, card, weights, channels=channels, device=device)
+        self.network = load()
         self.tile, self.multiple = tiling(card.config)
         self.calibration = CardCalibration.of(card.settings)
         self.doubts = doubts
+        # Some ways of doubting switch layers of the network.
+        self.concurrent = doubts is None
         self.others: list[Forward] = []
         if doubts is not None:
             subject = Subject(
-                self.network,
+                load(fused=False),
                 lambda network: self._forward(network, []),
                 Geometry(_flip_back, lambda maps, _: maps),
                 self.multiple[-1],
@@ -221,7 +225,7 @@ class SemanticPredictor:
                 features = network.features(pictures)
                 scores = network.head(features)
             maps: torch.Tensor = scores.float().softmax(dim=1)
-            sums.append(pool_features(features.float(), 1 - maps[:, :1]))
+            sums.append(pool_features(features, 1 - maps[:, :1]))
             return maps
 
         return forward

@@ -1,0 +1,82 @@
+"""Many pictures at a time: the same answers in the same order, and a stop that stops."""
+
+import threading
+
+import numpy as np
+import pytest
+import torch
+
+from tests.training.ml.synthetic import discs, write_item
+from training.ml.bulk import predict_all
+from training.ml.errors import TrainingError
+from training.ml.manifest import Item
+from training.ml.zerolabel import ClassicalPredictor
+
+
+@pytest.fixture
+def two_threads():
+    torch.set_num_threads(2)
+    yield
+    torch.set_num_threads(1)
+
+
+@pytest.fixture
+def items(tmp_path):
+    rng = np.random.default_rng(3)
+    for number in range(6):
+        write_item(tmp_path, f"p{number}", discs(rng, shape=(40, 56), n=3 + number)[0])
+    return [Item(f"p{n}", next(tmp_path.glob(f"**/p{n}.tif"))) for n in range(6)]
+
+
+class Watched:
+    """Predicts as the zero-label segmenter does, and remembers who asked."""
+
+    def __init__(self, *, concurrent):
+        self.concurrent = concurrent
+        self.inner = ClassicalPredictor()
+        self.askers = set()
+        self.asked = []
+
+    def predict(self, item):
+        self.askers.add(threading.current_thread())
+        self.asked.append(item.id)
+        assert not self.concurrent or torch.get_num_threads() == 1
+        return self.inner.predict(item)
+
+
+@pytest.mark.usefixtures("two_threads")
+@pytest.mark.parametrize("concurrent", [True, False])
+def test_answers_come_in_order_and_are_those_of_one_thread(items, concurrent):
+    predictor = Watched(concurrent=concurrent)
+    told = list(predict_all(predictor, items))
+    assert [item.id for item, _ in told] == [item.id for item in items]
+    for item, prediction in told:
+        np.testing.assert_array_equal(prediction.labels, ClassicalPredictor().predict(item).labels)
+    assert (threading.main_thread() in predictor.askers) is not concurrent
+    assert torch.get_num_threads() == 2
+
+
+@pytest.mark.usefixtures("two_threads")
+def test_a_stop_leaves_the_rest_unasked(items):
+    predictor = Watched(concurrent=True)
+    checks = iter([None, RuntimeError("stop")])
+
+    def check():
+        error = next(checks)
+        if error:
+            raise error
+
+    told = []
+    with pytest.raises(RuntimeError, match="stop"):
+        told.extend(item.id for item, _ in predict_all(predictor, items, check=check))
+    assert len(set(predictor.asked)) < len(items)
+    assert torch.get_num_threads() == 2
+
+
+@pytest.mark.usefixtures("two_threads")
+def test_a_picture_that_cannot_be_read_says_so(items, tmp_path):
+    broken = tmp_path / "broken.tif"
+    broken.write_bytes(b"no picture")
+    with pytest.raises(TrainingError) as caught:
+        list(predict_all(ClassicalPredictor(), [*items, Item("broken", broken)]))
+    assert caught.value.code == "unreadable_picture"
