@@ -88,3 +88,8 @@ class DisplaySettingsSerializer(serializers.Serializer[object]):
     lower = FiniteField(min_value=0, max_value=1)
     upper = FiniteField(min_value=0, max_value=1)
     channels = ChannelDisplaySerializer(many=True, max_length=64)  # type: ignore[call-arg]
+    grid_window = serializers.ChoiceField(
+        choices=["image", "crop"],
+        default="image",
+        help_text="in a grid of cells, each picture's own window is its image's, or its crop's",
+    )

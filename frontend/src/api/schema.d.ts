@@ -2505,6 +2505,14 @@ export interface components {
             /** Format: double */
             upper: number;
             channels: components["schemas"]["ChannelDisplay"][];
+            /**
+             * @description in a grid of cells, each picture's own window is its image's, or its crop's
+             *
+             *     * `image` - image
+             *     * `crop` - crop
+             * @default image
+             */
+            grid_window?: components["schemas"]["GridWindowEnum"];
         };
         /** @description How a person wants to see the pictures of a data set; no channels: as they come. */
         DisplaySettingsRequest: {
@@ -2515,6 +2523,14 @@ export interface components {
             /** Format: double */
             upper: number;
             channels: components["schemas"]["ChannelDisplayRequest"][];
+            /**
+             * @description in a grid of cells, each picture's own window is its image's, or its crop's
+             *
+             *     * `image` - image
+             *     * `crop` - crop
+             * @default image
+             */
+            grid_window?: components["schemas"]["GridWindowEnum"];
         };
         /** @description The draft to work on. */
         Draft: {
@@ -2669,6 +2685,12 @@ export interface components {
             reason?: string;
             against?: number | null;
         };
+        /**
+         * @description * `image` - image
+         *     * `crop` - crop
+         * @enum {string}
+         */
+        GridWindowEnum: "image" | "crop";
         /** @description What was accepted. */
         GroundTruth: {
             version: number;

@@ -1,7 +1,8 @@
 /** What goes into a session, and the immutable picture of it that the page draws. */
-import type { DisplaySettings, Image, LabelClass, Sample } from '../api/types';
+import type { Image, LabelClass, Sample } from '../api/types';
 import type { BlockTransport } from './labels/blockTransport';
 import type { ChannelHistogram, Contrast, Percentiles } from './image/contrast';
+import type { PictureLook } from './image/look';
 import type { Marks } from './sync/markKeeper';
 import type { LogTransport } from './sync/logTransport';
 import type { LabelViewState } from './labels/labelView';
@@ -41,7 +42,7 @@ export interface SessionInput {
   /** What others made of the sample, to lay over the picture. */
   layers?: readonly LayerSource[];
   /** How the person wants to see pictures of the data set; null where nothing is known. */
-  look?: DisplaySettings | null;
+  look?: PictureLook | null;
   /** How the person worked on the sample before; none on the first one. */
   habits?: Habits | undefined;
 }
@@ -74,7 +75,7 @@ export interface SessionDeps {
   /** The person looked at a proposed cell, or confirmed it. */
   keepMarks?: (added: Marks) => void;
   /** The person wants to see pictures of the data set in another way. */
-  keepLook?: (look: DisplaySettings) => void;
+  keepLook?: (look: PictureLook) => void;
 }
 
 /** What the page should tell; `serial` grows with each, so that a repeat is told again. */

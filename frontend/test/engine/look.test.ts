@@ -1,8 +1,9 @@
 import { describe, expect, it, vi } from 'vitest';
 
-import type { DisplaySettings, Image } from '../../src/api/types';
+import type { Image } from '../../src/api/types';
 import { Channels } from '../../src/engine/image/channels';
 import type { ChannelHistogram } from '../../src/engine/image/contrast';
+import type { PictureLook } from '../../src/engine/image/look';
 import { LookKeeper } from '../../src/engine/image/lookKeeper';
 import { warmUp } from '../../src/engine/image/nextImage';
 import { ZarrImage } from '../../src/engine/image/zarr';
@@ -22,9 +23,9 @@ function channelsOf(dtype: string, names: string[], high = 1000): Channels {
   );
 }
 
-function kept(change: (channels: Channels) => void): DisplaySettings {
+function kept(change: (channels: Channels) => void): PictureLook {
   const channels = channelsOf('uint16', ['dapi', 'gfp', 'cy5']);
-  let look: DisplaySettings | null = null;
+  let look: PictureLook | null = null;
   channels.keep = (changed) => (look = changed);
   change(channels);
   return look!;
@@ -79,19 +80,20 @@ describe('keeping it', () => {
   it('sends the last of many changes, once, and again when it did not get through', async () => {
     vi.useFakeTimers();
     const looks = [1, 2, 3].map((gamma) => kept((channels) => channels.set(0, { gamma })));
+    const first = { ...looks[0]!, grid_window: 'crop' as const };
     const sent: unknown[] = [];
     let reachable = true;
     const keeper = new LookKeeper({
-      load: async () => looks[0]!,
+      load: async () => first,
       keep: async (dataset, look) => {
         if (!reachable) throw new Error('offline');
-        sent.push([dataset, look.channels[0]!.gamma]);
+        sent.push([dataset, look.channels[0]!.gamma, look.grid_window]);
       },
     });
-    expect(await keeper.load(4)).toBe(looks[0]);
+    expect(await keeper.load(4)).toBe(first);
     looks.forEach((look) => keeper.keep(4, look));
     await vi.advanceTimersByTimeAsync(1000);
-    expect(sent).toEqual([[4, 3]]);
+    expect(sent).toEqual([[4, 3, 'crop']]); // of the grid, of which the canvas says nothing
     keeper.keep(4, structuredClone(looks[2]!)); // nothing new
     reachable = false;
     keeper.keep(4, looks[1]!);
@@ -100,10 +102,10 @@ describe('keeping it', () => {
     keeper.watchLeaving()(); // leaving sends what waits
     await vi.advanceTimersByTimeAsync(0);
     expect(sent).toEqual([
-      [4, 3],
-      [4, 2],
+      [4, 3, 'crop'],
+      [4, 2, 'crop'],
     ]);
-    expect(await keeper.load(4)).toBe(looks[1]);
+    expect(await keeper.load(4)).toEqual({ ...first, ...looks[1] });
     vi.useRealTimers();
   });
 });
@@ -135,7 +137,7 @@ describe('leaving the page before a change is sent', () => {
     leave();
     expect(puts).toHaveLength(1);
     expect(puts[0]).toMatchObject({ method: 'PUT', keepalive: true });
-    const sent = JSON.parse(puts[0]!.body as string) as DisplaySettings;
+    const sent = JSON.parse(puts[0]!.body as string) as PictureLook;
     expect(sent.channels[0]!.gamma).toBe(3);
     leave();
     stop();

@@ -1,6 +1,7 @@
 // @vitest-environment node
 import { describe, expect, it } from 'vitest';
 
+import type { DisplaySettings } from '../../src/api/types';
 import { channelOf } from '../../src/engine/image/channels';
 import type { Crop } from '../../src/engine/grid/crop';
 import { cropFeatures } from '../../src/engine/grid/cropFeatures';
@@ -99,6 +100,7 @@ describe('features of pictures', () => {
 
 describe('look of the grid', () => {
   const image = {
+    dataset: 5,
     size: { t: 1, c: 1, z: 1, y: 4, x: 6 },
     dtype: 'uint16',
     channels: [{ name: 'DAPI', color: '#0000ff', low: 100, high: 300 }],
@@ -124,9 +126,23 @@ describe('look of the grid', () => {
     expect(contrastFor(look.snapshot(), other, samples)[0]).toMatchObject({ low: 10, high: 90 });
   });
 
-  it('is kept for pictures with as many channels only', () => {
+  it('goes along to pictures of its data set with as many channels only', () => {
     const look = new GridLook(image, []);
     expect(look.suits(image)).toBe(true);
-    expect(look.suits({ size: { ...image.size, c: 2 } })).toBe(false);
+    expect(look.suits({ ...image, size: { ...image.size, c: 2 } })).toBe(false);
+    expect(look.suits({ ...image, dataset: 6 })).toBe(false);
+  });
+
+  it('is kept as the canvas keeps its own, with where windows come from', () => {
+    const look = new GridLook(image, []);
+    const kept: DisplaySettings[] = [];
+    look.keep = (changed) => kept.push(changed);
+    look.setWindow('crop');
+    look.channels.set(0, { high: 400, invert: true });
+    expect(kept.map(({ grid_window }) => grid_window)).toEqual(['crop', 'crop']);
+    const next = new GridLook(image, [], kept[1]);
+    expect(next.snapshot()).toEqual(look.snapshot());
+    next.channels.reset();
+    expect(next.snapshot().window).toBe('crop');
   });
 });

@@ -25,8 +25,14 @@ CHANNEL = {
     "invert": True,
     "on": True,
 }
-LOOK = {"dtype": "uint16", "lower": 0.02, "upper": 0.98, "channels": [CHANNEL]}
-NOTHING = {"dtype": "", "lower": 0.01, "upper": 0.998, "channels": []}
+LOOK = {
+    "dtype": "uint16",
+    "lower": 0.02,
+    "upper": 0.98,
+    "channels": [CHANNEL],
+    "grid_window": "crop",
+}
+NOTHING = {"dtype": "", "lower": 0.01, "upper": 0.998, "channels": [], "grid_window": "image"}
 
 
 @pytest.fixture
@@ -78,6 +84,7 @@ def test_a_stranger_is_told_of_no_data_set(dataset):
         {"channels": [CHANNEL | {"gamma": 0}]},
         {"channels": [CHANNEL | {"low": "nan"}]},
         {"channels": [CHANNEL] * 65},
+        {"grid_window": "cell"},
         {"upper": 1.5},
     ],
 )

@@ -1,10 +1,10 @@
 /** How the pictures of a grid look: one contrast for all of them, with their own windows or a common one. */
-import type { Image } from '../../api/types';
+import type { DisplaySettings, Image } from '../../api/types';
 import { channelOf, Channels } from '../image/channels';
 import type { ChannelHistogram, Contrast } from '../image/contrast';
 
 /** Where a picture's window comes from while none is set for all: its image, or the picture itself. */
-export type WindowSource = 'image' | 'crop';
+export type WindowSource = DisplaySettings['grid_window'];
 
 export interface Look {
   window: WindowSource;
@@ -15,12 +15,23 @@ export interface Look {
 
 export class GridLook {
   readonly channels: Channels;
+  /** Told how the person wants to see the pictures, after each change. */
+  keep: ((look: DisplaySettings) => void) | null = null;
   private window: WindowSource = 'image';
   private readonly listeners = new Set<() => void>();
   private shown: Look;
 
-  constructor(image: Pick<Image, 'channels' | 'size' | 'dtype'>, histogram: ChannelHistogram[]) {
+  constructor(
+    private readonly image: Pick<Image, 'channels' | 'size' | 'dtype' | 'dataset'>,
+    histogram: ChannelHistogram[],
+    kept: DisplaySettings | null = null,
+  ) {
     this.channels = new Channels(image, histogram, () => this.changed());
+    if (kept) {
+      this.window = kept.grid_window;
+      this.channels.restore(kept);
+    }
+    this.channels.keep = () => this.tellKept();
     this.shown = this.makeLook();
   }
 
@@ -32,13 +43,18 @@ export class GridLook {
   readonly snapshot = (): Look => this.shown;
 
   /** Whether pictures of an image can be shown with the same settings. */
-  suits(image: Pick<Image, 'size'>): boolean {
-    return image.size.c === this.channels.contrast.length;
+  suits(image: Pick<Image, 'size' | 'dataset'>): boolean {
+    return image.dataset === this.image.dataset && image.size.c === this.image.size.c;
   }
 
   setWindow(window: WindowSource): void {
     this.window = window;
     this.changed();
+    this.tellKept();
+  }
+
+  private tellKept(): void {
+    this.keep?.({ ...this.channels.look, grid_window: this.window });
   }
 
   private changed(): void {

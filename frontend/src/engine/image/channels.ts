@@ -1,5 +1,5 @@
 /** How a picture's channels look: contrast of each, which are shown, and where their windows come from. */
-import type { DisplaySettings, Image } from '../../api/types';
+import type { Image } from '../../api/types';
 import {
   autoWindow,
   USUAL_PERCENTILES,
@@ -8,7 +8,7 @@ import {
   type Percentiles,
 } from './contrast';
 import { textureScale, type TextureScale } from './imageSource';
-import { describeLook, findLook, type WindowKind } from './look';
+import { describeLook, findLook, type PictureLook, type WindowKind } from './look';
 
 export class Channels {
   contrast: Contrast[];
@@ -18,7 +18,7 @@ export class Channels {
   solo: number | null = null;
   percentiles: Percentiles = USUAL_PERCENTILES;
   /** Told how the person wants to see pictures like this one, after each change. */
-  keep: ((look: DisplaySettings) => void) | null = null;
+  keep: ((look: PictureLook) => void) | null = null;
   readonly scales: TextureScale[];
   private windows: WindowKind[];
 
@@ -39,6 +39,12 @@ export class Channels {
   get state(): Pick<Channels, 'contrast' | 'solo' | 'percentiles'> {
     const { contrast, solo, percentiles } = this;
     return { contrast, solo, percentiles };
+  }
+
+  /** How the person wants to see pictures like this one. */
+  get look(): PictureLook {
+    const { image, percentiles, contrast, windows } = this;
+    return describeLook(image.dtype, percentiles, contrast, windows);
   }
 
   /** The only channel that is to be seen; null where there are several, or none. */
@@ -92,7 +98,7 @@ export class Channels {
   }
 
   /** Show the picture as the person wanted to see others of its data set. */
-  restore(look: DisplaySettings): void {
+  restore(look: PictureLook): void {
     this.percentiles = { lower: look.lower, upper: look.upper };
     this.contrast.forEach((channel, c) => {
       const found = findLook(look, this.image.dtype, channel, c);
@@ -123,8 +129,7 @@ export class Channels {
 
   private changed(): void {
     this.show();
-    const { image, percentiles, contrast, windows } = this;
-    this.keep?.(describeLook(image.dtype, percentiles, contrast, windows));
+    this.keep?.(this.look);
   }
 
   private show(): void {

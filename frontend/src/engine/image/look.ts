@@ -2,6 +2,9 @@
 import type { DisplaySettings, Image } from '../../api/types';
 import type { Contrast, Percentiles } from './contrast';
 
+/** What pictures and grids of a data set have in common. */
+export type PictureLook = Omit<DisplaySettings, 'grid_window'>;
+
 /** A window is each picture's own, found by percentiles, or kept as it is. */
 export type WindowKind = DisplaySettings['channels'][number]['window'];
 
@@ -10,7 +13,7 @@ export function describeLook(
   { lower, upper }: Percentiles,
   contrast: readonly Contrast[],
   windows: readonly WindowKind[],
-): DisplaySettings {
+): PictureLook {
   const channels = contrast.map((channel, c) => ({ ...channel, window: windows[c] ?? 'picture' }));
   return { dtype, lower, upper, channels };
 }
@@ -22,7 +25,7 @@ export interface FoundLook {
 
 /** What is kept for a channel; null where the data set's other pictures had no channel of its name. */
 export function findLook(
-  look: DisplaySettings,
+  look: PictureLook,
   dtype: Image['dtype'],
   { name }: Contrast,
   index: number,

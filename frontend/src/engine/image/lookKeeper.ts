@@ -2,6 +2,7 @@
 import { api } from '../../api/client';
 import type { DisplaySettings } from '../../api/types';
 import { Later } from '../sync/later';
+import type { PictureLook } from './look';
 
 export interface LookStore {
   load(dataset: number): Promise<DisplaySettings>;
@@ -34,8 +35,11 @@ export class LookKeeper {
     }
   }
 
-  keep(dataset: number, look: DisplaySettings): void {
-    if (JSON.stringify(this.known.get(dataset)) === JSON.stringify(look)) return;
+  /** What a page says nothing of stays as it was. */
+  keep(dataset: number, change: PictureLook | DisplaySettings): void {
+    const known = this.known.get(dataset);
+    const look: DisplaySettings = { grid_window: 'image', ...known, ...change };
+    if (JSON.stringify(known) === JSON.stringify(look)) return;
     this.known.set(dataset, look);
     this.waiting.add(dataset);
     this.later.soon();

@@ -4,11 +4,9 @@ import { useCallback, useEffect, useRef, useState } from 'react';
 import { ApiProblem, type Coded, type LabelClass } from '../../../api';
 import { Effort, effortStoreOf } from '../../../engine/sync/effort';
 import { Lease, type LeaseState } from '../../../engine/sync/lease';
-import { LookKeeper } from '../../../engine/image/lookKeeper';
 import { MarkKeeper } from '../../../engine/sync/markKeeper';
 import { NextImage } from '../../../engine/image/nextImage';
 import { proposalSource, reviewSources } from '../../../engine/overlays/sources';
-import { Outbox } from '../../../engine/sync/outbox';
 import { askServer, Outliner } from '../../../engine/tools/outliner';
 import { Session, type Habits } from '../../../engine/session';
 import { sendLeftovers } from '../../../engine/sync/sync';
@@ -24,6 +22,7 @@ import {
   type Item,
 } from '../../../engine/sync/tasks';
 import { httpTransport } from '../../../engine/sync/transport';
+import { looks, openOutbox } from '../keeping';
 import type { Place } from './place';
 
 /** What is being worked on. */
@@ -58,15 +57,6 @@ export interface Course {
   again: () => void;
 }
 
-let outbox: Promise<Outbox> | null = null;
-
-/** The outbox of this browser, opened once. */
-export function openOutbox(): Promise<Outbox> {
-  outbox ??= Outbox.open();
-  return outbox;
-}
-
-const looks = new LookKeeper();
 const nextImage = new NextImage();
 
 /** Layers that could not be listed are left out: the correction goes on without them. */

@@ -18,7 +18,7 @@ import {
 } from '../../../engine/sync/tasks';
 import { httpTransport } from '../../../engine/sync/transport';
 import { serverSentence } from '../../messages';
-import { openOutbox } from '../annotate/useTask';
+import { looks, openOutbox } from '../keeping';
 
 const COUNT = 24;
 const SUBMITS_AT_ONCE = 4;
@@ -76,9 +76,14 @@ async function submitAll(batch: Batch): Promise<ApiProblem[]> {
   return problems;
 }
 
-/** The contrast goes along from one batch to the next, where the pictures are of a kind. */
+/** The contrast goes along from one batch to the next, where the pictures are of a kind, and is kept for the data set. */
 async function lookFor({ image }: Item, old: GridLook | null): Promise<GridLook> {
-  return old?.suits(image) ? old : new GridLook(image, await loadHistogram(image.id));
+  if (old?.suits(image)) return old;
+  const { id, dataset } = image;
+  const [histogram, kept] = await Promise.all([loadHistogram(id), looks.load(dataset)]);
+  const look = new GridLook(image, histogram, kept);
+  look.keep = (changed) => looks.keep(dataset, changed);
+  return look;
 }
 
 interface Options {
@@ -156,8 +161,10 @@ export function useBatch(options: Options): BatchCourse {
   useEffect(() => {
     // Left to the next turn: a page that is shown twice at once must not claim twice.
     const start = setTimeout(() => void load(), 0);
+    const stopWatching = looks.watchLeaving();
     return () => {
       clearTimeout(start);
+      stopWatching();
       round.number++;
       letGo();
     };
