@@ -2,7 +2,6 @@
  * One sample being annotated: the only object the page talks to. Immutable snapshots go out, commands come in; pixels and pointer
  * events never pass through the page.
  */
-import { httpBlocks } from './labels/blockTransport';
 import { Census } from './labels/census';
 import { Display } from './image/display';
 import { Editor } from './labels/editor';
@@ -12,31 +11,26 @@ import { ImageReader } from './image/imageReader';
 import { begin, habitsOf } from './habits';
 import { httpFetcher, SampleSource } from './image/imageSource';
 import { KeyboardCursor } from './view/keyboardCursor';
-import { LabelLoader } from './labels/labelLoader';
-import { LabelPagers } from './labels/labelPagers';
+import { LabelKeeper } from './sync/labelKeeper';
 import { LabelView } from './labels/labelView';
-import { httpLog } from './sync/logTransport';
 import { Navigator } from './view/navigator';
-import { sliceKey, type Slice } from './labels/operations';
+import type { Slice } from './labels/operations';
 import type { Habits, Note, SessionDeps, SessionInput, Snapshot } from './snapshot';
 import { PiecesWatch } from './labels/pieces';
-import { listenToPointer } from './view/pointer';
-import { Recovery, type Side } from './sync/recovery';
+import type { Side } from './sync/recovery';
 import { Proposals } from './proposals';
-import { Renderer, type LabelStyle } from './renderer/renderer';
-import { StrokeJournal } from './sync/strokes';
+import type { LabelStyle } from './renderer/renderer';
 import { ReviewNotes } from './review/reviewNotes';
 import { describe } from './sessionState';
+import { Screen } from './view/screen';
 import { StackEdits } from './labels/stackEdits';
 import { Reach } from './labels/reach';
-import { Sync } from './sync/sync';
-import { TabLock } from './sync/tabLock';
-import { patiently, tickNote } from './sync/tasks';
-import { Timeline } from './sync/timeline';
+import type { Sync } from './sync/sync';
+import { tickNote } from './sync/tasks';
+import type { Timeline } from './sync/timeline';
 import { makeToolHost } from './tools/toolHost';
 import { Toolbox } from './tools/toolbox';
-import { Verifier } from './sync/verifier';
-import { Viewport } from './view/viewport';
+import type { Viewport } from './view/viewport';
 import { Views } from './view/views';
 import { ZarrImage } from './image/zarr';
 
@@ -57,131 +51,71 @@ export class Session {
   readonly proposals: Proposals;
   readonly cursor: KeyboardCursor;
   readonly views: Views;
-  private readonly hand: ReturnType<typeof makeToolHost>;
   readonly census: Census;
-  private readonly loader: LabelLoader;
-  private readonly pagers: LabelPagers;
-  private readonly lock: TabLock;
-  private readonly recovery: Recovery;
-  private readonly strokes: StrokeJournal;
-  private readonly verifier: Verifier;
+  private readonly hand: ReturnType<typeof makeToolHost>;
+  private readonly keeper: LabelKeeper;
+  private readonly screen: Screen;
   private readonly listeners = new Set<() => void>();
-  private viewport: Viewport | null = null;
-  private otherTab = false;
   private note: Note | null = null;
   private shown: Snapshot;
   private disposed = false;
 
   constructor(input: SessionInput, deps: SessionDeps) {
-    const { image, sample } = input;
+    const { image, annotation } = input;
+    const changed = (): void => this.changed();
+    const viewport = (): Viewport | null => this.screen.viewport;
+    this.screen = new Screen(this, {
+      changed,
+      looked: (area, missing) => this.keeper.pagers.look(area, missing) && this.changed(),
+    });
     this.display = new Display(image, input.histogram, () => {
       this.labelView.refresh();
       this.redraw();
     });
     const zarr = deps.zarr ?? new ZarrImage(deps.fetcher ?? httpFetcher(image.id));
-    this.source = new SampleSource(zarr, image, sample.region, this.display.channels.scales);
-    this.source.onTile = () => {
-      this.viewport?.invalidate();
-      this.navigator.tileArrived();
-    };
-    this.source.onError = () => this.tell('image_failed');
-    this.editor = new Editor(this.source.width, this.source.height, {
-      operation: (operation) => this.sync.push(operation),
-      dirty: (slice, rect) => this.labelsDirty(slice, rect),
-      classChanged: (label) => {
-        this.labelView.colors.classChanged(label);
-        this.census.soon();
-      },
-      walked: (entry) => this.pieces.walked(entry),
-      changed: () => this.changed(),
-      hint: (code, values) => this.tell(this.views.because(code), values),
-      preview: () => this.redraw(),
-    });
-    this.editor.image = new ImageReader(
-      zarr,
-      this.source.intensities.corner,
-      this.display.channels,
-    );
-    this.sync = new Sync(input.annotation, deps.outbox, deps.transport, {
-      changed: () => this.saveChanged(),
-      conflict: () => void this.reload(),
-    });
-    this.lock = new TabLock(input.annotation, () => this.putAway());
-    this.census = new Census(
-      () => this.editor.plane,
+    this.source = this.makeSource(zarr, input);
+    const { display, source } = this;
+    const { frames, depth } = source;
+    const editor = (this.editor = this.makeEditor());
+    editor.image = new ImageReader(zarr, source.intensities.corner, display.channels);
+    this.keeper = this.makeKeeper(annotation, deps);
+    this.sync = this.keeper.sync;
+    this.timeline = this.keeper.timeline;
+    const { loader } = this.keeper;
+    const census = (this.census = new Census(
+      () => editor.plane,
       () => this.counted(),
-    );
-    this.pieces = new PiecesWatch(this.editor, () => this.changed());
-    const { frames, depth } = this.source;
-    this.labelView = new LabelView(
-      {
-        ...{ editor: this.editor, census: this.census, display: this.display, frames },
-        ...{ classes: input.classes, proposed: input.proposed, layers: input.layers ?? [] },
-      },
-      () => this.changed(),
-    );
-    const { transport } = deps;
-    const { editor, sync } = this;
-    const arrived = (slice: Slice): void => this.labelsArrived(slice);
-    const pagers = new LabelPagers(
-      { annotation: input.annotation, editor, blocks: deps.blocks ?? httpBlocks, arrived },
-      () => sync.pending === 0,
-    );
-    this.pagers = pagers;
-    editor.guard = () => pagers.refusal;
-    const { annotation } = input;
-    this.loader = new LabelLoader({ annotation, editor, transport, pagers, frames, depth }, () =>
-      this.changed(),
-    );
-    const parts = { annotation, editor, sync, loader: this.loader, log: deps.log ?? httpLog };
-    this.recovery = new Recovery(parts, {
-      merged: () => this.tell('conflict_merged'),
-      asked: () => this.readOnlyChanged(),
-    });
-    this.timeline = new Timeline(parts, {
-      changed: () => this.changed(),
-      failed: () => this.tell('history_failed'),
-      restored: () => this.reload(),
-    });
-    this.verifier = new Verifier(parts);
-    this.strokes = new StrokeJournal(deps.outbox.database, annotation, editor, (strokes) =>
-      this.loader.loadFor(strokes),
-    );
-    this.toolbox = new Toolbox(editor, {
-      changed: () => this.changed(),
-      redraw: () => this.viewport?.draw(),
-    });
-    this.navigator = new Navigator(
-      {
-        ...{ editor, source: this.source, loader: this.loader, census: this.census },
-        viewport: () => this.viewport,
-      },
+    ));
+    this.pieces = new PiecesWatch(editor, changed);
+    const { classes, proposed, layers = [] } = input;
+    const labels = { editor, census, display, frames, classes, proposed, layers };
+    const labelView = (this.labelView = new LabelView(labels, changed));
+    const toolbox = (this.toolbox = new Toolbox(editor, {
+      changed,
+      redraw: () => this.screen.draw(),
+    }));
+    const navigator = (this.navigator = new Navigator(
+      { editor, source, loader, census, viewport },
       { leaving: () => this.dropTool(), show: () => this.showSlice() },
-    );
+    ));
     this.notes = new ReviewNotes({
-      lookAt: (slice, point) => void this.navigator.lookAt(slice, point),
-      redraw: () => this.viewport?.draw(),
+      lookAt: (slice, point) => void navigator.lookAt(slice, point),
+      redraw: () => this.screen.draw(),
       tick: deps.tick ?? tickNote,
     });
-    editor.reach = new Reach({ frames, depth }, this.loader.loadPlaces);
-    this.stack = new StackEdits({ editor, goTo: (slice) => this.navigator.goTo(slice) });
-    this.proposals = new Proposals(input.proposed, {
-      ...{ editor, loader: this.loader, changed: () => this.changed() },
-      ...{ marks: input.marks, marked: deps.keepMarks },
-      show: (place) => this.navigator.lookAt(place.slice, place),
-      dimmed: (labels) => this.labelView.setFaint(labels),
+    editor.reach = new Reach({ frames, depth }, loader.loadPlaces);
+    this.stack = new StackEdits({ editor, goTo: (slice) => navigator.goTo(slice) });
+    this.proposals = new Proposals(proposed, {
+      ...{ editor, loader, changed, marks: input.marks, marked: deps.keepMarks },
+      show: (place) => navigator.lookAt(place.slice, place),
+      dimmed: (faint) => labelView.setFaint(faint),
     });
     this.views = new Views({
-      ...{ editor, toolbox: this.toolbox, display: this.display, labelView: this.labelView },
-      ...{ source: this.source, navigator: this.navigator, viewport: () => this.viewport },
-      projected: () => this.readOnlyChanged(),
+      ...{ editor, toolbox, display, labelView, source, navigator, viewport },
+      projected: () => this.allowed(),
       changed: () => this.redraw(),
     });
-    this.hand = makeToolHost(this, {
-      active: () => deps.active?.(),
-      viewport: () => this.viewport,
-      changed: () => this.changed(),
-    });
+    this.hand = makeToolHost(this, { active: () => deps.active?.(), viewport, changed });
     this.cursor = new KeyboardCursor(this.hand);
     begin(this, input, deps.keepLook);
     this.shown = this.makeSnapshot();
@@ -197,46 +131,29 @@ export class Session {
   readonly snapshot = (): Snapshot => this.shown;
 
   get busy(): boolean {
-    return this.loader.busy;
+    return this.keeper.busy;
   }
 
   // --- life ---
 
   /** Load the labels, put waiting operations on them, and begin to send. Another tab that edits the sample puts its work away. */
-  async open(): Promise<void> {
-    await this.lock.take();
-    this.setOtherTab(false);
-    await this.load();
-    this.strokes.start();
+  open(): Promise<void> {
+    return this.keeper.open();
   }
 
   /** Edit here again, after another tab took over. */
-  async takeOver(): Promise<void> {
-    this.editor.clear();
-    await patiently(() => this.open());
+  takeOver(): Promise<void> {
+    return this.keeper.takeOver();
   }
 
   attach(canvas: HTMLCanvasElement, overlay: HTMLCanvasElement): () => void {
-    const plane = { width: this.source.width, height: this.source.height };
-    const make = (target: HTMLCanvasElement): Renderer => this.makeRenderer(target);
-    const viewport = new Viewport(canvas, overlay, plane, make, () => this.changed());
-    viewport.preview = () => this.toolbox.preview;
-    viewport.pins = () => this.notes.pins(this.editor.currentSlice);
-    viewport.drawn = (area, missing) => {
-      if (this.pagers.look(area, missing)) this.changed();
-    };
-    this.viewport = viewport;
-    this.labelView.attach(viewport);
-    const stop = listenToPointer(viewport, this.hand);
+    const detach = this.screen.attach(canvas, overlay, this.hand);
     const online = (): void => this.sync.kick();
     addEventListener('online', online);
     this.changed();
     return () => {
-      stop();
       removeEventListener('online', online);
-      viewport.dispose();
-      this.viewport = null;
-      this.labelView.attach(null);
+      detach();
     };
   }
 
@@ -246,10 +163,7 @@ export class Session {
     this.views.stop();
     this.editor.commit();
     this.census.stop();
-    this.loader.stop();
-    this.pagers.stop();
-    this.strokes.stop();
-    this.lock.free();
+    this.keeper.stop();
     this.listeners.clear();
   }
 
@@ -273,20 +187,63 @@ export class Session {
 
   /** Look at a side of a conflict. */
   showSide(side: Side): void {
-    this.recovery.show(side);
+    this.keeper.showSide(side);
   }
 
   /** Keep a side of a conflict, and go on. */
-  async keepSide(side: Side): Promise<void> {
-    await this.recovery.decide(side);
-    this.sendOn();
+  keepSide(side: Side): Promise<void> {
+    return this.keeper.keepSide(side);
   }
 
   /** Everything that was drawn is stored by the server when this resolves. Answers false when the server has other labels than the screen. */
-  async settle(): Promise<boolean> {
-    this.editor.commit();
-    await this.sync.settled();
-    return this.compare();
+  settle(): Promise<boolean> {
+    return this.keeper.settle();
+  }
+
+  // --- parts that tell each other ---
+
+  private makeSource(zarr: ZarrImage, { image, sample }: SessionInput): SampleSource {
+    const source = new SampleSource(zarr, image, sample.region, this.display.channels.scales);
+    source.onTile = () => {
+      this.screen.invalidate();
+      this.navigator.tileArrived();
+    };
+    source.onError = () => this.tell('image_failed');
+    return source;
+  }
+
+  private makeEditor(): Editor {
+    return new Editor(this.source.width, this.source.height, {
+      operation: (operation) => this.sync.push(operation),
+      dirty: (slice, rect) => this.labelsDirty(slice, rect),
+      classChanged: (label) => {
+        this.labelView.colors.classChanged(label);
+        this.census.soon();
+      },
+      walked: (entry) => this.pieces.walked(entry),
+      changed: () => this.changed(),
+      hint: (code, values) => this.tell(this.views.because(code), values),
+      preview: () => this.redraw(),
+    });
+  }
+
+  private makeKeeper(annotation: string, deps: SessionDeps): LabelKeeper {
+    const { editor } = this;
+    const { frames, depth } = this.source;
+    return new LabelKeeper({ annotation, editor, frames, depth }, deps, {
+      changed: () => this.changed(),
+      arrived: (slice) => {
+        this.screen.labelsArrived(slice);
+        this.views.ortho.stale();
+      },
+      loaded: () => {
+        this.showSlice();
+        this.toolbox.fitBrush(this.census);
+        this.navigator.prefetchAround();
+      },
+      allowed: () => this.allowed(),
+      tell: (code) => this.tell(code),
+    });
   }
 
   // --- inside ---
@@ -296,59 +253,10 @@ export class Session {
     this.cursor.drop();
   }
 
-  private makeRenderer(canvas: HTMLCanvasElement): Renderer {
-    const { plane, selected } = this.editor;
-    const renderer = new Renderer(canvas, plane, this.source, this.display.channels.scales);
-    renderer.selected = selected;
-    this.display.applyTo(renderer);
-    this.labelView.applyTo(renderer);
-    return renderer;
-  }
-
-  private async load(): Promise<void> {
-    await this.recovery.load();
-    this.verifier.reset();
-    this.showSlice();
-    this.toolbox.fitBrush(this.census);
-    if (!this.recovery.question) {
-      this.sendOn();
-      if (await this.strokes.recover()) this.tell('stroke_recovered');
-    }
-    void this.timeline.open();
-    this.navigator.prefetchAround();
-    void this.loader.loadRest();
-  }
-
-  /** The server has other labels than the screen, or operations that were made elsewhere: load them, ours on top. */
-  private async reload(): Promise<void> {
-    if (this.disposed) return; // what waits is sent by the next page
-    this.editor.commit();
-    this.editor.clear();
-    await this.loader.counted(() => patiently(() => this.load()));
-  }
-
-  private sendOn(): void {
-    if (!this.disposed && !this.otherTab) this.sync.resume(this.sync.version);
-  }
-
-  private saveChanged(): void {
-    if (this.sync.state === 'saved' && this.verifier.isDue) void this.compare();
-    this.changed();
-  }
-
-  private async compare(): Promise<boolean> {
-    if (await this.verifier.compare()) return true;
-    await this.reload();
-    this.tell('labels_differed');
-    return false;
-  }
-
   private showSlice(): void {
     this.pieces.forget();
     this.source.goTo(this.editor.currentSlice);
-    this.viewport?.renderer?.forgetImage();
-    this.viewport?.renderer?.setPlane(this.editor.plane);
-    this.viewport?.draw();
+    this.screen.showPlane();
     this.labelView.sliceChanged();
     this.census.soon();
     this.views.readout.refresh();
@@ -356,14 +264,9 @@ export class Session {
     this.changed();
   }
 
-  private labelsArrived(slice: Slice): void {
-    if (sliceKey(slice) === sliceKey(this.editor.currentSlice)) this.viewport?.invalidate();
-    this.views.ortho.stale();
-  }
-
   private labelsDirty(slice: Slice, rect: Rect): void {
-    this.verifier.note(slice, rect);
-    if (sliceKey(slice) === sliceKey(this.editor.currentSlice)) this.viewport?.labelsChanged(rect);
+    this.keeper.verifier.note(slice, rect);
+    this.screen.labelsChanged(slice, rect);
     this.census.soon();
     this.views.ortho.stale();
   }
@@ -375,7 +278,7 @@ export class Session {
   }
 
   private redraw(): void {
-    this.viewport?.draw();
+    this.screen.draw();
     this.changed();
   }
 
@@ -384,47 +287,24 @@ export class Session {
     this.changed();
   }
 
-  /** Another tab takes over: what was drawn here goes to the disk, where it finds it. */
-  private async putAway(): Promise<void> {
-    this.editor.commit();
-    this.setOtherTab(true);
-    this.strokes.stop();
-    await this.sync.rest();
-  }
-
-  private setOtherTab(other: boolean): void {
-    this.otherTab = other;
-    this.readOnlyChanged();
-  }
-
-  private readOnlyChanged(): void {
-    this.editor.readOnly =
-      this.otherTab || this.recovery.question !== null || this.views.projecting;
+  /** The labels may be edited from now on, or not any more. */
+  private allowed(): void {
+    const { otherTab, question } = this.keeper;
+    this.editor.readOnly = otherTab || question !== null || this.views.projecting;
     this.changed();
   }
 
   private changed(): void {
     if (this.disposed) return;
     this.shown = this.makeSnapshot();
-    this.showSelection();
+    this.screen.showSelection();
     this.views.draw();
     for (const listener of this.listeners) listener();
   }
 
-  private showSelection(): void {
-    const renderer = this.viewport?.renderer;
-    if (!renderer || renderer.selected === this.editor.selected) return;
-    renderer.selected = this.editor.selected;
-    this.viewport?.invalidate();
-  }
-
   private makeSnapshot(): Snapshot {
-    return describe(this, {
-      loading: this.loader.busy || this.pagers.refusal === 'labels_loading',
-      zoom: this.viewport?.zoom ?? 1,
-      note: this.note,
-      otherTab: this.otherTab,
-      question: this.recovery.question,
-    });
+    const { loading, otherTab, question } = this.keeper;
+    const zoom = this.screen.viewport?.zoom ?? 1;
+    return describe(this, { loading, zoom, note: this.note, otherTab, question });
   }
 }

@@ -1,72 +1,24 @@
-import 'fake-indexeddb/auto';
-
-import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
-import type { Image } from '../../src/api/types';
 import { randomId } from '../../src/engine/ids';
 import { LabelPlane } from '../../src/engine/labels/labels';
-import { Outbox } from '../../src/engine/sync/outbox';
-import { Session, type SessionInput } from '../../src/engine/session';
+import { encodePatch, toBase64 } from '../../src/engine/labels/wire';
+import type { Session } from '../../src/engine/session';
 import { StrokeJournal } from '../../src/engine/sync/strokes';
 import { makeTools } from '../../src/engine/tools';
-import { encodePatch, toBase64 } from '../../src/engine/labels/wire';
 import { at, benchOf, equalArrays } from './helpers';
-import { LabelServer } from './labelServer';
+import type { LabelServer } from './labelServer';
+import { dot, HEIGHT, leave, SessionBench, WIDTH } from './sessionBench';
 
-const WIDTH = 30;
-const HEIGHT = 20;
-const IMAGE = {
-  id: 1,
-  size: { t: 1, c: 1, z: 3, y: HEIGHT, x: WIDTH },
-  dtype: 'uint16',
-  channels: [{ name: 'dapi', color: '#ffffff', low: 0, high: 100 }],
-  levels: [{ y: HEIGHT, x: WIDTH }],
-} as unknown as Image;
-
-let serial = 0;
+let bench: SessionBench;
 let server: LabelServer;
-let outbox: Outbox;
-let annotation: string;
-const opened: Session[] = [];
+const open = (): Promise<Session> => bench.open();
 
-async function open(input: Partial<SessionInput> = {}): Promise<Session> {
-  const classes = [1, 2].map((index) => ({ index, name: `c${index}`, color: '#fff', key: '' }));
-  const session = new Session(
-    {
-      image: IMAGE,
-      sample: { region: null },
-      annotation,
-      objectClasses: Object.fromEntries(server.classes),
-      classes: classes as unknown as SessionInput['classes'],
-      histogram: [],
-      proposed: [],
-      ...input,
-    },
-    { outbox, transport: server, log: server, fetcher: async () => null },
-  );
-  opened.push(session);
-  await session.open();
-  await allPlanes(session);
-  return session;
-}
-
-function allPlanes({ editor }: Session): Promise<void> {
-  const slices = [0, 1, 2].map((z) => ({ t: 0, z }));
-  return vi.waitFor(() => expect(slices.every((slice) => editor.hasPlane(slice))).toBe(true));
-}
-
-/** The tab is closed, or the browser dies: nothing more is sent. */
-function leave(session: Session): void {
-  session.sync.hold();
-  session.dispose();
-}
-
-function dot(session: Session, x: number, y: number): void {
-  session.editor.radius = 1;
-  session.toolbox.tool.down!(session.editor, at(x, y));
-  session.toolbox.tool.up!(session.editor, at(x, y));
-}
+beforeEach(async () => {
+  bench = await SessionBench.make(3);
+  ({ server } = bench);
+});
+afterEach(() => bench.close());
 
 /** A span of labels stored by another device. */
 function elsewhere(label: number, y: number, x: number, length: number): void {
@@ -74,166 +26,6 @@ function elsewhere(label: number, y: number, x: number, length: number): void {
   const step = randomId();
   server.store({ op_id: randomId(), kind: 'patch', step, t: 0, z: 1, at: '', patch });
 }
-
-function labels(session: Session): number[][] {
-  return [0, 1, 2].map((z) => [...session.editor.planeAt({ t: 0, z }).toArray()]);
-}
-
-beforeEach(async () => {
-  server = new LabelServer(WIDTH, HEIGHT);
-  annotation = `recovery-${++serial}`;
-  outbox = await Outbox.open(annotation);
-});
-afterEach(() => opened.splice(0).forEach((session) => session.dispose()));
-
-describe('history', () => {
-  it('goes back and forth through everything after a reload, part by part', async () => {
-    const first = await open();
-    const states = [labels(first)];
-    for (let i = 0; i < 7; i++) {
-      await first.navigator.goTo({ t: 0, z: i % 3 });
-      dot(first, 3 + 3 * i, 4 + i);
-      states.push(labels(first));
-    }
-    first.undo();
-    first.undo();
-    await first.settle();
-    leave(first);
-
-    server.part = 3;
-    const second = await open();
-    await vi.waitFor(() =>
-      expect(second.snapshot()).toMatchObject({ canUndo: true, canRedo: true }),
-    );
-    expect(labels(second)).toEqual(states[5]);
-    for (let i = 4; i >= 0; i--) {
-      second.undo();
-      expect(labels(second)).toEqual(states[i]);
-    }
-    expect(second.snapshot().canUndo).toBe(false);
-    expect([...second.editor.classes]).toEqual([]);
-    for (let i = 1; i <= 7; i++) {
-      second.redo();
-      expect(labels(second)).toEqual(states[i]);
-    }
-    expect(second.snapshot().canRedo).toBe(false);
-    expect(second.editor.classes.size).toBe(7);
-    expect(second.editor.newLabel()).toBe(8); // no id that the steps brought back
-    await second.settle();
-    for (const z of [0, 1, 2]) {
-      expect([...server.planeAt({ t: 0, z }).toArray()]).toEqual(states[7]![z]);
-    }
-  });
-
-  it('reads older parts of the log only when the person goes back that far', async () => {
-    const first = await open();
-    for (let i = 0; i < 300; i++) first.editor.setClass(1 + (i % 2), 1 + (Math.floor(i / 2) % 2));
-    await first.settle();
-    leave(first);
-    expect(server.log).toHaveLength(300);
-
-    const second = await open();
-    await vi.waitFor(() => expect(server.reads).toBe(1));
-    for (let i = 0; i < 256; i++) second.undo();
-    expect(server.reads).toBe(1);
-    expect(second.snapshot().canUndo).toBe(true);
-    for (let i = 0; i < 44; i++) second.undo();
-    await vi.waitFor(() => expect(second.snapshot().canUndo).toBe(false));
-    expect(server.reads).toBe(2);
-    expect(second.editor.classes.size).toBe(0);
-    await second.settle();
-    leave(second);
-
-    const third = await open();
-    for (let i = 0; i < 300; i++) third.redo();
-    await vi.waitFor(() => expect(third.snapshot().canRedo).toBe(false));
-    expect([...third.editor.classes]).toEqual([
-      [1, 2],
-      [2, 2],
-    ]);
-  });
-
-  it('is the same before and after any reload in between', async () => {
-    const act = fc.oneof(
-      { weight: 4, arbitrary: fc.tuple(fc.constant('dot'), fc.nat(28), fc.nat(18)) },
-      { weight: 2, arbitrary: fc.tuple(fc.constant('undo'), fc.nat(3), fc.nat(0)) },
-      { weight: 1, arbitrary: fc.tuple(fc.constant('redo'), fc.nat(3), fc.nat(0)) },
-      { weight: 1, arbitrary: fc.tuple(fc.constant('reload'), fc.nat(0), fc.nat(0)) },
-    );
-    await fc.assert(
-      fc.asyncProperty(fc.array(act, { maxLength: 14 }), async (acts) => {
-        server = new LabelServer(WIDTH, HEIGHT);
-        server.part = 2;
-        annotation = `recovery-${++serial}`;
-        outbox = await Outbox.open(annotation);
-        let session = await open();
-        const oracle = [new LabelPlane(WIDTH, HEIGHT).toArray()];
-        let now = 0;
-        for (const [name, a, b] of acts) {
-          if (name === 'reload') {
-            await session.settle();
-            leave(session);
-            session = await open();
-            await vi.waitFor(() => expect(session.snapshot().canUndo).toBe(now > 0));
-          } else if (name === 'dot') {
-            dot(session, a, b);
-            const drawn = session.editor.plane.toArray();
-            if (!equalArrays(drawn, oracle[now]!)) oracle.splice(++now, Infinity, drawn);
-          } else {
-            for (let i = 0; i <= a; i++) session[name]();
-            now = Math.min(
-              oracle.length - 1,
-              Math.max(0, now + (name === 'undo' ? -1 : 1) * (a + 1)),
-            );
-          }
-          await vi.waitFor(() =>
-            expect(
-              equalArrays(session.editor.planeAt({ t: 0, z: 1 }).toArray(), oracle[now]!),
-            ).toBe(true),
-          );
-        }
-        await session.settle();
-        expect(equalArrays(server.planeAt({ t: 0, z: 1 }).toArray(), oracle[now]!)).toBe(true);
-        leave(session);
-      }),
-      { numRuns: 20 },
-    );
-  }, 30_000);
-});
-
-describe('going back to a version', () => {
-  it('changes all planes in one step, which can be undone', async () => {
-    const session = await open();
-    dot(session, 5, 5);
-    await session.settle();
-    server.keep('checkpoint');
-    const then = labels(session);
-    dot(session, 15, 8);
-    await session.navigator.goTo({ t: 0, z: 2 });
-    dot(session, 20, 12);
-    const before = labels(session);
-    await session.timeline.restore(server.versions[0]!);
-    await allPlanes(session);
-    expect(labels(session)).toEqual(then);
-    await vi.waitFor(() => expect(session.snapshot().canUndo).toBe(true));
-    session.undo();
-    expect(labels(session)).toEqual(before);
-    session.redo();
-    await session.settle();
-    expect([...server.planeAt({ t: 0, z: 2 }).toArray()]).toEqual(then[2]);
-  });
-
-  it('says why it cannot', async () => {
-    const session = await open();
-    dot(session, 5, 5);
-    await session.settle();
-    server.keep('checkpoint');
-    server.reachable = false;
-    await expect(session.timeline.restore(server.versions[0]!)).rejects.toThrow('no connection');
-    expect(session.snapshot().loading).toBe(false);
-    expect(session.editor.plane.get(5, 5)).toBe(1);
-  });
-});
 
 describe('edits made elsewhere', () => {
   /** A session whose stroke waits while another device stores something. */
@@ -328,9 +120,9 @@ describe('nothing is lost', () => {
     await vi.waitFor(() => expect(first.snapshot().save).toBe('offline'));
     leave(first);
     server.reachable = true;
-    for (const row of await outbox.list(annotation)) server.store(row);
+    for (const row of await bench.outbox.list(bench.annotation)) server.store(row);
     const second = await open();
-    expect(await outbox.list(annotation)).toEqual([]);
+    expect(await bench.outbox.list(bench.annotation)).toEqual([]);
     await vi.waitFor(() => expect(second.snapshot().canUndo).toBe(true));
     second.undo();
     expect(second.editor.plane.get(5, 5)).toBe(0);
@@ -343,6 +135,7 @@ describe('nothing is lost', () => {
     editor.activeClass = 2;
     editor.radius = 1;
     const { brush } = makeTools();
+    const { outbox, annotation } = bench;
     const journal = new StrokeJournal(outbox.database, annotation, editor, async () => undefined);
     brush.down!(editor, at(5, 5));
     await journal.write();

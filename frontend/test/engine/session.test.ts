@@ -1,70 +1,25 @@
-import 'fake-indexeddb/auto';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
-import { beforeEach, describe, expect, it, vi } from 'vitest';
+import type { Session } from '../../src/engine/session';
+import type { LabelServer } from './labelServer';
+import { dot, leave, SessionBench, WIDTH } from './sessionBench';
 
-import type { Image } from '../../src/api/types';
-import { Outbox } from '../../src/engine/sync/outbox';
-import { Session, type SessionDeps, type SessionInput } from '../../src/engine/session';
-import { at } from './helpers';
-import { LabelServer } from './labelServer';
-
-const WIDTH = 30;
-const HEIGHT = 20;
-
-const IMAGE = {
-  id: 1,
-  size: { t: 1, c: 1, z: 1, y: HEIGHT, x: WIDTH },
-  dtype: 'uint16',
-  channels: [{ name: 'dapi', color: '#ffffff', low: 0, high: 100 }],
-  levels: [{ y: HEIGHT, x: WIDTH }],
-} as unknown as Image;
-
-let serial = 0;
+let bench: SessionBench;
 let server: LabelServer;
-let outbox: Outbox;
-let annotation: string;
-
-function inputOf(): SessionInput {
-  return {
-    image: IMAGE,
-    sample: { region: null },
-    annotation,
-    objectClasses: {},
-    classes: [],
-    histogram: [],
-    proposed: [],
-  };
-}
-
-function depsOf(): SessionDeps {
-  return { outbox, transport: server, log: server, fetcher: async () => null };
-}
-
-async function open(): Promise<Session> {
-  const session = new Session(inputOf(), depsOf());
-  await session.open();
-  return session;
-}
-
-function dot(session: Session, x: number, y: number): void {
-  session.editor.radius = 1;
-  session.toolbox.tool.down!(session.editor, at(x, y));
-  session.toolbox.tool.up!(session.editor, at(x, y));
-}
+const open = (): Promise<Session> => bench.open({ classes: [] });
 
 beforeEach(async () => {
-  server = new LabelServer(WIDTH, HEIGHT);
-  annotation = `session-${++serial}`;
-  outbox = await Outbox.open(annotation);
+  bench = await SessionBench.make(1);
+  ({ server } = bench);
 });
+afterEach(() => bench.close());
 
 describe('session', () => {
   it('fits the first brush to the cells, and leaves it alone afterwards', async () => {
     for (let y = 2; y < 18; y++) server.plane.setSpan(y, 3, 19, 1);
     const session = await open();
     expect(session.snapshot().radius).toBe(3); // 0.35 of a disc of 256 pixels
-    const empty = new Session({ ...inputOf(), annotation: 'other' }, depsOf());
-    expect(empty.snapshot().radius).toBe(6);
+    expect(bench.begin({ annotation: 'other', classes: [] }).snapshot().radius).toBe(6);
   });
 
   it('brings what is drawn to the server', async () => {
@@ -84,8 +39,7 @@ describe('session', () => {
     dot(first, 5, 5);
     await vi.waitFor(() => expect(first.snapshot().save).toBe('offline'));
     const drawn = first.editor.plane.toArray();
-    first.sync.hold(); // the tab is closed
-    first.dispose();
+    leave(first);
 
     server.reachable = true;
     const second = await open();

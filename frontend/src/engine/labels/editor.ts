@@ -10,13 +10,14 @@ import {
 import type { HintCode, HintValues } from '../hints';
 import { randomId } from '../ids';
 import type { ImageReader } from '../image/imageReader';
+import { operationsOf, type Doing } from './entryOperations';
 import { applyRuns, hasObject, isPaged, LabelPlane, largestLabel, Transaction } from './labels';
 import { sliceKey, type Operation, type Slice } from './operations';
 import { eventOf, labelsWritten, largestWritten, writePatch } from './patches';
 import { Reach } from './reach';
+import { RunningStep, type WrittenPart } from './runningStep';
 import type { Outliner } from '../tools/outliner';
 import { standardOptions, type ToolOptions } from '../tools/options';
-import { encodePatch, toBase64 } from './wire';
 
 /** The class of new objects; null for none. */
 export type NewClass = number | null | ((label: number) => number | null);
@@ -43,12 +44,6 @@ export interface EditorEvents {
   preview(): void;
 }
 
-/** What the running edit has written on a plane. */
-export interface WrittenPart {
-  slice: Slice;
-  transaction: Transaction;
-}
-
 export class Editor {
   radius = 6;
   options: ToolOptions = standardOptions();
@@ -71,8 +66,8 @@ export class Editor {
   private readonly planes = new Map<string, LabelPlane>();
   /** Planes whose labels have come; others may be there as well, empty until then. */
   private readonly loaded = new Set<string>();
-  /** The running edit: what it has written on each plane. */
-  private step: Map<string, WrittenPart> | null = null;
+  /** The running edit. */
+  private step: RunningStep | null = null;
   private nextLabel = 1;
 
   constructor(
@@ -176,19 +171,14 @@ export class Editor {
       return null;
     }
     this.commit();
-    this.step = new Map();
+    this.step = new RunningStep((slice) => this.planeAt(slice));
     return this.also(this.slice);
   }
 
   /** Write on another plane too, in the same step of undo. Only while an edit runs. */
   also(slice: Slice): Transaction {
     if (!this.step) throw new Error('No edit is running.');
-    const key = sliceKey(slice);
-    const known = this.step.get(key);
-    if (known) return known.transaction;
-    const transaction = new Transaction(this.planeAt(slice));
-    this.step.set(key, { slice, transaction });
-    return transaction;
+    return this.step.on(slice);
   }
 
   /** Write on a plane outside of any edit: to be rolled back, or kept. */
@@ -261,13 +251,13 @@ export class Editor {
 
   /** What the running edit has written so far. */
   writtenParts(): WrittenPart[] {
-    return [...(this.step?.values() ?? [])].filter(({ transaction }) => !transaction.isEmpty);
+    return this.step?.written ?? [];
   }
 
   /** Close the running step; answers the parts that something was written on. */
   private endStep(): WrittenPart[] {
     const written = this.writtenParts();
-    for (const { transaction } of this.step?.values() ?? []) transaction.close();
+    this.step?.close();
     this.step = null;
     return written;
   }
@@ -298,7 +288,7 @@ export class Editor {
   private record(done: Omit<Entry, 'id'>): void {
     const entry = { id: randomId(), ...done };
     this.history.record(entry);
-    this.emit(entry, 'after', 'do');
+    this.emit(entry, 'do');
   }
 
   /** Undo (`before`) or redo (`after`) a step, and show the plane where it was made. */
@@ -310,28 +300,17 @@ export class Editor {
       // A step from the log may bring back ids that no label had when the page was opened.
       this.reserve(largestWritten(runs, side));
     }
-    this.emit(entry, side, side === 'before' ? 'undo' : 'redo');
+    this.emit(entry, side === 'before' ? 'undo' : 'redo');
     const painted = side === 'after' ? (entry.edits[0]?.runs[4] ?? 0) : 0;
     if (painted) this.selected = painted;
     else if (this.selected && !hasObject(this.plane, this.selected)) this.selected = 0;
     this.events.changed();
   }
 
-  private emit(entry: Entry, side: 'before' | 'after', how: 'do' | 'undo' | 'redo'): void {
-    const at = new Date().toISOString();
-    const step = entry.id;
-    for (const { slice, runs } of entry.edits) {
-      const patch = toBase64(encodePatch(runs, this.width, side));
-      const kind = how === 'do' ? 'patch' : how;
-      this.events.operation({ op_id: randomId(), kind, step, ...slice, at, patch });
-    }
-    for (const change of entry.classes) {
-      const value = side === 'after' ? change.after : change.before;
-      this.assignClass(change.object, value);
-      const kind = how === 'do' ? 'class' : how;
-      const payload = { object: change.object, class_index: value };
-      this.events.operation({ op_id: randomId(), kind, step, ...entry.slice, at, payload });
-    }
+  private emit(entry: Entry, how: Doing): void {
+    const side = how === 'undo' ? 'before' : 'after';
+    for (const change of entry.classes) this.assignClass(change.object, change[side]);
+    for (const operation of operationsOf(entry, how, this.width)) this.events.operation(operation);
     this.events.walked?.(entry);
     this.events.changed();
   }

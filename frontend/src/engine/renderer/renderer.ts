@@ -8,6 +8,7 @@ import type { Contrast } from '../image/contrast';
 import { emptyRect, growRect, intersect, isEmpty, type Rect } from '../geometry';
 import type { TextureScale, TileSource } from '../image/imageSource';
 import { CHUNK, type LabelPlane } from '../labels/labels';
+import { ImageTiles } from './imageTiles';
 import { LabelTiles } from './labelTiles';
 import { FrameMover, shiftTo, stripsOf, type Shown } from './frameMover';
 import { drawsInSoftware, link, makeTexture, openContext } from './gl';
@@ -31,8 +32,6 @@ export interface LabelStyle {
 }
 
 const MOST_SLOTS = 96;
-/** Channels of tiles that are uploaded before a frame is drawn; the rest follows with the next ones. */
-const UPLOADS_PER_FRAME = 48;
 /** Tiles of the coarsest level, which are at most two by two. */
 const STOPGAP = 4;
 const IMAGE = 0;
@@ -60,12 +59,10 @@ export class Renderer {
   frames = { full: 0, partial: 0 };
   /** What the tiles take of the graphics memory. */
   readonly textureBytes: number;
-  /** Tiles are here that were not uploaded yet: draw again. */
-  unfinished = false;
   private plane: LabelPlane;
   private readonly uniforms: Uniforms;
   private readonly pages: PageTable;
-  private readonly images: Slots;
+  private readonly images: ImageTiles;
   private readonly labels: LabelTiles;
   /** The levels that are drawn now, of the image and of the labels. */
   private drawn = { image: 0, labels: 0 };
@@ -102,9 +99,9 @@ export class Renderer {
     const count = Math.min(mostSlots, tiles, Math.floor(layers / source.channels));
     this.slots = count;
     this.textureBytes = count * CHUNK * CHUNK * (2 * source.channels + 4);
-    this.images = new Slots(0, count, this.pages);
-    const slots = new Slots(1, count, this.pages);
-    this.labels = new LabelTiles(gl, LABELS, plane, slots, this.levels);
+    const [images, labels] = [new Slots(0, count, this.pages), new Slots(1, count, this.pages)];
+    this.images = new ImageTiles(gl, IMAGE, source, images);
+    this.labels = new LabelTiles(gl, LABELS, plane, labels, this.levels);
     this.lut = new LabelLut(gl, LOOKS, LOOK_PAGES);
     this.layers = new OverlayTexture(gl, LAYERS);
     this.mover = new FrameMover(gl);
@@ -120,7 +117,7 @@ export class Renderer {
 
   /** The source shows another time or depth now. */
   forgetImage(): void {
-    this.images.clear();
+    this.images.forget();
     this.invalidate();
   }
 
@@ -180,19 +177,8 @@ export class Renderer {
     const sizes = this.source.levels.slice(0, this.levels);
     const { view, plane, style, contrast, scales, selected, restColor, layers, drawn } = this;
     this.uniforms.set({
-      ...{
-        view,
-        canvas,
-        plane,
-        style,
-        contrast,
-        scales,
-        selected,
-        restColor,
-        layers,
-        drawn,
-        sizes,
-      },
+      ...{ view, canvas, plane, style, contrast, scales },
+      ...{ selected, restColor, layers, drawn, sizes },
     });
     gl.enable(gl.SCISSOR_TEST);
     for (const { x0, y0, x1, y1 } of areas ?? [canvasArea(canvas)]) {
@@ -226,6 +212,11 @@ export class Renderer {
     this.layers.show(null);
   }
 
+  /** Tiles of the picture are here that were not uploaded yet: draw again. */
+  get unfinished(): boolean {
+    return this.images.unfinished;
+  }
+
   /** Tiles of labels in sight that the plane does not have yet. */
   get missingLabels(): readonly Tile[] {
     return this.labels.missing;
@@ -242,21 +233,10 @@ export class Renderer {
   }
 
   private makeResident(): void {
-    const { gl, source } = this;
     const needed = this.neededTiles();
     if (!needed) return;
     const { area, level, stopgap, wanted } = needed;
-    gl.activeTexture(gl.TEXTURE0 + IMAGE);
-    let budget = UPLOADS_PER_FRAME;
-    this.unfinished = false;
-    this.images.ensure([...stopgap, ...wanted], (tile, slot) => {
-      const channels = source.tile(tile.level, tile.column, tile.row);
-      if (!channels) return false;
-      budget -= channels.length;
-      if (budget < 0) this.unfinished = true;
-      else channels.forEach((samples, c) => this.uploadImage(samples, slot * source.channels + c));
-      return budget >= 0;
-    });
+    this.images.show([...stopgap, ...wanted]);
     this.drawn = { image: level, labels: this.labels.show(area, level) };
   }
 
@@ -265,13 +245,6 @@ export class Renderer {
     let level = levelFor(this.view.scale, this.levels);
     while (level < this.levels - 1 && tilesOf(area, level).length + STOPGAP > this.slots) level++;
     return level;
-  }
-
-  private uploadImage(samples: Uint16Array<ArrayBuffer>, layer: number): void {
-    const { gl } = this;
-    const target = gl.TEXTURE_2D_ARRAY;
-    const [format, type] = [gl.RED_INTEGER, gl.UNSIGNED_SHORT];
-    gl.texSubImage3D(target, 0, 0, 0, layer, CHUNK, CHUNK, 1, format, type, samples);
   }
 
   private uploadPages(): void {

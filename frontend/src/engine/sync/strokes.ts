@@ -1,6 +1,7 @@
 /** Strokes that are being made, in IndexedDB: a tab that is killed loses at most their last quarter of a second. */
 import { BY_ANNOTATION, committed, settled, STROKES } from './database';
-import type { Editor, WrittenPart } from '../labels/editor';
+import type { Editor } from '../labels/editor';
+import type { WrittenPart } from '../labels/runningStep';
 import type { Transaction } from '../labels/labels';
 import { sliceKey } from '../labels/operations';
 import { decodePatch, encodePatch, fromBase64, RUN, toBase64 } from '../labels/wire';
