@@ -2,16 +2,8 @@
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 
-import {
-  Canvas,
-  complaints,
-  idsOf,
-  launch,
-  openPage,
-  pixelsOf,
-  Server,
-  strokeMask,
-} from './support';
+import { Canvas, idsOf, openCanvas, pixelsOf, strokeMask } from './canvas';
+import { leave, openPage, type Server } from './support';
 
 const WIDTH = 240;
 const HEIGHT = 160;
@@ -30,29 +22,17 @@ interface Next {
 }
 
 beforeAll(async () => {
-  browser = await launch();
-  context = await browser.newContext({ viewport: { width: 1280, height: 800 }, locale: 'en-US' });
-  server = new Server(context);
-  await server.setUp();
-  const dataset = await server.makeDataset('Plain', ['plain_0.tif', 'plain_1.tif']);
-  project = await server.makeProject(dataset, {
-    name: 'Strokes',
-    task_kind: 'instance',
+  ({ browser, context, server, page, canvas, project, annotation } = await openCanvas({
+    pictures: ['plain_0.tif', 'plain_1.tif'],
+    size: [WIDTH, HEIGHT],
     classes: [
       { name: 'round', color: '#56b4e9', key: '1' },
       { name: 'long', color: '#e69f00', key: '2' },
     ],
-  });
-  page = await openPage(context, `/projects/${project}/annotate`);
-  canvas = new Canvas(page, WIDTH, HEIGHT);
-  await canvas.ready();
-  annotation = (await server.post<Next>(`projects/${project}/next`, {})).annotation.id;
+  }));
 });
 
-afterAll(async () => {
-  await browser.close();
-  expect(complaints).toEqual([]);
-});
+afterAll(() => leave(browser));
 
 let stroke: Set<string>;
 

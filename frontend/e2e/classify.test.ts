@@ -2,7 +2,7 @@
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 
-import { complaints, launch, openPage, Server, until } from './support';
+import { launch, leave, newContext, openPage, Server, until } from './support';
 
 let browser: Browser;
 let context: BrowserContext;
@@ -17,7 +17,7 @@ const CLASSES = [
 
 beforeAll(async () => {
   browser = await launch();
-  context = await browser.newContext({ viewport: { width: 1280, height: 800 }, locale: 'en-US' });
+  context = await newContext(browser);
   server = new Server(context);
   await server.setUp();
   const files = Array.from({ length: 12 }, (_, i) => `plain_${i}.tif`);
@@ -32,10 +32,7 @@ beforeAll(async () => {
   await page.getByRole('button', { name: /^Picture 1:/ }).waitFor();
 });
 
-afterAll(async () => {
-  await browser.close();
-  expect(complaints).toEqual([]);
-});
+afterAll(() => leave(browser));
 
 const picture = (n: number, state: string): Promise<void> =>
   page.getByRole('button', { name: `Picture ${n}: ${state}`, exact: true }).waitFor();
@@ -50,10 +47,15 @@ it('takes a key per picture, moves on, and takes one back', async () => {
   await page.getByText(/^1 of/).waitFor();
 });
 
-it('keeps the choices over a reload', async () => {
+it('keeps choices and contrast over a reload', async () => {
+  await page.getByLabel('Contrast', { exact: true }).selectOption('crop');
+  await page.getByRole('slider', { name: 'Gamma' }).fill('1.5');
   await page.locator('.save-state[data-state="saved"]').waitFor();
   await page.reload();
   await picture(1, 'bright');
+  expect(await page.getByLabel('Contrast', { exact: true }).inputValue()).toBe('crop');
+  expect(await page.getByRole('slider', { name: 'Gamma' }).inputValue()).toBe('1.5');
+  await page.getByRole('button', { name: 'Reset', exact: true }).click();
 });
 
 const selected = (): Promise<number[]> =>

@@ -3,7 +3,8 @@ import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 
 import { spansOf, type CroppedMask } from '../src/engine/tools/outliner';
-import { Canvas, complaints, idsOf, launch, openPage, pixelsOf, Server, until } from './support';
+import { idsOf, openCanvas, pixelsOf, type Canvas } from './canvas';
+import { leave, type Server } from './support';
 
 const WIDTH = 240;
 const HEIGHT = 160;
@@ -21,36 +22,14 @@ let sample: number;
 let annotation: string;
 
 beforeAll(async () => {
-  browser = await launch();
-  context = await browser.newContext({ viewport: { width: 1280, height: 800 }, locale: 'en-US' });
-  server = new Server(context);
-  await server.setUp();
-  const dataset = await server.makeDataset('Squares', ['squares.tif']);
-  const project = await server.makeProject(dataset, {
-    name: 'Clicks',
-    task_kind: 'instance',
-    classes: [{ name: 'cell', color: '#56b4e9', key: '1' }],
-  });
-  const samples = await server.get<{ results: { id: number }[] }>(`samples?project=${project}`);
-  sample = samples.results[0]!.id;
-  const info = `samples/${sample}/proposal/info`;
-  await until(() =>
-    server.get(info).then(
-      () => true,
-      () => false,
-    ),
-  );
-  page = await openPage(context, `/projects/${project}/annotate`);
-  canvas = new Canvas(page, WIDTH, HEIGHT);
-  await canvas.ready();
-  const next = await server.post<{ annotation: { id: string } }>(`projects/${project}/next`, {});
-  annotation = next.annotation.id;
+  ({ browser, context, server, page, canvas, sample, annotation } = await openCanvas({
+    pictures: ['squares.tif'],
+    size: [WIDTH, HEIGHT],
+    proposed: true,
+  }));
 });
 
-afterAll(async () => {
-  await browser.close();
-  expect(complaints).toEqual([]);
-});
+afterAll(() => leave(browser));
 
 async function stored(): Promise<number[]> {
   await canvas.saved();

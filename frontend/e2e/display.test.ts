@@ -1,8 +1,9 @@
 /** Looking at a movie of stacks with two channels of 16 bits: what is under the pointer, what moves, and what is kept. */
-import type { Browser, BrowserContext, Locator, Page } from 'playwright-core';
+import type { Browser, Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 
-import { Canvas, complaints, launch, openPage, openPanel, Server, until } from './support';
+import { openCanvas, type Canvas } from './canvas';
+import { leave, openPanel, until, type Server } from './support';
 
 const WIDTH = 180;
 const HEIGHT = 120;
@@ -12,32 +13,19 @@ const valuesAt = (x: number, y: number, z: number, t: number): number[] =>
   [0, 1].map((c) => 30_000 * c + 4000 * t + 600 * z + 3 * x + y);
 
 let browser: Browser;
-let context: BrowserContext;
 let server: Server;
 let page: Page;
 let canvas: Canvas;
 let dataset: number;
 
 beforeAll(async () => {
-  browser = await launch();
-  context = await browser.newContext({ viewport: { width: 1280, height: 800 }, locale: 'en-US' });
-  server = new Server(context);
-  await server.setUp();
-  dataset = await server.makeDataset('Movies', ['movie_0.ome.tif', 'movie_1.ome.tif']);
-  const project = await server.makeProject(dataset, {
-    name: 'Stacks',
-    task_kind: 'instance',
-    classes: [{ name: 'cell', color: '#56b4e9', key: '1' }],
-  });
-  page = await openPage(context, `/projects/${project}/annotate`);
-  canvas = new Canvas(page, WIDTH, HEIGHT);
-  await canvas.ready();
+  ({ browser, server, page, canvas, dataset } = await openCanvas({
+    pictures: ['movie_0.ome.tif', 'movie_1.ome.tif'],
+    size: [WIDTH, HEIGHT],
+  }));
 });
 
-afterAll(async () => {
-  await browser.close();
-  expect(complaints).toEqual([]);
-});
+afterAll(() => leave(browser));
 
 const more = (): Promise<number> =>
   page

@@ -5,24 +5,18 @@ import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 
-import { complaints, launch, openPage, PERSON, PICTURES } from './support';
+import { launch, leave, newContext, openPage, PERSON, PICTURES } from './support';
 
 let browser: Browser;
 let page: Page;
 
 beforeAll(async () => {
   browser = await launch();
-  const context = await browser.newContext({
-    viewport: { width: 1280, height: 800 },
-    locale: 'en-US',
-  });
+  const context = await newContext(browser);
   page = await openPage(context, '/');
 });
 
-afterAll(async () => {
-  await browser.close();
-  expect(complaints).toEqual([]);
-});
+afterAll(() => leave(browser));
 
 it('leads from nothing to the first saved outline', async () => {
   const started = Date.now();

@@ -7,19 +7,16 @@ import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 
 import { encodePatch, toBase64 } from '../src/engine/labels/wire';
+import { Canvas, idsOf, pixelsOf, type Place, strokeMask } from './canvas';
 import {
-  Canvas,
-  idsOf,
   killWeb,
   launch,
   launchProcess,
+  newContext,
   openPage,
   PERSON,
-  pixelsOf,
   Server,
   startWeb,
-  strokeMask,
-  type Place,
 } from './support';
 
 const WIDTH = 240;
@@ -77,7 +74,7 @@ async function expectAllStored(): Promise<void> {
 
 beforeAll(async () => {
   browser = await launch();
-  context = await browser.newContext({ viewport: { width: 1280, height: 800 }, locale: 'en-US' });
+  context = await newContext(browser);
   server = new Server(context);
   await server.setUp();
   const dataset = await server.makeDataset('Plain', ['plain_0.tif']);

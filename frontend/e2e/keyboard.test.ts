@@ -2,17 +2,8 @@
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 
-import {
-  Canvas,
-  complaints,
-  idsOf,
-  launch,
-  openPage,
-  PERSON,
-  pixelsOf,
-  Server,
-  strokeMask,
-} from './support';
+import { Canvas, idsOf, pixelsOf, strokeMask } from './canvas';
+import { launch, leave, newContext, openPage, PERSON, Server } from './support';
 
 const WIDTH = 240;
 const HEIGHT = 160;
@@ -54,15 +45,12 @@ beforeAll(async () => {
     ],
   });
   await office.close();
-  context = await browser.newContext({ viewport: { width: 1280, height: 800 }, locale: 'en-US' });
+  context = await newContext(browser);
   server = new Server(context);
   page = await openPage(context, '/');
 });
 
-afterAll(async () => {
-  await browser.close();
-  expect(complaints).toEqual([]);
-});
+afterAll(() => leave(browser));
 
 it('signs in and opens the next picture', async () => {
   await tabTo('textbox', /User name/);

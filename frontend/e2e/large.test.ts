@@ -1,25 +1,20 @@
 /** A field of more pixels than are loaded as a whole: labels come by chunks, edits are exact, also zoomed in and after a reload. */
-import type { Browser, BrowserContext, Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 
-import { Canvas, complaints, launch, openPage, Server } from './support';
+import { openCanvas, type Canvas, type Place } from './canvas';
+import { leave, type Server } from './support';
 
 const WIDTH = 4400;
 const HEIGHT = 3900;
 const RADIUS = 60;
 
 let browser: Browser;
-let context: BrowserContext;
 let server: Server;
 let page: Page;
 let canvas: Canvas;
 let annotation: string;
 const asked: string[] = [];
-
-interface Place {
-  x: number;
-  y: number;
-}
 
 interface Table {
   largest: number;
@@ -27,28 +22,14 @@ interface Table {
 }
 
 beforeAll(async () => {
-  browser = await launch();
-  context = await browser.newContext({ viewport: { width: 1280, height: 800 }, locale: 'en-US' });
-  server = new Server(context);
-  await server.setUp();
-  const dataset = await server.makeDataset('Large', ['large.tif']);
-  const project = await server.makeProject(dataset, {
-    name: 'Large fields',
-    task_kind: 'instance',
-    classes: [{ name: 'cell', color: '#56b4e9', key: '1' }],
-  });
-  page = await openPage(context, `/projects/${project}/annotate`);
+  ({ browser, server, page, canvas, annotation } = await openCanvas({
+    pictures: ['large.tif'],
+    size: [WIDTH, HEIGHT],
+  }));
   page.on('request', (request) => asked.push(new URL(request.url()).pathname));
-  canvas = new Canvas(page, WIDTH, HEIGHT);
-  await canvas.ready();
-  const next = await server.post<{ annotation: { id: string } }>(`projects/${project}/next`, {});
-  annotation = next.annotation.id;
 });
 
-afterAll(async () => {
-  await browser.close();
-  expect(complaints).toEqual([]);
-});
+afterAll(() => leave(browser));
 
 const tableOf = (): Promise<Table> => server.get(`annotations/${annotation}/labels/objects`);
 

@@ -5,7 +5,17 @@ import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 
-import { complaints, launch, openPage, openPanel, PICTURES, Server, SITE, until } from './support';
+import {
+  launch,
+  leave,
+  newContext,
+  openPage,
+  openPanel,
+  PICTURES,
+  Server,
+  SITE,
+  until,
+} from './support';
 
 let browser: Browser;
 let server: Server;
@@ -18,10 +28,7 @@ interface Sample {
 
 beforeAll(async () => {
   browser = await launch();
-  const context = await browser.newContext({
-    viewport: { width: 1280, height: 800 },
-    locale: 'en-US',
-  });
+  const context = await newContext(browser);
   server = new Server(context);
   await server.setUp();
   const names = readdirSync(join(PICTURES, 'fields')).slice(0, 1);
@@ -45,10 +52,7 @@ beforeAll(async () => {
   await page.waitForFunction(() => !document.querySelector('.canvas-loading'));
 });
 
-afterAll(async () => {
-  await browser.close();
-  expect(complaints).toEqual([]);
-});
+afterAll(() => leave(browser));
 
 it('has what is used most beside the picture without scrolling', async () => {
   const side = page.locator('.work-side');

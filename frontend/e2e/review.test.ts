@@ -3,7 +3,8 @@ import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 
 import { encodePatch, toBase64 } from '../src/engine/labels/wire';
-import { Canvas, complaints, idsOf, launch, openPage, Server, SITE, until } from './support';
+import { Canvas, idsOf } from './canvas';
+import { launch, leave, newContext, openPage, Server, SITE, until } from './support';
 
 /** What the pictures are: not square. */
 const [WIDTH, HEIGHT] = [240, 160];
@@ -29,10 +30,7 @@ let sample: number;
 let bobsAnswer: string;
 
 async function arrive(): Promise<Person> {
-  const context = await browser.newContext({
-    viewport: { width: 1280, height: 800 },
-    locale: 'en-US',
-  });
+  const context = await newContext(browser);
   return { context, server: new Server(context) };
 }
 
@@ -95,10 +93,7 @@ beforeAll(async () => {
   await until(async () => (await stateOf()) === 'in_review');
 });
 
-afterAll(async () => {
-  await browser.close();
-  expect(complaints).toEqual([]);
-});
+afterAll(() => leave(browser));
 
 it('shows annotators side by side and goes to what they differ about', async () => {
   page = await openPage(ada.context, `/projects/${project}/review/${sample}`);

@@ -6,7 +6,7 @@ import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 
 import { graveFindings } from './axe';
-import { complaints, launch, openPage, PICTURES, Server, until } from './support';
+import { launch, leave, newContext, openPage, PICTURES, Server, until } from './support';
 
 /** A network that learns next to nothing in a few seconds: there is something wrong to look at. */
 const TINY = {
@@ -34,7 +34,7 @@ let run: number;
 
 beforeAll(async () => {
   browser = await launch();
-  context = await browser.newContext({ viewport: { width: 1280, height: 800 }, locale: 'en-US' });
+  context = await newContext(browser);
   server = new Server(context);
   await server.setUp();
   const names = readdirSync(join(PICTURES, 'labelled', 'images')).sort();
@@ -57,10 +57,7 @@ beforeAll(async () => {
   });
 });
 
-afterAll(async () => {
-  await browser.close();
-  expect(complaints).toEqual([]);
-});
+afterAll(() => leave(browser));
 
 const named = (name: string): ReturnType<Page['getByRole']> => page.getByRole('button', { name });
 

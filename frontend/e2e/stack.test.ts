@@ -1,9 +1,10 @@
 /** Tools that look at intensities and tools for stacks, on a 16-bit stack of two channels: the server has the exact masks. */
-import type { Browser, BrowserContext, Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 
 import { encodePatch, toBase64 } from '../src/engine/labels/wire';
-import { Canvas, complaints, idsOf, launch, openPage, pixelsOf, Server } from './support';
+import { idsOf, openCanvas, pixelsOf, type Canvas, type CanvasWork } from './canvas';
+import { leave, type Server } from './support';
 
 const WIDTH = 200;
 const HEIGHT = 120;
@@ -26,7 +27,6 @@ const RIGHT: Box[] = [
 ];
 
 let browser: Browser;
-let context: BrowserContext;
 let server: Server;
 let page: Page;
 let canvas: Canvas;
@@ -53,7 +53,10 @@ async function showSlice(z: number): Promise<void> {
 }
 
 /** The zero-label start may have been quicker: begin with empty slices all the same. */
-async function clear(): Promise<void> {
+async function clear({
+  server,
+  annotation,
+}: Pick<CanvasWork, 'server' | 'annotation'>): Promise<void> {
   const rows = Array.from({ length: HEIGHT }, (_, y) => [y, 0, WIDTH, 1, 0]).flat();
   const patch = toBase64(encodePatch(rows, WIDTH, 'after'));
   const at = new Date().toISOString();
@@ -65,28 +68,14 @@ async function clear(): Promise<void> {
 }
 
 beforeAll(async () => {
-  browser = await launch();
-  context = await browser.newContext({ viewport: { width: 1280, height: 800 }, locale: 'en-US' });
-  server = new Server(context);
-  await server.setUp();
-  const dataset = await server.makeDataset('Stacks', ['stack_0.ome.tif']);
-  const project = await server.makeProject(dataset, {
-    name: 'Depth',
-    task_kind: 'instance',
-    classes: [{ name: 'cell', color: '#56b4e9', key: '1' }],
-  });
-  annotation = (await server.post<{ annotation: { id: string } }>(`projects/${project}/next`, {}))
-    .annotation.id;
-  await clear();
-  page = await openPage(context, `/projects/${project}/annotate`);
-  canvas = new Canvas(page, WIDTH, HEIGHT);
-  await canvas.ready();
+  ({ browser, server, page, canvas, annotation } = await openCanvas({
+    pictures: ['stack_0.ome.tif'],
+    size: [WIDTH, HEIGHT],
+    prepare: clear,
+  }));
 });
 
-afterAll(async () => {
-  await browser.close();
-  expect(complaints).toEqual([]);
-});
+afterAll(() => leave(browser));
 
 it('takes what is as bright with the wand, in the channel that was chosen', async () => {
   await page.keyboard.press('w');

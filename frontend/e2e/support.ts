@@ -11,6 +11,7 @@ import {
   type BrowserContext,
   type Page,
 } from 'playwright-core';
+import { expect } from 'vitest';
 
 import { decodePlane } from '../src/engine/labels/wire';
 
@@ -46,6 +47,11 @@ const ARGUMENTS = [
 export async function launch(): Promise<Browser> {
   const executablePath = process.env['CHROMIUM'] ?? '/usr/bin/chromium';
   return chromium.launch({ executablePath, args: ARGUMENTS });
+}
+
+/** A person who comes to the site; nobody is signed in yet. */
+export function newContext(browser: Browser): Promise<BrowserContext> {
+  return browser.newContext({ viewport: { width: 1280, height: 800 }, locale: 'en-US' });
 }
 
 /** A browser of its own with its data in `folder`, which can be killed as by a power cut. */
@@ -87,6 +93,12 @@ export async function openPage(context: BrowserContext, path: string): Promise<P
   return page;
 }
 
+/** The end of a script: no page may have complained. */
+export async function leave(browser: Browser): Promise<void> {
+  await browser.close();
+  expect(complaints).toEqual([]);
+}
+
 export async function killWeb(): Promise<void> {
   await fetch(`${CONTROL}/kill`, { method: 'POST' });
 }
@@ -99,7 +111,7 @@ interface Project {
   id: number;
 }
 
-interface NewProject {
+export interface NewProject {
   name: string;
   task_kind: 'instance' | 'classification';
   sample_unit?: 'image' | 'cell';
@@ -213,127 +225,8 @@ export async function until(condition: () => Promise<boolean>): Promise<void> {
   }
 }
 
-export interface Place {
-  x: number;
-  y: number;
-}
-
-/** The annotation page as a person sees it. */
-export class Canvas {
-  constructor(
-    readonly page: Page,
-    readonly width: number,
-    readonly height: number,
-  ) {}
-
-  async ready(): Promise<void> {
-    await this.page.getByRole('application').waitFor();
-    await this.page.getByRole('button', { name: /^Submit and next/ }).waitFor();
-    await this.page.waitForFunction(() => !document.querySelector('.canvas-loading'));
-  }
-
-  /** The image point under a whole CSS pixel near an image point, with the picture fitted. */
-  async aim(point: Place): Promise<{ css: Place; image: Place }> {
-    const box = (await this.page.getByRole('application').boundingBox())!;
-    const scale = Math.min(box.width / this.width, box.height / this.height) * 0.96;
-    const across = Math.round((point.x + 0.5 - this.width / 2) * scale + box.width / 2);
-    const down = Math.round((point.y + 0.5 - this.height / 2) * scale + box.height / 2);
-    return {
-      css: { x: box.x + across, y: box.y + down },
-      image: {
-        x: (across - box.width / 2) / scale + this.width / 2 - 0.5,
-        y: (down - box.height / 2) / scale + this.height / 2 - 0.5,
-      },
-    };
-  }
-
-  /** Drag from one image point to another; answers the points that were really hit. */
-  async drag(from: Place, to: Place): Promise<[Place, Place]> {
-    const hit = await this.press(from, to);
-    await this.page.mouse.up();
-    return hit;
-  }
-
-  /** Drag, and leave the button pressed. */
-  async press(from: Place, to: Place): Promise<[Place, Place]> {
-    const [a, b] = [await this.aim(from), await this.aim(to)];
-    await this.page.mouse.move(a.css.x, a.css.y);
-    await this.page.mouse.down();
-    await this.page.mouse.move(b.css.x, b.css.y);
-    return [a.image, b.image];
-  }
-
-  /** Press at the first image point, go over the others, let go; answers the points that were really hit. */
-  async draw(...way: Place[]): Promise<Place[]> {
-    const aims = [];
-    for (const point of way) aims.push(await this.aim(point));
-    for (const [i, { css }] of aims.entries()) {
-      await this.page.mouse.move(css.x, css.y);
-      if (i === 0) await this.page.mouse.down();
-    }
-    await this.page.mouse.up();
-    return aims.map(({ image }) => image);
-  }
-
-  /** Click an image point; answers the point that was really hit. */
-  async click(point: Place): Promise<Place> {
-    const { css, image } = await this.aim(point);
-    await this.page.mouse.move(css.x, css.y);
-    await this.page.mouse.click(css.x, css.y);
-    return image;
-  }
-
-  /** Move the pointer over an image point; answers the pixel that is really under it. */
-  async hover(point: Place): Promise<Place> {
-    const { css, image } = await this.aim(point);
-    await this.page.mouse.move(css.x, css.y);
-    return { x: Math.round(image.x), y: Math.round(image.y) };
-  }
-
-  async setBrush(radius: number): Promise<void> {
-    await this.page.getByRole('slider', { name: 'Brush' }).fill(String(radius));
-  }
-
-  saved(state = 'saved'): Promise<void> {
-    return this.page.locator(`.save-state[data-state="${state}"]`).waitFor();
-  }
-}
-
 /** Open a section beside the picture, if it is closed. */
 export async function openPanel(page: Page, title: string): Promise<void> {
   const fold = page.getByRole('button', { name: title, exact: true });
   if ((await fold.getAttribute('aria-expanded')) === 'false') await fold.click();
-}
-
-/** The pixels within `radius` of a line, worked out the slow way. */
-export function strokeMask(
-  [from, to]: [Place, Place],
-  radius: number,
-  width: number,
-  height: number,
-): Set<string> {
-  const mask = new Set<string>();
-  const [dx, dy] = [to.x - from.x, to.y - from.y];
-  const length = dx * dx + dy * dy || 1;
-  for (let y = 0; y < height; y++) {
-    for (let x = 0; x < width; x++) {
-      const along = ((x - from.x) * dx + (y - from.y) * dy) / length;
-      const nearest = Math.min(1, Math.max(0, along));
-      const far = Math.hypot(x - from.x - nearest * dx, y - from.y - nearest * dy);
-      if (far <= radius) mask.add(`${x},${y}`);
-    }
-  }
-  return mask;
-}
-
-export function pixelsOf(labels: Uint32Array, width: number, label: number): Set<string> {
-  const pixels = new Set<string>();
-  labels.forEach((value, at) => {
-    if (value === label) pixels.add(`${at % width},${Math.floor(at / width)}`);
-  });
-  return pixels;
-}
-
-export function idsOf(labels: Uint32Array): number[] {
-  return [...new Set(labels)].filter((id) => id > 0).sort((a, b) => a - b);
 }

@@ -1,24 +1,14 @@
 /** Every drawing tool on a 16-bit picture that is not square: what the server has is what the shape should hold, to the pixel. */
-import type { Browser, BrowserContext, Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 
-import {
-  Canvas,
-  complaints,
-  launch,
-  openPage,
-  openPanel,
-  pixelsOf,
-  Server,
-  strokeMask,
-  type Place,
-} from './support';
+import { openCanvas, pixelsOf, strokeMask, type Canvas, type Place } from './canvas';
+import { leave, openPanel, type Server } from './support';
 
 const WIDTH = 240;
 const HEIGHT = 160;
 
 let browser: Browser;
-let context: BrowserContext;
 let server: Server;
 let page: Page;
 let canvas: Canvas;
@@ -28,30 +18,17 @@ let annotation: string;
 const cells = new Map<number, Set<string>>();
 
 beforeAll(async () => {
-  browser = await launch();
-  context = await browser.newContext({ viewport: { width: 1280, height: 800 }, locale: 'en-US' });
-  server = new Server(context);
-  await server.setUp();
-  const dataset = await server.makeDataset('Plain', ['plain_0.tif']);
-  const project = await server.makeProject(dataset, {
-    name: 'Tools',
-    task_kind: 'instance',
+  ({ browser, server, page, canvas, annotation } = await openCanvas({
+    pictures: ['plain_0.tif'],
+    size: [WIDTH, HEIGHT],
     classes: [
       { name: 'round', color: '#56b4e9', key: '1' },
       { name: 'long', color: '#e69f00', key: '2' },
     ],
-  });
-  page = await openPage(context, `/projects/${project}/annotate`);
-  canvas = new Canvas(page, WIDTH, HEIGHT);
-  await canvas.ready();
-  const next = await server.post<{ annotation: { id: string } }>(`projects/${project}/next`, {});
-  annotation = next.annotation.id;
+  }));
 });
 
-afterAll(async () => {
-  await browser.close();
-  expect(complaints).toEqual([]);
-});
+afterAll(() => leave(browser));
 
 /** The pixels whose centre a test finds inside. */
 function pixelsWhere(inside: (x: number, y: number) => boolean): Set<string> {
