@@ -57,7 +57,10 @@ def _section(rows: Sequence[Mapping[str, Any]], shown: Sequence[tuple[str, str]]
 
 def _setting(row: Mapping[str, Any]) -> tuple[Any, ...]:
     """What runs of one row of the table have in common: all labels first, then few to many."""
-    return (row["labelled"] is not None, row["labelled"] or 0, row["groups"], row["minutes"])
+    few = row["labelled"] is not None
+    # Without a budget of minutes the steps are the setting, else a result.
+    steps = 0 if row["minutes"] else row["steps"]
+    return (few, row["labelled"] or 0, row["groups"], row["minutes"], steps)
 
 
 def _cells(runs: Sequence[Mapping[str, Any]], shown: Sequence[tuple[str, str]]) -> list[str]:

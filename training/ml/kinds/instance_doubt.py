@@ -87,7 +87,10 @@ def doubt_moment(
     # A single answer is the prediction itself.
     members: tuple[NDArray[np.int32], ...] = (found.labels,)
     if len(mapped.members) > 1:
-        apart = (dataclasses.replace(mapped, maps=maps, members=None) for maps in mapped.members)
+        apart = (
+            dataclasses.replace(mapped, maps=maps, members=None, found=None)
+            for maps in mapped.members
+        )
         members = tuple(decode(one).labels for one in apart)
     return MomentDoubt(
         entropy=entropy,

@@ -48,6 +48,8 @@ class Mapped:
         Typical object's pixels in one plane of the maps.
     members : ndarray of float32, shape (M, K, ...), or None
         Maps of further answers, where they were asked for.
+    found : tuple of (DecodeConfig, Decoded), or None
+        Objects of the maps at those settings, where they were looked for already.
     """
 
     maps: NDArray[np.float32]
@@ -56,6 +58,7 @@ class Mapped:
     area: float
     disc: float
     members: NDArray[np.float32] | None = None
+    found: tuple[DecodeConfig, Decoded] | None = None
 
 
 def pool_features(features: torch.Tensor, foreground: torch.Tensor) -> NDArray[np.float64]:

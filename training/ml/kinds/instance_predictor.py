@@ -13,7 +13,6 @@ import torch
 from skimage.segmentation import watershed
 
 from training.ml.calibration import CardCalibration
-from training.ml.classical import segment
 from training.ml.config import DecodeConfig
 from training.ml.device import autocast
 from training.ml.heads import build_head
@@ -29,13 +28,13 @@ from training.ml.kinds.instance_outputs import (
     pool_features,
     renumber,
 )
+from training.ml.kinds.instance_scale import believable, guess_diameter, measure_diameter
 from training.ml.kinds.pixelwise import anisotropy_of, load_network, moments_of, tiling
 from training.ml.networks import TrunkUNet
 from training.ml.pictures import read_picture
 from training.ml.scaling import (
     resize,
     resize_labels,
-    typical_diameter,
     zoom_factors,
     zoomed_shape,
 )
@@ -55,15 +54,8 @@ if TYPE_CHECKING:
     from training.ml.manifest import Item
     from training.ml.uncertainty.doubts import Doubts
 
-# Estimates further outside the training's sizes than this are not believed.
-SIZE_MARGIN = 1.5
 # Another look is worth its time from this error of scale on.
 SCALE_ERROR = 1.1
-FEWEST_FOR_SCALE = 3
-# The first guess of the scale looks at this much of a large picture.
-GUESS_SIDE = 512
-# Objects of this diameter are clear enough in a picture of half the size.
-CLEAR_IN_HALF = 14.0
 
 
 class InstancePredictor:
@@ -199,7 +191,7 @@ class InstancePredictor:
         if self.config.data.diameter == 0:
             return mapped, size
         for _ in range(self.config.infer.passes - 1):
-            measured = self._measure(mapped)
+            mapped, measured = self._measure(mapped)
             if measured is None or max(measured / size, size / measured) < SCALE_ERROR:
                 break
             size = measured
@@ -211,34 +203,16 @@ class InstancePredictor:
         return self._guess(normalise(picture, low=self.config.data.low, high=self.config.data.high))
 
     def _guess(self, values: NDArray[np.float32]) -> float:
-        """Diameter that the zero-label segmenter finds in the middle of a normalised picture.
+        """First guess of the diameter of the objects in a normalised picture (C, ...)."""
+        return believable(guess_diameter(values), self.card.settings["diameters"])
 
-        Large objects are seen as well, and faster, at half the size.
-        """
-        middle = tuple(
-            slice(max(0, (n - GUESS_SIDE) // 2), (n + GUESS_SIDE) // 2) for n in values.shape[1:]
-        )
-        mean = values[(slice(None), *middle)].mean(axis=0)
-        shrunk = resize(mean, [max(1, n // 2) for n in mean.shape])
-        diameter = 2 * segment(shrunk).diameter
-        if diameter < CLEAR_IN_HALF:
-            diameter = segment(mean).diameter
-        return self._believable(diameter)
-
-    def _measure(self, mapped: Mapped) -> float | None:
-        """Diameter of the objects that maps show, in pixels of the picture; None with too few.
-
-        Where the scale is far off the network still tends the right way: at too large a zoom it
-        finds pieces of objects, but larger ones than were expected.
-        """
+    def _measure(self, mapped: Mapped) -> tuple[Mapped, float | None]:
+        """Find the objects of maps; their diameter in the picture, None with too few."""
         found = self.head.decode(mapped.maps, self.decoding, area=mapped.area)
-        if len(found.scores) < FEWEST_FOR_SCALE:
-            return None
-        # What is noise at a wrong scale is among the doubtful ones.
-        certain = np.concatenate([[False], found.scores >= np.median(found.scores)])
-        labels = found.labels * certain[found.labels]
-        shrunk = (np.prod(mapped.shape) / labels.size) ** (1 / self.dims)
-        return self._believable(typical_diameter(labels) * float(shrunk))
+        size = measure_diameter(found, mapped.shape)
+        if size is not None:
+            size = believable(size, self.card.settings["diameters"])
+        return dataclasses.replace(mapped, found=(self.decoding, found)), size
 
     def decode(self, mapped: Mapped, settings: DecodeConfig) -> Decoded:
         """Objects at the picture's own resolution.
@@ -255,7 +229,10 @@ class InstancePredictor:
         Decoded
             Labels of the picture's shape.
         """
-        found = self.head.decode(mapped.maps, settings, area=mapped.area)
+        if mapped.found is not None and mapped.found[0] == settings:
+            found = mapped.found[1]
+        else:
+            found = self.head.decode(mapped.maps, settings, area=mapped.area)
         if found.labels.shape == mapped.shape:
             return found
         labels = resize_labels(found.labels, mapped.shape)
@@ -298,13 +275,6 @@ class InstancePredictor:
             doubt=doubt_image(self.doubts.config.method, moments),
             uncertainty_map=doubt_map(moments, shape),
         )
-
-    def _believable(self, diameter: float) -> float:
-        """Keep an estimate within what training has seen."""
-        seen = self.card.settings["diameters"]
-        if diameter <= 0:
-            return float(seen["median"])
-        return float(np.clip(diameter, seen["low"] / SIZE_MARGIN, seen["high"] * SIZE_MARGIN))
 
     def _map(
         self,
