@@ -1,5 +1,6 @@
 """A run calibrates on its validation split, says so in its report, and every prediction uses it."""
 
+import dataclasses
 import json
 import shutil
 
@@ -7,12 +8,20 @@ import numpy as np
 import pytest
 import torch
 
-from tests.training.ml.synthetic import TINY, class_snapshot, discs, instance_snapshot
+from tests.training.ml.synthetic import (
+    TINY,
+    class_snapshot,
+    discs,
+    instance_snapshot,
+    semantic_snapshot,
+    several_snapshot,
+)
 from training.ml.calibration import apply_temperature, load_confidence, soften
 from training.ml.config_io import config_from_dict
 from training.ml.data import make_frame
 from training.ml.errors import TrainingError
 from training.ml.kinds.instance_calibration import count_pixels, judge_objects
+from training.ml.kinds.semantic_calibration import sample_pixels
 from training.ml.manifest import Item, read_snapshot
 from training.ml.run import load_predictor, train
 
@@ -120,3 +129,63 @@ def test_pixels_are_counted_by_probability_and_truth():
     assert counts[~true].sum() == 24 * 30 - inside
     assert values[true] == pytest.approx(0.9, abs=0.01)
     assert values[~true] == pytest.approx(0.0, abs=1e-3)
+
+
+def test_a_semantic_run_calibrates_the_classes_of_pixels(tmp_path):
+    snapshot = read_snapshot(semantic_snapshot(tmp_path / "data", train=2, val=4))
+    train(snapshot, config_from_dict(TINY | {"steps": 20, "validations": 1}), tmp_path / "out")
+    found = json.loads((tmp_path / "out" / "report.json").read_text())["calibration"]["classes"]
+    assert found["code"] in ("calibrated", "no_gain")
+    assert found["n"] == 4 * 40 * 56
+    card = json.loads((tmp_path / "out" / "model.json").read_text())
+    assert card["settings"].get("calibration", {}) == (
+        {"classes": found["settings"]} if found["used"] else {}
+    )
+    item = snapshot.of("val")[0]
+    plain = recalibrated(tmp_path / "out", tmp_path / "plain", {}).predict(item)
+    warm = recalibrated(
+        tmp_path / "out", tmp_path / "warm", {"classes": {"temperature": 3.0}}
+    ).predict(item)
+    np.testing.assert_array_equal(plain.labels, warm.labels)
+    # Softer in the mean, and still distributions.
+    assert warm.objects[0]["confidence"] < plain.objects[0]["confidence"]
+    np.testing.assert_allclose(warm.probabilities.sum(axis=1), 1, atol=1e-5)
+
+
+def test_pixels_are_sampled_evenly_where_somebody_labelled():
+    labels = np.arange(24).reshape(1, 4, 6) % 3
+    item = Item(id="a", image=None, regions=((0, 0, 4, 3),))
+    frame = make_frame(item, np.zeros((1, 1, 4, 6)), labels, dims=2)
+    chances = np.stack([np.full((4, 6), at) for at in (0.2, 0.3, 0.5)])
+    values, truth, counts = sample_pixels(frame, chances, first=0, most=6)
+    assert values.tolist() == [[0.2, 0.3, 0.5]] * 6
+    assert set(truth) <= {0, 1, 2}
+    assert counts.sum() == 12
+    _, truth, counts = sample_pixels(frame, chances, first=0, most=100)
+    assert truth.tolist() == [0, 1, 2] * 4
+    assert counts.tolist() == [1] * 12
+
+
+@pytest.mark.parametrize("model", ["network", "softmax"])
+def test_thresholds_of_several_classes_are_on_the_calibrated_scale(model, tmp_path):
+    snapshot = read_snapshot(several_snapshot(tmp_path / "data", each=16))
+    items = tuple(
+        dataclasses.replace(item, split="train" if at % 2 else "val")
+        for at, item in enumerate(snapshot.items)
+    )
+    snapshot = dataclasses.replace(snapshot, items=items)
+    train(snapshot, config_from_dict(TINY | {"steps": 3, "model": model}), tmp_path / "out")
+    report = json.loads((tmp_path / "out" / "report.json").read_text())
+    assert report["calibration"]["classes"]["n"] == 64
+    item = snapshot.items[0]
+    plain = recalibrated(tmp_path / "out", tmp_path / "plain", {}).predict(item)
+    warm = recalibrated(
+        tmp_path / "out", tmp_path / "warm", {"classes": {"temperature": 3.0}}
+    ).predict(item)
+    expected = soften(np.array(plain.class_probabilities), 3.0)
+    np.testing.assert_allclose(warm.class_probabilities, expected, atol=1e-5)
+    # What the report scores is what the model says with these thresholds.
+    thresholds = json.loads((tmp_path / "out" / "model.json").read_text())["settings"]["thresholds"]
+    own = load_predictor(tmp_path / "out").predict(item)
+    said = [one["class_index"] for one in own.objects]
+    assert said == [at for at, p in enumerate(own.class_probabilities) if p >= thresholds[at]]

@@ -11,14 +11,16 @@ from sklearn.isotonic import IsotonicRegression
 from training.metrics.calibration import calibration_error, reliability_curve
 from training.ml.calibration import (
     apply_temperature,
+    calibrate_class_pixels,
     calibrate_classes,
+    calibrate_labels,
     calibrate_objects,
     calibrate_pixels,
     load_confidence,
     soften,
 )
 from training.ml.calibration.confidence import fit_isotonic, fit_logistic
-from training.ml.calibration.fit import make_folds
+from training.ml.calibration.judge import make_folds
 from training.ml.calibration.temperature import fit_temperature
 
 
@@ -194,3 +196,35 @@ def test_folds_keep_pictures_whole_and_fill_alike():
     assert all(np.unique(folds[groups == g]).size == 1 for g in "abcdef")
     assert np.bincount(folds).min() >= 20
     assert np.unique(make_folds(np.zeros(12))).size == 5
+
+
+def test_class_pixels_count_as_often_as_they_stand_for():
+    probabilities, truth = overconfident(n=3000)
+    groups = np.arange(3000) // 100
+    each = calibrate_class_pixels(probabilities, truth, np.ones(3000), groups)
+    assert each.settings["temperature"] == pytest.approx(2.5, rel=0.08)
+    assert each.report["after"]["ece_width"] < each.report["before"]["ece_width"] / 2
+    assert each.report["n"] == 3000
+    # Half of the rows that count twice are the same as all of them twice.
+    counts = np.where(np.arange(3000) < 1500, 2.0, 0.0)
+    some = calibrate_class_pixels(probabilities, truth, counts, groups)
+    plain = fit_temperature(probabilities[:1500], truth[:1500])
+    assert some.settings["temperature"] == pytest.approx(plain, abs=1e-3)
+
+
+def test_pixels_of_one_picture_tell_nothing_of_others():
+    probabilities, truth = overconfident(n=200)
+    found = calibrate_class_pixels(probabilities, truth, np.ones(200), np.zeros(200))
+    assert (found.settings, found.report["code"]) == (None, "too_few")
+    assert found.report["before"]["ece_width"] > 0
+
+
+def test_classes_that_are_each_yes_or_no_get_one_temperature():
+    rng = np.random.default_rng(3)
+    logits = rng.normal(0, 1.5, (600, 3))
+    truth = rng.random((600, 3)) < sigmoid(logits)
+    found = calibrate_labels(sigmoid(2 * logits), truth, np.arange(600) // 4)
+    assert found.settings["temperature"] == pytest.approx(2, rel=0.12)
+    assert found.report["n"] == 1800
+    few = calibrate_labels(sigmoid(2 * logits)[:20], truth[:20], np.arange(20))
+    assert (few.settings, few.report["code"]) == (None, "too_few")

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from training.ml.calibration.fit import Calibrated
+    from training.ml.calibration.judge import Calibrated
 
 SETTING = "calibration"
 
@@ -72,6 +72,11 @@ class CardCalibration:
             return apply_temperature(probabilities, self.labels)
         values = np.asarray(probabilities, dtype=np.float64)
         return np.asarray(values / values.sum(axis=-1, keepdims=True))
+
+    def each(self, probabilities: NDArray[Any]) -> NDArray[np.float64]:
+        """Probabilities of classes that are each yes or no, of any shape."""
+        values = probabilities if self.labels == 1 else soften(probabilities, self.labels)
+        return np.asarray(values, dtype=np.float64)
 
 
 def card_settings(calibrated: Mapping[str, Calibrated]) -> dict[str, Any]:

@@ -75,7 +75,7 @@ class Finished:
     items : mapping of str to mapping
         Metrics per validation item.
     calibration : mapping of str to mapping
-        What was calibrated, how, and what it brought (`training.ml.calibration.fit`).
+        What was calibrated, how, and what it brought (`training.ml.calibration.judge`).
     """
 
     metrics: Mapping[str, float]

@@ -113,9 +113,7 @@ class CropPredictor:
             seen = members = asked_softmax(embedding[None])
         else:
             seen, members, embedding = self._see(crop)
-        chances = seen.mean(axis=0)
-        if not self.several:
-            chances = self.calibration.classes(chances)
+        chances = self._calibrated(seen.mean(axis=0))
         # Each class of several is a question of its own, with two answers.
         asked = np.stack([1 - chances, chances], axis=1) if self.several else chances[None]
         chosen = above_thresholds(chances, self.card.settings.get("thresholds", ()))
@@ -138,9 +136,13 @@ class CropPredictor:
         if self.doubts is None:
             return None
         method = self.doubts.config.method if self.softmax is None else "single"
-        if self.several:
-            return labels_doubt(method, chances, members)
-        return class_doubt(method, chances, self.calibration.classes(members))
+        compare = labels_doubt if self.several else class_doubt
+        return compare(method, chances, self._calibrated(members))
+
+    def _calibrated(self, chances: NDArray[Any]) -> NDArray[np.float64]:
+        """Calibrate probabilities (..., C): each by itself where there may be several classes."""
+        calibrate = self.calibration.each if self.several else self.calibration.classes
+        return calibrate(chances)
 
     def _chances_of(self, network: nn.Module) -> Forward:
         """Class probabilities (N, K) of crops (N, C, ...) by a network."""
@@ -179,7 +181,9 @@ class CropPredictor:
         return scores.double().sigmoid() if self.several else scores.double().softmax(dim=1)
 
 
-def above_thresholds(chances: Sequence[float], thresholds: Sequence[float]) -> list[int]:
+def above_thresholds(
+    chances: Sequence[float] | NDArray[np.float64], thresholds: Sequence[float]
+) -> list[int]:
     """Classes whose probability reaches their threshold; none without thresholds."""
     pairs = zip(chances, thresholds, strict=False)
     return [at for at, (chance, threshold) in enumerate(pairs) if chance >= threshold]

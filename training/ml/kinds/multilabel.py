@@ -10,6 +10,7 @@ from torch.nn import functional as F
 
 from training.metrics import METRICS
 from training.metrics.multilabel import best_thresholds
+from training.ml.calibration import calibrate_labels, soften
 from training.ml.kinds.classification import CropTask
 from training.ml.kinds.classification_predictor import CropPredictor, above_thresholds
 from training.ml.softmax import fit_each
@@ -44,16 +45,28 @@ class MultiLabelTask(CropTask):
         return each.sum(dim=1).mean()
 
     def calibrate(self, predictions: Sequence[Prediction]) -> dict[str, Calibrated]:
-        """Leave the probabilities alone: each class has a threshold of its own instead."""
-        return {}
+        """Calibrate the probabilities of the validation split; one temperature for all classes."""
+        if not self.config.uncertainty.calibrate:
+            return {}
+        chances = np.array([one.class_probabilities for one in predictions])
+        groups = np.array([item.group or item.id for item in self.held_out])
+        found = calibrate_labels(chances, self._truth(), groups)
+        if found.settings is not None:
+            # Thresholds are chosen on the scale that predictions will have.
+            chances = soften(chances, found.settings["temperature"])
+        return {"classes": dataclasses.replace(found, values=chances.astype(np.float64))}
 
     def choose(self, predictions: Sequence[Prediction]) -> dict[str, Any]:
         """Choose the threshold of each class by its F1 on the validation split."""
+        chances = np.array([prediction.class_probabilities for prediction in predictions])
+        return {"thresholds": best_thresholds(self._truth(), chances)}
+
+    def _truth(self) -> NDArray[np.bool_]:
+        """Which validation items have which class, (N, C)."""
         truth = np.zeros((len(self.held_out), len(self.names)), dtype=bool)
         for row, item in zip(truth, self.held_out, strict=True):
             row[list(self.classes_of(item) or ())] = True
-        chances = np.array([prediction.class_probabilities for prediction in predictions])
-        return {"thresholds": best_thresholds(truth, chances)}
+        return truth
 
     def score(self, item: Item, prediction: Prediction, settings: Mapping[str, Any]) -> Any:  # noqa: ANN401
         """Score the classes above their thresholds."""

@@ -11,12 +11,14 @@ import torch
 
 from training.metrics import METRICS
 from training.metrics.semantic import UNLABELLED
+from training.ml.calibration import calibration_report, card_settings
 from training.ml.card import ModelCard
 from training.ml.data import PatchSampler, load_frames
 from training.ml.device import autocast
 from training.ml.errors import TrainingError
 from training.ml.kinds.base import Finished, Task
 from training.ml.kinds.pixelwise import same_channels
+from training.ml.kinds.semantic_calibration import PixelSample
 from training.ml.kinds.semantic_data import class_frames, one_hot, prepare_classes
 from training.ml.kinds.semantic_predictor import SemanticPredictor
 from training.ml.losses import LOSSES
@@ -118,13 +120,16 @@ class SemanticTask:
         return self._score(weights, self._quick(), self.held_out[:MOST_GLANCED])[0]
 
     def finish(self, weights: Mapping[str, torch.Tensor], *, seconds: float) -> Finished:
-        """Score the validation split; there is nothing left to choose."""
-        settings = {"background": self.background}
+        """Score the validation split, and calibrate class probabilities on it."""
+        settings: dict[str, Any] = {"background": self.background}
         if not self.held_out:
             return Finished({}, settings)
         config = self.config if seconds >= SECONDS_FOR_CARE else self._quick()
-        metrics, items = self._score(weights, config, self.held_out)
-        return Finished(metrics, settings, items)
+        sample = PixelSample(len(self.held_out), first=1 - self.background)
+        metrics, items = self._score(weights, config, self.held_out, sample=sample)
+        calibrated = sample.calibrate() if config.uncertainty.calibrate else {}
+        settings |= card_settings(calibrated)
+        return Finished(metrics, settings, items, calibration_report(calibrated))
 
     def _sampled(self) -> Config:
         """Return settings of the sampler: darkening objects would darken whole classes here."""
@@ -137,9 +142,14 @@ class SemanticTask:
         return dataclasses.replace(self.config, infer=infer)
 
     def _score(
-        self, weights: Mapping[str, torch.Tensor], config: Config, frames: Sequence[Frame]
+        self,
+        weights: Mapping[str, torch.Tensor],
+        config: Config,
+        frames: Sequence[Frame],
+        *,
+        sample: PixelSample | None = None,
     ) -> tuple[dict[str, float], dict[str, dict[str, float]]]:
-        """Pooled metrics and those of each item, over labelled pixels."""
+        """Pooled metrics and those of each item, over labelled pixels; may take a sample."""
         card = ModelCard(
             "semantic", config, self.in_channels, self.names,
             settings={"background": self.background},
@@ -150,6 +160,8 @@ class SemanticTask:
         items: dict[str, list[float]] = {}
         for frame in frames:
             mapped = predictor.map_frame(frame.picture, anisotropy=frame.anisotropy)
+            if sample is not None:
+                sample.add(frame, mapped.maps)
             truth = np.where(frame.valid, frame.labels, UNLABELLED)
             scores.append(family.score(truth, predictor.decode(mapped)))
             items.setdefault(frame.item.id, []).append(family.item_value(scores[-1]))
