@@ -1,4 +1,4 @@
-"""Predictions on disk: ``ID.tif``, ``ID.json``, ``ID.npz``, and ``ID.maps`` where asked for.
+"""Predictions on disk: ``ID.tif``, ``ID.json``, ``ID.npz``; ``ID.maps``, ``ID.doubt`` if asked for.
 
 Where the model was asked how unsure it is, ``ID.json`` holds ``doubt`` and ``ID.uncertainty.tif``
 the entropy of each pixel, 255 = as unsure as can be.
@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from training.decoding.doubt import pack_doubt
 from training.decoding.maps import pack_maps
 from training.ml.pictures import write_labels
 
@@ -37,7 +38,8 @@ def write_prediction(
     prediction : Prediction
         What to write; absent time and depth are left out of the label image.
     with_maps : bool
-        Whether to write what the model says of each pixel too (`training.decoding.maps`).
+        Whether to write what the model says of each pixel (`training.decoding.maps`) and how
+        unsure it is of it (`training.decoding.doubt`) too.
     """
     if prediction.labels is not None:
         write_labels(out / f"{name}.tif", squeezed(prediction.labels))
@@ -60,8 +62,12 @@ def write_prediction(
     np.savez_compressed(out / f"{name}.npz", **arrays)
     if with_maps and prediction.maps is not None:
         (out / f"{name}.maps").write_bytes(pack_maps(prediction.maps))
-    if prediction.uncertainty_map is not None:
-        write_labels(out / f"{name}.uncertainty.tif", squeezed(prediction.uncertainty_map))
+    if prediction.uncertainty_map is None:
+        return
+    if with_maps:
+        (out / f"{name}.doubt").write_bytes(pack_doubt(prediction.uncertainty_map()))
+    if prediction.doubt is not None:
+        write_labels(out / f"{name}.uncertainty.tif", squeezed(prediction.uncertainty_map()))
 
 
 def squeezed(planes: NDArray[Any]) -> NDArray[Any]:

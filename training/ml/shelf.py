@@ -6,15 +6,20 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from training.ml.data import cut_down
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from training.ml.data import Prepared
+    from training.ml.data import Frame, Prepared
 
     Load = Callable[[int, np.random.Generator], Sequence[Prepared]]
 
 # A step needs several pictures to choose from, whatever they weigh.
 FEWEST_HELD = 4
+# Moments of one movie that are held at a time, and the largest share of memory of one picture.
+MOST_MOMENTS = 8
+SHARES = 8
 
 
 class Shelf:
@@ -68,3 +73,31 @@ class Shelf:
 
     def _flatten(self) -> None:
         self.flat = tuple(one for place in sorted(self.held) for one in self.held[place])
+
+
+def parts_of(
+    frames: Sequence[Frame], *, channels: int, megabytes: float, rng: np.random.Generator
+) -> list[Frame]:
+    """Take the moments of an item, or as many and as much of them as memory allows.
+
+    Parameters
+    ----------
+    frames : sequence of Frame
+        Moments of one item.
+    channels : int
+        Of what is prepared of them, float16, beside labels of int32.
+    megabytes : float
+        What all pictures may take together.
+    rng : numpy.random.Generator
+        Chooses moments and parts.
+
+    Returns
+    -------
+    list of Frame
+        At most eight moments, each of at most an eighth of the memory.
+    """
+    chosen = list(frames)
+    if len(chosen) > MOST_MOMENTS:
+        chosen = [chosen[at] for at in rng.permutation(len(chosen))[:MOST_MOMENTS]]
+    most = megabytes * 1e6 / SHARES / (2 * channels + 4)
+    return [cut_down(frame, most=most, rng=rng) for frame in chosen]

@@ -4,12 +4,19 @@ import numpy as np
 import pytest
 import torch
 
-from tests.training.ml.synthetic import TINY, discs, instance_snapshot
+from tests.training.ml.synthetic import TINY, discs, instance_snapshot, semantic_snapshot
+from training.ml.checkpoint import load_weights
 from training.ml.config_io import config_from_dict
 from training.ml.data import Prepared, cut_down, make_frame
 from training.ml.kinds import TASK_KINDS
 from training.ml.manifest import Item, read_snapshot
+from training.ml.run import train
 from training.ml.shelf import Shelf
+from training.ml.trainer import StoppedError
+
+FOLDERS = {"instance": instance_snapshot, "semantic": semantic_snapshot}
+# Megabytes for about five of nine small pictures.
+MEMORY = {"instance": 0.06, "semantic": 0.1}
 
 
 def one_megabyte(name):
@@ -60,17 +67,38 @@ def test_what_is_held_does_not_depend_on_the_way_there():
     assert names(jumped.at(11)) == last
 
 
-def test_the_batch_of_a_step_is_the_same_after_a_resume_with_little_memory(tmp_path):
-    snapshot = read_snapshot(instance_snapshot(tmp_path, train=9, val=0))
-    config = config_from_dict(TINY | {"seed": 2, "data": TINY["data"] | {"memory": 0.06}})
-    kind, device = TASK_KINDS["instance"], torch.device("cpu")
-    through, resumed = (kind.task(snapshot, config, device) for _ in range(2))
+@pytest.mark.parametrize("kind", ["instance", "semantic"])
+def test_the_batch_of_a_step_is_the_same_after_a_resume_with_little_memory(kind, tmp_path):
+    snapshot = read_snapshot(FOLDERS[kind](tmp_path, train=9, val=0))
+    config = config_from_dict(TINY | {"seed": 2, "data": TINY["data"] | {"memory": MEMORY[kind]}})
+    device = torch.device("cpu")
+    through, resumed = (TASK_KINDS[kind].task(snapshot, config, device) for _ in range(2))
     for step in range(7):
         batch = through.batch(step)
     again = resumed.batch(6)
-    assert len(through.sampler.known) < 9
+    held = through.sampler.known
+    assert len(held) < 9
+    # One picture more than what the limit allows is read before it is reached.
+    largest = max(one.megabytes for one in held)
+    assert sum(one.megabytes for one in held) < MEMORY[kind] + largest
     torch.testing.assert_close(again.pictures, batch.pictures, rtol=0, atol=0)
     torch.testing.assert_close(again.targets, batch.targets, rtol=0, atol=0)
+
+
+def test_a_semantic_run_that_was_stopped_has_the_weights_of_one_that_was_not(tmp_path):
+    snapshot = read_snapshot(semantic_snapshot(tmp_path / "data", train=9, val=0))
+    little = TINY["data"] | {"memory": MEMORY["semantic"]}
+    config = config_from_dict(TINY | {"steps": 8, "validations": 1, "data": little})
+    train(snapshot, config, tmp_path / "through")
+    asked = iter(range(100))
+    with pytest.raises(StoppedError):
+        train(snapshot, config, tmp_path / "stopped", stop=lambda: next(asked) == 4)
+    train(snapshot, config, tmp_path / "stopped")
+    one, other = (
+        load_weights(tmp_path / n / "weights.safetensors") for n in ("through", "stopped")
+    )
+    for name, value in one.items():
+        torch.testing.assert_close(other[name], value, rtol=0, atol=0)
 
 
 def test_a_part_of_a_large_picture_holds_an_object():

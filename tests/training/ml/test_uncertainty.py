@@ -104,8 +104,8 @@ def test_doubt_leaves_the_prediction_alone_repeats_and_is_in_range(method, kind,
         assert told.doubt.information > 0
     if kind in ("classification", "multilabel"):
         return
-    assert told.uncertainty_map.shape == told.labels.shape
-    assert told.uncertainty_map.dtype == np.uint8
+    assert told.uncertainty_map().shape == told.labels.shape
+    assert told.uncertainty_map().dtype == np.uint8
     assert [one["id"] for one in told.objects] == [one["id"] for one in plain.objects]
     for one in told.objects:
         assert one["uncertainty"] >= 0
@@ -285,4 +285,4 @@ def test_doubt_is_written_beside_the_prediction(runs, tmp_path):
     about = json.loads((tmp_path / f"{item.id}.json").read_text())
     assert about["doubt"] == dataclasses.asdict(prediction.doubt)
     pixels = tifffile.imread(tmp_path / f"{item.id}.uncertainty.tif")
-    np.testing.assert_array_equal(pixels, prediction.uncertainty_map[0, 0])
+    np.testing.assert_array_equal(pixels, prediction.uncertainty_map()[0, 0])

@@ -6,8 +6,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
+    import numpy as np
     import torch
     from numpy.typing import NDArray
     from torch import nn
@@ -45,8 +46,9 @@ class Prediction:
     doubt : Doubt or None
         How unsure the model is, where that was asked for; objects then tell their uncertainty
         (bits) and consistency too.
-    uncertainty_map : ndarray of uint8, shape (T, Z, Y, X), or None
-        Entropy of each pixel, 255 = as unsure as can be.
+    uncertainty_map : callable or None
+        Makes the entropy of each pixel, uint8 (T, Z, Y, X), 255 = as unsure as can be; nobody
+        pays for it who does not ask.
     """
 
     labels: NDArray[Any] | None
@@ -59,7 +61,7 @@ class Prediction:
     foreground_map: NDArray[Any] | None = None
     maps: PixelMaps | None = None
     doubt: Doubt | None = None
-    uncertainty_map: NDArray[Any] | None = None
+    uncertainty_map: Callable[[], NDArray[np.uint8]] | None = None
 
 
 @dataclass(frozen=True)

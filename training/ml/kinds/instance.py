@@ -14,7 +14,7 @@ from training.metrics import METRICS
 from training.metrics.instance import average_precision
 from training.ml.calibration import calibration_report, card_settings
 from training.ml.card import ModelCard
-from training.ml.data import PatchSampler, cut_down, load_frames, prepare
+from training.ml.data import PatchSampler, load_frames, prepare
 from training.ml.device import autocast
 from training.ml.errors import TrainingError
 from training.ml.heads import build_head
@@ -26,7 +26,7 @@ from training.ml.kinds.pixelwise import same_channels
 from training.ml.networks import NETWORKS
 from training.ml.pictures import read_picture
 from training.ml.scaling import typical_diameter
-from training.ml.shelf import Shelf
+from training.ml.shelf import Shelf, parts_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -46,9 +46,6 @@ MOST_VALIDATED = 40
 MOST_GLANCED = 12
 # Items whose objects are measured for the range of sizes.
 MOST_MEASURED = 500
-# Moments of one movie that are held at a time, and the largest share of memory of one picture.
-MOST_MOMENTS = 8
-SHARES = 8
 # With less time than this left, the last validation does without mirrored copies too.
 SECONDS_FOR_CARE = 12.0
 # Thresholds chosen on less than this would be chosen by chance.
@@ -110,11 +107,8 @@ class InstanceTask:
         """Prepare the moments of an item, or as many and as much of them as memory allows."""
         frames = load_frames([item], dims=dims)
         same_channels(frames, self.in_channels)
-        if len(frames) > MOST_MOMENTS:
-            frames = [frames[at] for at in rng.permutation(len(frames))[:MOST_MOMENTS]]
         channels = self.in_channels + self.head.channels(dims) + 1
-        most = self.config.data.memory * 1e6 / SHARES / (2 * channels + 4)
-        parts = [cut_down(frame, most=most, rng=rng) for frame in frames]
+        parts = parts_of(frames, channels=channels, megabytes=self.config.data.memory, rng=rng)
         return [
             with_classes(prepare(part, self.config, dims=dims), part, n_classes=self.n_classes)
             for part in parts

@@ -134,9 +134,26 @@ def doubt_objects(objects: Sequence[Any], moments: Sequence[MomentDoubt]) -> lis
     ]
 
 
-def doubt_map(moments: Sequence[MomentDoubt], shape: tuple[int, ...]) -> NDArray[np.uint8]:
-    """Entropy of each pixel of a picture of shape (T, C, Z, Y, X), 255 = one bit: (T, Z, Y, X)."""
+def doubt_map(
+    foregrounds: Sequence[NDArray[Any]], calibration: CardCalibration, shape: tuple[int, ...]
+) -> NDArray[np.uint8]:
+    """Entropy of each pixel of a picture.
+
+    Parameters
+    ----------
+    foregrounds : sequence of ndarray of float
+        Foreground probabilities of each moment, at the network's scale.
+    calibration : CardCalibration
+        Of the model.
+    shape : tuple of int
+        (T, C, Z, Y, X) of the picture.
+
+    Returns
+    -------
+    ndarray of uint8, shape (T, Z, Y, X)
+        255 = one bit.
+    """
     planes = (shape[0], *shape[2:])
-    inside = planes[1:] if moments[0].entropy.ndim == 3 else planes[2:]
-    maps = [resize(one.entropy, inside).clip(0, 1) * 255 for one in moments]
-    return np.asarray(np.rint(np.stack(maps)), dtype=np.uint8).reshape(planes)
+    inside = planes[1:] if foregrounds[0].ndim == 3 else planes[2:]
+    maps = [resize(binary_entropy(calibration.foreground(one)), inside) for one in foregrounds]
+    return np.asarray(np.rint(np.stack(maps).clip(0, 1) * 255), dtype=np.uint8).reshape(planes)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -13,6 +14,7 @@ from training.decoding.maps import FrameMaps, PixelMaps, count_pixels
 from training.ml.calibration import CardCalibration
 from training.ml.heads import Decoded
 from training.ml.kinds.base import Prediction
+from training.ml.kinds.instance_doubt import doubt_map
 from training.ml.scaling import resize
 
 if TYPE_CHECKING:
@@ -118,6 +120,7 @@ def gather(
         embedding=np.mean([m.features for m in mapped], axis=0).astype(np.float32),
         foreground=float((stacked > 0).mean()),
         foreground_map=small_map(mapped[0].maps[0], calibration),
+        uncertainty_map=partial(doubt_map, [m.maps[0] for m in mapped], calibration, shape),
     )
 
 

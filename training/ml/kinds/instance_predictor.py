@@ -20,7 +20,7 @@ from training.ml.heads.geometry import interior
 from training.ml.inferer import average, mirrored, predict_tiled, with_members
 from training.ml.intensity import normalise
 from training.ml.kinds.instance_blocks import predict_in_blocks
-from training.ml.kinds.instance_doubt import doubt_image, doubt_map, doubt_moment, doubt_objects
+from training.ml.kinds.instance_doubt import doubt_image, doubt_moment, doubt_objects
 from training.ml.kinds.instance_outputs import (
     Mapped,
     gather,
@@ -142,7 +142,7 @@ class InstancePredictor:
             stack.shape,
         )
         gathered = gather(mapped, decoded, stack.shape, self.calibration)
-        return self._doubted(dataclasses.replace(gathered, maps=maps), mapped, decoded, stack.shape)
+        return self._doubted(dataclasses.replace(gathered, maps=maps), mapped, decoded)
 
     @torch.inference_mode()
     def map_frame(
@@ -255,7 +255,6 @@ class InstancePredictor:
         gathered: Prediction,
         mapped: Sequence[Mapped],
         decoded: Sequence[Decoded],
-        shape: tuple[int, ...],
     ) -> Prediction:
         """Add how unsure the model is, where it was asked."""
         if self.doubts is None or any(one.members is None for one in mapped):
@@ -273,7 +272,6 @@ class InstancePredictor:
             gathered,
             objects=doubt_objects(gathered.objects, moments),
             doubt=doubt_image(self.doubts.config.method, moments),
-            uncertainty_map=doubt_map(moments, shape),
         )
 
     def _map(

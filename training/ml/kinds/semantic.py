@@ -23,15 +23,16 @@ from training.ml.kinds.semantic_data import class_frames, one_hot, prepare_class
 from training.ml.kinds.semantic_predictor import SemanticPredictor
 from training.ml.losses import LOSSES
 from training.ml.networks import NETWORKS
-from training.ml.pictures import read_picture
+from training.ml.pictures import read_labels, read_picture
+from training.ml.shelf import Shelf, parts_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from training.ml.config import Config
-    from training.ml.data import Batch, Frame
+    from training.ml.data import Batch, Frame, Prepared
     from training.ml.kinds.base import Predictor
-    from training.ml.manifest import Snapshot
+    from training.ml.manifest import Item, Snapshot
     from training.ml.uncertainty.doubts import Doubts
 
 # Validation runs several times in a training; this many pictures bound its cost.
@@ -73,28 +74,38 @@ class SemanticTask:
         self.solved: Mapping[str, torch.Tensor] | None = None
         self.device = device
         self.background = snapshot.ignore_value != 0
-        frames = load_frames(first, dims=dims)
+        self.ignored = snapshot.ignore_value
+        self.names = snapshot.classes or _numbered(first, self.ignored)
+        _check_learnable(first, dims=dims, ignore_value=self.ignored)
         held_out = load_frames(snapshot.of("val")[:MOST_VALIDATED], dims=dims)
-        same_channels([*frames, *held_out], self.in_channels)
-        self.names = snapshot.classes or _numbered(frames, snapshot.ignore_value)
-        frames, self.held_out = (
-            class_frames(part, ignore_value=snapshot.ignore_value, n_classes=len(self.names))
-            for part in (frames, held_out)
-        )
-        _check_learnable(frames)
+        same_channels(held_out, self.in_channels)
+        self.held_out = class_frames(held_out, ignore_value=self.ignored, n_classes=len(self.names))
         outputs = len(self.names) + self.background
-        prepared = [
-            prepare_classes(frame, self.config, dims=dims, first=1 - self.background)
-            for frame in frames
-        ]
+        shelf = Shelf(
+            len(first),
+            lambda at, rng: self._prepare(first[at], dims, rng),
+            seed=config.seed,
+            megabytes=config.data.memory,
+        )
         self.sampler = PatchSampler(
-            lambda step: prepared,
+            shelf.at,
             self._sampled(),
             dims=dims,
             channels=self.in_channels,
             finish=one_hot(outputs),
         )
         self.network = NETWORKS[network.name](network, self.in_channels, outputs)
+
+    def _prepare(self, item: Item, dims: int, rng: np.random.Generator) -> list[Prepared]:
+        """Prepare the moments of an item, or as many and as much of them as memory allows."""
+        frames = load_frames([item], dims=dims)
+        same_channels(frames, self.in_channels)
+        frames = class_frames(frames, ignore_value=self.ignored, n_classes=len(self.names))
+        memory, channels = self.config.data.memory, self.in_channels + 1
+        return [
+            prepare_classes(part, self.config, dims=dims, first=1 - self.background)
+            for part in parts_of(frames, channels=channels, megabytes=memory, rng=rng)
+        ]
 
     def batch(self, step: int) -> Batch:
         """Random patches of one step, as many round rare classes as round common ones."""
@@ -190,21 +201,27 @@ class SemanticKind:
         return SemanticPredictor(card, weights, device, doubts=doubts)
 
 
-def _numbered(frames: Sequence[Frame], ignore_value: int | None) -> tuple[str, ...]:
+def _numbered(items: Sequence[Item], ignore_value: int | None) -> tuple[str, ...]:
     """Names of the classes of label images that come without any: their numbers."""
     ignored = -1 if ignore_value is None else ignore_value
-    present = [frame.labels[frame.labels != ignored].max(initial=0) for frame in frames]
-    return tuple(str(number) for number in range(1, int(max(present)) + 1))
+    most = 0
+    for item in items:
+        assert item.label is not None, "only labelled items are learnt from"
+        labels = read_labels(item.label)
+        most = max(most, int(labels[labels != ignored].max(initial=0)))
+    return tuple(str(number) for number in range(1, most + 1))
 
 
-def _check_learnable(frames: Sequence[Frame]) -> None:
+def _check_learnable(items: Sequence[Item], *, dims: int, ignore_value: int | None) -> None:
     """Refuse a training set that shows fewer than two classes, background included."""
     seen: set[int] = set()
-    for frame in frames:
-        seen |= set(np.unique(frame.labels[frame.valid]).tolist())
-    if len(seen) < 2:
-        raise TrainingError(
-            "nothing_to_learn",
-            "The labelled pixels of the train split are all of one class. Label pixels of "
-            "another one.",
-        )
+    ignored = -1 if ignore_value is None else ignore_value
+    for item in items:
+        for frame in load_frames([item], dims=dims):
+            seen |= set(np.unique(frame.labels[frame.valid]).tolist()) - {ignored}
+        if len(seen) >= 2:
+            return
+    raise TrainingError(
+        "nothing_to_learn",
+        "The labelled pixels of the train split are all of one class. Label pixels of another one.",
+    )

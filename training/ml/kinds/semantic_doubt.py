@@ -98,7 +98,7 @@ def doubt_classes(
     Returns
     -------
     Prediction
-        With doubt, map, and uncertainty and consistency of each class that was found.
+        With doubt, and uncertainty and consistency of each class that was found.
     """
     assert prediction.labels is not None, "a semantic model predicts labels"
     bits = entropy(chances)
@@ -122,6 +122,23 @@ def doubt_classes(
         information=float(shared[counted].mean()) if some else 0.0,
         inconsistency=float(apart[counted].mean()) if some else 0.0,
     )
-    share = bits / np.log2(max(len(chances), 2))
-    pixels = np.rint(share.clip(0, 1) * 255).astype(np.uint8).reshape(prediction.labels.shape)
-    return dataclasses.replace(prediction, objects=objects, doubt=doubt, uncertainty_map=pixels)
+    return dataclasses.replace(prediction, objects=objects, doubt=doubt)
+
+
+def doubt_map(chances: NDArray[Any], shape: tuple[int, ...]) -> NDArray[np.uint8]:
+    """Entropy of each pixel of a picture.
+
+    Parameters
+    ----------
+    chances : ndarray of float, shape (C, P)
+        Calibrated distribution of each pixel.
+    shape : tuple of int
+        (T, Z, Y, X) of the picture.
+
+    Returns
+    -------
+    ndarray of uint8, shape (T, Z, Y, X)
+        255 = all classes alike.
+    """
+    share = entropy(chances) / np.log2(max(len(chances), 2))
+    return np.rint(share.clip(0, 1) * 255).astype(np.uint8).reshape(shape)

@@ -17,7 +17,12 @@ from training.ml.intensity import normalise
 from training.ml.kinds.base import Prediction
 from training.ml.kinds.instance_outputs import pool_features, small_map
 from training.ml.kinds.pixelwise import anisotropy_of, load_network, moments_of, tiling
-from training.ml.kinds.semantic_doubt import PixelSpread, doubt_classes, spread_classes
+from training.ml.kinds.semantic_doubt import (
+    PixelSpread,
+    doubt_classes,
+    doubt_map,
+    spread_classes,
+)
 from training.ml.networks import TrunkUNet
 from training.ml.pictures import read_picture
 from training.ml.scaling import resize, zoom_factors, zoomed_shape
@@ -128,8 +133,9 @@ class SemanticPredictor:
         if self.calibration.labels != 1:
             chances = self.calibration.classes(chances.T).T
         probabilities, weights = distributions(chances, background=self.background)
+        shape = (stack.shape[0], *stack.shape[2:])
         prediction = Prediction(
-            labels=labels.reshape(stack.shape[0], *stack.shape[2:]),
+            labels=labels.reshape(shape),
             objects=self._objects(labels, chances),
             class_probabilities=(),
             probabilities=probabilities,
@@ -137,6 +143,7 @@ class SemanticPredictor:
             embedding=np.mean([one.features for one in mapped], axis=0).astype(np.float32),
             foreground=float((labels > 0).mean()),
             foreground_map=small_map(1 - mapped[0].maps[0]) if self.background else None,
+            uncertainty_map=partial(doubt_map, chances, shape),
         )
         spreads = [one.spread for one in mapped if one.spread is not None]
         if self.doubts is None or len(spreads) < len(mapped):

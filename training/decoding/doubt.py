@@ -1,0 +1,124 @@
+"""How unsure a model is of each pixel of a picture, as one file that is read plane by plane.
+
+Layout, little endian: the magic `CYDOUBT1`, a uint32 with the length of a JSON header, the header,
+then the planes: t outermost, then z. A plane is zlib-compressed uint8 (y, x), 255 = as unsure as
+can be; large planes are kept coarser than the picture, by means of blocks.
+"""
+
+import json
+import struct
+import zlib
+from dataclasses import dataclass
+from typing import IO
+
+import numpy as np
+from numpy.typing import NDArray
+
+MAGIC = b"CYDOUBT1"
+LENGTH = struct.Struct("<I")
+COMPRESSION = 6
+# Pixels of a plane, and of a whole file, before compression.
+MOST_OF_A_PLANE = 1 << 21
+MOST_IN_ALL = 1 << 26
+
+Map = NDArray[np.uint8]
+
+
+@dataclass(frozen=True)
+class DoubtPlane:
+    """One plane of a picture.
+
+    Attributes
+    ----------
+    data : bytes
+        zlib-compressed uint8, row by row.
+    shape : tuple of int
+        Rows and columns; no more than the picture has.
+    """
+
+    data: bytes
+    shape: tuple[int, int]
+
+    def unpack(self) -> Map:
+        """Return the values, uint8 (Y, X)."""
+        return np.frombuffer(zlib.decompress(self.data), dtype=np.uint8).reshape(self.shape)
+
+
+def pack_doubt(values: Map) -> bytes:
+    """Write a picture's map as one file; equal maps give equal bytes.
+
+    Parameters
+    ----------
+    values : ndarray of uint8, shape (T, Z, Y, X)
+        255 = as unsure as can be.
+
+    Returns
+    -------
+    bytes
+        See the module.
+    """
+    times, depth, height, width = values.shape
+    step = 1
+    while _too_large(height, width, times * depth, step):
+        step += 1
+    planes = [_coarser(plane, step) for moment in values for plane in moment]
+    chunks = [zlib.compress(plane.tobytes(), COMPRESSION) for plane in planes]
+    header = {
+        "shape": [times, depth, height, width],
+        "size": list(planes[0].shape),
+        "lengths": [len(chunk) for chunk in chunks],
+    }
+    text = json.dumps(header).encode()
+    return b"".join([MAGIC, LENGTH.pack(len(text)), text, *chunks])
+
+
+def read_doubt(stream: IO[bytes], *, t: int, z: int) -> DoubtPlane | None:
+    """Read one plane of a file.
+
+    Parameters
+    ----------
+    stream : binary file
+        From `pack_doubt`, at its beginning.
+    t, z : int
+        Plane, counted from the picture's first.
+
+    Returns
+    -------
+    DoubtPlane or None
+        Nothing where there is no such plane.
+
+    Raises
+    ------
+    ValueError
+        If it is no such file.
+    """
+    if stream.read(len(MAGIC)) != MAGIC:
+        raise ValueError("this is no map of uncertainty")
+    (length,) = LENGTH.unpack(stream.read(LENGTH.size))
+    header = json.loads(stream.read(length))
+    times, depth = header["shape"][:2]
+    if not (0 <= t < times and 0 <= z < depth):
+        return None
+    at = t * depth + z
+    stream.seek(sum(header["lengths"][:at]), 1)
+    height, width = header["size"]
+    return DoubtPlane(stream.read(header["lengths"][at]), (height, width))
+
+
+def _too_large(height: int, width: int, planes: int, step: int) -> bool:
+    """Whether blocks of ``step`` by ``step`` pixels still are too many."""
+    size = -(-height // step) * -(-width // step)
+    # Nothing is coarser than one value a plane.
+    return size > 1 and (size > MOST_OF_A_PLANE or size * planes > MOST_IN_ALL)
+
+
+def _coarser(plane: Map, step: int) -> Map:
+    """Mean of blocks of a plane (Y, X); the last ones may be narrower."""
+    if step == 1:
+        return plane
+    rows, columns = (np.arange(0, n, step) for n in plane.shape)
+    sums = np.add.reduceat(plane.astype(np.uint32), rows, axis=0)
+    sums = np.add.reduceat(sums, columns, axis=1)
+    heights = np.diff(np.append(rows, plane.shape[0]))
+    widths = np.diff(np.append(columns, plane.shape[1]))
+    return np.rint(sums / (heights[:, None] * widths)).astype(np.uint8)
