@@ -121,4 +121,4 @@ def _coarser(plane: Map, step: int) -> Map:
     sums = np.add.reduceat(sums, columns, axis=1)
     heights = np.diff(np.append(rows, plane.shape[0]))
     widths = np.diff(np.append(columns, plane.shape[1]))
-    return np.rint(sums / (heights[:, None] * widths)).astype(np.uint8)
+    return np.asarray(np.rint(sums / (heights[:, None] * widths)), dtype=np.uint8)

@@ -141,4 +141,4 @@ def doubt_map(chances: NDArray[Any], shape: tuple[int, ...]) -> NDArray[np.uint8
         255 = all classes alike.
     """
     share = entropy(chances) / np.log2(max(len(chances), 2))
-    return np.rint(share.clip(0, 1) * 255).astype(np.uint8).reshape(shape)
+    return np.asarray(np.rint(share.clip(0, 1) * 255), dtype=np.uint8).reshape(shape)
