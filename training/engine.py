@@ -95,6 +95,9 @@ class Predicted:
         Share of the item that holds objects.
     maps : Path or None
         File of what the model says of each pixel (`training.decoding.maps`), where it was kept.
+    doubt_map : Path or None
+        File of how unsure the model is of each pixel (`training.decoding.doubt`), where it was
+        kept.
     doubt : mapping
         How unsure the model is (`training.ml.uncertainty.measures.Doubt`): method, members,
         entropy, information, inconsistency; empty where it was not asked.
@@ -108,6 +111,7 @@ class Predicted:
     weights: NDArray[np.float32]
     foreground: float
     maps: Path | None = None
+    doubt_map: Path | None = None
     doubt: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -227,7 +231,7 @@ def read_prediction(out: Path, item: str) -> Predicted:
     Predicted
         Labels, objects and what acquisition works on.
     """
-    labels, maps = out / f"{item}.tif", out / f"{item}.maps"
+    labels, maps, unsure = (out / f"{item}.{end}" for end in ("tif", "maps", "doubt"))
     about = _read_json(out / f"{item}.json")
     with np.load(out / f"{item}.npz") as arrays:
         numbers = {name: arrays[name].astype(np.float32) for name in arrays.files}
@@ -240,6 +244,7 @@ def read_prediction(out: Path, item: str) -> Predicted:
         weights=numbers["weights"],
         foreground=float(about.get("foreground", 0.0)),
         maps=maps if maps.exists() else None,
+        doubt_map=unsure if unsure.exists() else None,
         doubt=about.get("doubt", {}),
     )
 

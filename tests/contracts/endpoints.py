@@ -175,6 +175,7 @@ ENDPOINTS: dict[str, Endpoint] = {
     "GET samples/<int:pk>": Endpoint(VIEWER),
     "GET samples/<int:pk>/proposal": Endpoint(VIEWER),
     "GET samples/<int:pk>/proposal/info": Endpoint(VIEWER),
+    "GET samples/<int:pk>/uncertainty": Endpoint(VIEWER),
     "POST samples/<int:pk>/outline": Endpoint(
         ANNOTATOR, lambda _: {"clicks": [{"x": 24, "y": 16}]}
     ),

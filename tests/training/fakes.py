@@ -10,6 +10,7 @@ from scipy import ndimage
 from core.jobs.models import Job
 from core.jobs.runner import JobContext
 from training import curves, engine, tasks
+from training.decoding.doubt import pack_doubt
 
 
 class FakeEngine:
@@ -65,6 +66,8 @@ class FakeEngine:
             np.savez(out / f"{item['id']}.npz", labels=labels, kind=manifest["task_kind"])
             if with_maps and model is not None:
                 (out / f"{item['id']}.maps").write_bytes(f"maps of {item['id']}".encode())
+                unsure = np.full((1, 1, *labels.shape), 60, dtype=np.uint8)
+                (out / f"{item['id']}.doubt").write_bytes(pack_doubt(unsure))
 
     def read_prediction(self, out, item):
         with np.load(out / f"{item}.npz") as stored:
@@ -88,6 +91,7 @@ class FakeEngine:
             weights=rng.random(3).astype(np.float32),
             foreground=float((labels > 0).mean()),
             maps=maps if (maps := out / f"{item}.maps").exists() else None,
+            doubt_map=unsure if (unsure := out / f"{item}.doubt").exists() else None,
             doubt=(
                 {"information": rng.random(), "inconsistency": rng.random()} if self.doubted else {}
             ),

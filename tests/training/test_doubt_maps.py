@@ -1,12 +1,18 @@
 """Maps of uncertainty: kept in a file, beside the proposal, shown to those who may see it."""
 
+import gzip
 import io
 
 import numpy as np
 import pytest
 
+from annotations.models import SampleState
+from core.storage import get_storage
+from tests.factories import client_for, join_project, make_user
+from training.assist.maps import drop_stale_maps
 from training.decoding import doubt
 from training.decoding.doubt import pack_doubt, read_doubt
+from training.models import ModelVersion, Prediction
 
 
 def plane_of(packed, *, t=0, z=0):
@@ -38,3 +44,50 @@ def test_large_planes_are_kept_coarser(monkeypatch):
     assert plane[2, 3] == round((0 + 9) / 2)
     monkeypatch.setattr(doubt, "MOST_IN_ALL", 1)
     assert plane_of(pack_doubt(values)).shape == (1, 1)
+
+
+@pytest.fixture
+def scored(setting, db):
+    """Two models looked at a sample in training, the newer one with a map of a smaller plane."""
+    sample = setting.train[0]
+    for number, value in ((1, 10), (2, 200)):
+        version = ModelVersion.objects.create(
+            project=setting.project, number=number, weights="0" * 64
+        )
+        packed = pack_doubt(np.full((1, 1, 3, 4), value, dtype=np.uint8))
+        Prediction.objects.create(
+            model_version=version, sample=sample, doubt_map=get_storage().put(packed)
+        )
+    return sample
+
+
+def test_the_newest_map_is_shown_to_members_only(scored, setting):
+    client = client_for(join_project(setting.project))
+    answer = client.get(f"/api/v1/samples/{scored.pk}/uncertainty")
+    assert answer.status_code == 200
+    assert (answer["X-Cytoloop-Shape"], answer["X-Cytoloop-Source"]) == ("3,4", "model 2")
+    assert gzip.decompress(answer.content) == bytes([200] * 12)
+    assert client.get(f"/api/v1/samples/{scored.pk}/uncertainty?z=1").status_code == 204
+    stranger = client_for(make_user())
+    assert stranger.get(f"/api/v1/samples/{scored.pk}/uncertainty").status_code == 404
+
+
+def test_held_out_samples_show_no_map(scored, setting):
+    client = client_for(join_project(setting.project))
+    held = setting.val[0]
+    newest = Prediction.objects.order_by("-model_version__number").first()
+    newest.sample = held
+    newest.save()
+    assert client.get(f"/api/v1/samples/{held.pk}/uncertainty").status_code == 204
+
+
+def test_maps_are_dropped_when_a_newer_model_told_its_own_or_the_truth_is_known(scored):
+    old, new = Prediction.objects.order_by("model_version__number")
+    assert drop_stale_maps() == 1
+    old.refresh_from_db()
+    assert old.doubt_map == ""
+    scored.state = SampleState.ACCEPTED
+    scored.save()
+    assert drop_stale_maps() == 1
+    new.refresh_from_db()
+    assert new.doubt_map == ""

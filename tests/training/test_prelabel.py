@@ -13,6 +13,7 @@ from core.storage import get_storage
 from tests.training.fakes import make_context
 from training import tasks
 from training.active_learning.prelabel import prelabel, queue_prelabelling
+from training.assist.maps import get_doubt_plane
 from training.models import ModelVersion, Prediction
 
 pytestmark = pytest.mark.django_db
@@ -40,7 +41,7 @@ def test_what_waits_gets_one_proposal_each(fresh, engine_double):
     assert Job.objects.filter(kind="training.prelabel").count() == 1
 
 
-def test_what_the_champion_says_of_each_pixel_is_kept_for_clicks(fresh, engine_double):
+def test_what_the_champion_says_of_each_pixel_is_kept(fresh, engine_double):
     ModelVersion.objects.create(
         project=fresh.project,
         number=1,
@@ -51,6 +52,8 @@ def test_what_the_champion_says_of_each_pixel_is_kept_for_clicks(fresh, engine_d
     prelabel(fresh.project, make_context())
     kept = {row.sample_id: get_storage().get(row.maps) for row in Prediction.objects.all()}
     assert kept == {sample.pk: f"maps of {sample.pk}".encode() for sample in fresh.train}
+    _, plane = get_doubt_plane(fresh.train[0], t=0, z=0)
+    assert set(plane.unpack().ravel()) == {60}
 
 
 def test_a_failed_job_is_not_repeated_at_once(fresh, engine_double, monkeypatch):

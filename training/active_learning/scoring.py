@@ -166,12 +166,15 @@ def _predict_missing(
     wanted = list(project.classes.order_by("index").values_list("index", flat=True))
     known = wanted if version is None else version.card.get("classes", wanted)
     features: dict[int, dict[str, Any]] = {}
-    maps: dict[int, str] = {}
+    kept: dict[int, dict[str, str]] = {}
     for number, sample in enumerate(samples, start=1):
         context.report(done=number, total=len(samples))
         predicted = engine.read_prediction(folder / "out", str(sample.pk))
         features[sample.pk] = _features(sample, predicted, known, wanted)
-        maps[sample.pk] = _keep_maps(predicted)
+        kept[sample.pk] = {
+            "maps": _keep(predicted.maps),
+            "doubt_map": _keep(predicted.doubt_map),
+        }
     if version is not None:
         Prediction.objects.bulk_create(
             [
@@ -179,14 +182,14 @@ def _predict_missing(
                     model_version=version,
                     sample=sample,
                     key=features[sample.pk]["labels"],
-                    maps=maps[sample.pk],
+                    **kept[sample.pk],
                     summary=features[sample.pk],
                 )
                 for sample in samples
             ],
             update_conflicts=True,
             unique_fields=["model_version", "sample"],
-            update_fields=["key", "maps", "summary"],
+            update_fields=["key", "maps", "doubt_map", "summary"],
         )
     return features
 
@@ -281,9 +284,9 @@ def _features(
     return features
 
 
-def _keep_maps(predicted: engine.Predicted) -> str:
-    """Store what the model says of each pixel, for those who click; '' where it says nothing."""
-    return "" if predicted.maps is None else get_storage().put(predicted.maps.read_bytes())
+def _keep(path: Path | None) -> str:
+    """Store what the model says of each pixel; '' where it says nothing."""
+    return "" if path is None else get_storage().put(path.read_bytes())
 
 
 def _plain(values: np.ndarray[Any, np.dtype[np.float32]]) -> list[float]:

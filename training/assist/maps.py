@@ -7,10 +7,13 @@ from django.db.models import Exists, OuterRef, Q
 from annotations.models import Sample, SampleState, Split
 from core.storage import get_storage
 from training.assist.scene import MapsView, Window
+from training.decoding.doubt import DoubtPlane, read_doubt
 from training.decoding.maps import Rect, plane_of, read_header, read_window
 from training.model_registry.models import ModelState, Prediction
 
 DROPPED_AT_ONCE = 500
+# Fields of a prediction that hold a blob of what is said of each pixel.
+FIELDS = ("maps", "doubt_map")
 
 
 def get_newest_maps(sample: Sample) -> Prediction | None:
@@ -22,6 +25,37 @@ def get_newest_maps(sample: Sample) -> Prediction | None:
         return None
     kept = Prediction.objects.filter(sample=sample).exclude(maps="")
     return kept.select_related("model_version").order_by("-model_version__number").first()
+
+
+def get_doubt_plane(sample: Sample, *, t: int, z: int) -> tuple[int, DoubtPlane] | None:
+    """Return how unsure the newest model that looked at a sample is of each pixel of a plane.
+
+    Parameters
+    ----------
+    sample : Sample
+        The caller has checked that the person may see it.
+    t, z : int
+        Plane, counted from the sample's first.
+
+    Returns
+    -------
+    (int, DoubtPlane) or None
+        Number of the model, and the plane. Nothing where no map is kept, of a held-out sample
+        (see `get_newest_maps`), and where there is no such plane.
+    """
+    if sample.split != Split.TRAIN:
+        return None
+    kept = Prediction.objects.filter(sample=sample).exclude(doubt_map="")
+    newest = kept.select_related("model_version").order_by("-model_version__number").first()
+    if newest is None:
+        return None
+    try:
+        with get_storage().open(newest.doubt_map) as stream:
+            plane = read_doubt(stream, t=t, z=z)
+    except FileNotFoundError:
+        # Dropped between the two reads: as if it had never been kept.
+        return None
+    return None if plane is None else (newest.model_version.number, plane)
 
 
 def open_maps(prediction: Prediction | None, t: int, z: int, window: Window) -> MapsView | None:
@@ -67,29 +101,30 @@ def drop_stale_maps(*, most: int = DROPPED_AT_ONCE) -> int:
     Parameters
     ----------
     most : int
-        Rows at once.
+        Of each field at once.
 
     Returns
     -------
     int
-        Rows that were dropped.
+        Maps that were dropped.
     """
-    newer = Prediction.objects.filter(
-        sample=OuterRef("sample"), model_version__number__gt=OuterRef("model_version__number")
-    ).exclude(maps="")
     asked = (SampleState.QUEUED, SampleState.ANSWERED, SampleState.IN_REVIEW)
     replaced = Q(model_version__state__in=(ModelState.RETIRED, ModelState.REJECTED))
-    stale = Prediction.objects.exclude(maps="").filter(
-        Exists(newer)
-        | Q(sample__state=SampleState.ACCEPTED)
-        | (replaced & ~Q(sample__state__in=asked))
-    )
-    rows = list(stale.order_by("pk").values_list("pk", "maps")[:most])
-    Prediction.objects.filter(pk__in=[pk for pk, _ in rows]).update(maps="")
-    for key in {key for _, key in rows}:
-        if not Prediction.objects.filter(maps=key).exists():
-            get_storage().remove(key)
-    return len(rows)
+    over = Q(sample__state=SampleState.ACCEPTED) | (replaced & ~Q(sample__state__in=asked))
+    dropped = 0
+    for field in FIELDS:
+        kept = Prediction.objects.exclude(**{field: ""})
+        newer = kept.filter(
+            sample=OuterRef("sample"), model_version__number__gt=OuterRef("model_version__number")
+        )
+        stale = kept.filter(Exists(newer) | over)
+        rows = list(stale.order_by("pk").values_list("pk", field)[:most])
+        Prediction.objects.filter(pk__in=[pk for pk, _ in rows]).update(**{field: ""})
+        for key in {key for _, key in rows}:
+            if not Prediction.objects.filter(**{field: key}).exists():
+                get_storage().remove(key)
+        dropped += len(rows)
+    return dropped
 
 
 def _scaled(window: Window, scale: tuple[float, float], size: tuple[int, int]) -> Rect:

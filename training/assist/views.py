@@ -1,12 +1,17 @@
-"""The API of clicking cells."""
+"""The API of clicking cells, and of what a model is unsure of."""
 
+from django.http import HttpResponse
+from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from annotations.labels.serializers import PlaneQuerySerializer
+from annotations.labels.views import PLANE_PARAMETERS
 from annotations.models import ProjectRole
 from annotations.projects.selectors import get_sample_for
+from training.assist.maps import get_doubt_plane
 from training.assist.serializers import (
     ClicksSerializer,
     OutlinedSerializer,
@@ -34,3 +39,35 @@ class SampleOutline(APIView):
         body.is_valid(raise_exception=True)
         found = outline_clicked(sample, parse_clicks(body.validated_data))
         return Response(OutlinedSerializer(describe(found)).data)
+
+
+class SampleUncertainty(APIView):
+    """How unsure the newest model is of each pixel."""
+
+    @extend_schema(
+        operation_id="samples_uncertainty",
+        parameters=PLANE_PARAMETERS,
+        responses={
+            (200, "application/octet-stream"): OpenApiTypes.BINARY,
+            204: OpenApiResponse(description="No model has told it, or the sample is held out."),
+        },
+    )
+    def get(self, request: Request, pk: int) -> HttpResponse:
+        """Return one plane as uint8, row by row, 255 = as unsure as can be.
+
+        `X-Cytoloop-Shape` has its rows and columns: of very large planes it is coarser.
+        """
+        sample = get_sample_for(request.user, pk)
+        query = PlaneQuerySerializer(data=request.query_params)
+        query.is_valid(raise_exception=True)
+        t, z = query.validated_data["t"], query.validated_data["z"]
+        found = get_doubt_plane(sample, t=t, z=z)
+        if found is None:
+            return HttpResponse(status=204)
+        number, plane = found
+        response = HttpResponse(plane.data, content_type="application/octet-stream")
+        response["Content-Encoding"] = "gzip"
+        response["Cache-Control"] = "no-store"
+        response["X-Cytoloop-Shape"] = f"{plane.shape[0]},{plane.shape[1]}"
+        response["X-Cytoloop-Source"] = f"model {number}"
+        return response

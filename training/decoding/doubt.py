@@ -1,13 +1,13 @@
 """How unsure a model is of each pixel of a picture, as one file that is read plane by plane.
 
 Layout, little endian: the magic `CYDOUBT1`, a uint32 with the length of a JSON header, the header,
-then the planes: t outermost, then z. A plane is zlib-compressed uint8 (y, x), 255 = as unsure as
+then the planes: t outermost, then z. A plane is gzip-compressed uint8 (y, x), 255 = as unsure as
 can be; large planes are kept coarser than the picture, by means of blocks.
 """
 
+import gzip
 import json
 import struct
-import zlib
 from dataclasses import dataclass
 from typing import IO
 
@@ -31,7 +31,7 @@ class DoubtPlane:
     Attributes
     ----------
     data : bytes
-        zlib-compressed uint8, row by row.
+        gzip-compressed uint8, row by row.
     shape : tuple of int
         Rows and columns; no more than the picture has.
     """
@@ -41,7 +41,7 @@ class DoubtPlane:
 
     def unpack(self) -> Map:
         """Return the values, uint8 (Y, X)."""
-        return np.frombuffer(zlib.decompress(self.data), dtype=np.uint8).reshape(self.shape)
+        return np.frombuffer(gzip.decompress(self.data), dtype=np.uint8).reshape(self.shape)
 
 
 def pack_doubt(values: Map) -> bytes:
@@ -62,7 +62,7 @@ def pack_doubt(values: Map) -> bytes:
     while _too_large(height, width, times * depth, step):
         step += 1
     planes = [_coarser(plane, step) for moment in values for plane in moment]
-    chunks = [zlib.compress(plane.tobytes(), COMPRESSION) for plane in planes]
+    chunks = [gzip.compress(plane.tobytes(), COMPRESSION, mtime=0) for plane in planes]
     header = {
         "shape": [times, depth, height, width],
         "size": list(planes[0].shape),

@@ -106,7 +106,8 @@ class Prediction(models.Model):
     """What one model version said about one sample.
 
     `key` names a blob of a label plane stack, `maps` one of what it said of each pixel
-    (`training.decoding.maps`); the maps are dropped when nobody will click in the sample any more.
+    (`training.decoding.maps`), `doubt_map` one of how unsure it is of each
+    (`training.decoding.doubt`); both are dropped when nobody will work on the sample any more.
     """
 
     model_version = models.ForeignKey(
@@ -117,6 +118,7 @@ class Prediction(models.Model):
     )
     key = models.CharField(max_length=64, blank=True)
     maps = models.CharField(max_length=64, blank=True)
+    doubt_map = models.CharField(max_length=64, blank=True, default="")
     summary = models.JSONField(default=dict)
     created_at = models.DateTimeField(auto_now_add=True)
 

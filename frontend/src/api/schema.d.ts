@@ -1895,6 +1895,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/samples/{id}/uncertainty": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * @description Return one plane as uint8, row by row, 255 = as unsure as can be.
+         *
+         *     `X-Cytoloop-Shape` has its rows and columns: of very large planes it is coarser.
+         */
+        get: operations["samples_uncertainty"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/searches": {
         parameters: {
             query?: never;
@@ -7480,6 +7501,39 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Sample"];
                 };
+            };
+        };
+    };
+    samples_uncertainty: {
+        parameters: {
+            query?: {
+                /** @description frame, counted from the sample's first */
+                t?: number;
+                /** @description slice, counted from the sample's first */
+                z?: number;
+            };
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            /** @description No model has told it, or the sample is held out. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
         };
     };

@@ -2,7 +2,12 @@
 import { describe, expect, it } from 'vitest';
 
 import { entropyOf, LabelColors } from '../../src/engine/labels/labelColors';
-import { Composite, halve, type LayerPlane } from '../../src/engine/overlays/composite';
+import {
+  Composite,
+  halve,
+  type HeatPlane,
+  type LayerPlane,
+} from '../../src/engine/overlays/composite';
 import { compare } from '../../src/engine/overlays/difference';
 import { Layers, type LayerSource } from '../../src/engine/overlays/layers';
 import { tailsAt } from '../../src/engine/overlays/tracks';
@@ -39,9 +44,17 @@ describe('composite', () => {
     expect([...composite.pixels]).toEqual([0, 1, 0, 255, 0, 0]);
   });
 
-  it('keeps lines and the highest heat in coarser levels, for odd sizes too', () => {
+  it('colours pixels by the doubt of a model, which may be coarser than the picture', () => {
+    const composite = new Composite(4, 2);
+    composite.addDoubt({ values: Uint8Array.from([255, 3]), width: 2, height: 1 }, 0.5);
+    // As unsure as can be is the low end of the scale; what is as good as certain stays clear.
+    const heats = [...composite.pixels].filter((_, at) => at % 2 === 1);
+    expect(heats).toEqual([1, 1, 0, 0, 1, 1, 0, 0]);
+  });
+
+  it('keeps lines and what is unsure in coarser levels, for odd sizes too', () => {
     const fine = Uint8Array.from([0, 3, 4, 9, 1, 2, 0, 0, 0, 0, 8, 7]); // 3 x 2
-    expect(halve(fine, 3, 2)).toEqual({ pixels: Uint8Array.from([13, 9]), width: 1, height: 1 });
+    expect(halve(fine, 3, 2)).toEqual({ pixels: Uint8Array.from([13, 2]), width: 1, height: 1 });
   });
 
   it('refuses more layers than it has bits', () => {
@@ -196,6 +209,28 @@ describe('layers', () => {
     await settled();
     expect(bitsOf(shown()!)).toBe('.... ....');
     expect([...shown()!.pixels].filter((_, i) => i % 2)).toEqual([0, 1, 1, 0, 0, 1, 1, 0]);
+  });
+
+  it('colour the pixels that the model is unsure of, where it told them, and once', async () => {
+    let loads = 0;
+    const loadHeat = async (): Promise<HeatPlane> => {
+      loads++;
+      return { values: Uint8Array.from([0, 255]), width: 2, height: 1 };
+    };
+    const objects = [{ id: 1, confidence: 0.5 }];
+    const { layers, shown } = benchOf([
+      { ...sourceOf('p', async () => theirs), objects, loadHeat },
+    ]);
+    layers.toggle('p');
+    await settled();
+    expect(loads).toBe(0);
+    layers.toggleUncertainty();
+    await settled();
+    expect([...shown()!.pixels].filter((_, i) => i % 2)).toEqual([0, 0, 1, 1, 0, 0, 1, 1]);
+    layers.toggleUncertainty();
+    layers.toggleUncertainty();
+    await settled();
+    expect(loads).toBe(1);
   });
 
   it('are at most six at once', () => {

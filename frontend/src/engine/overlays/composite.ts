@@ -13,6 +13,16 @@ export interface LayerPlane {
   height: number;
 }
 
+/** Row-major (Y, X) doubt of a model, 255 = as unsure as can be; may be coarser than the picture. */
+export interface HeatPlane {
+  values: Uint8Array;
+  width: number;
+  height: number;
+}
+
+/** Below this a pixel is as good as certain, and stays clear. */
+const CERTAIN = 8;
+
 export class Composite {
   /** Pairs of bits and heat, row-major. */
   readonly pixels: Uint8Array<ArrayBuffer>;
@@ -68,6 +78,18 @@ export class Composite {
     }
   }
 
+  /** Colour each pixel by how unsure the model is of it, the unsure ones with the low end of the scale. */
+  addDoubt({ values, width, height }: HeatPlane, opacity: number): void {
+    this.heatOpacity = opacity;
+    for (let y = 0; y < this.height; y++) {
+      const row = Math.floor((y * height) / this.height) * width;
+      for (let x = 0; x < this.width; x++) {
+        const value = values[row + Math.floor((x * width) / this.width)]!;
+        if (value >= CERTAIN) this.pixels[(y * this.width + x) * 2 + 1] = 256 - value;
+      }
+    }
+  }
+
   private newBit(color: Rgb, opacity: number): number {
     if (this.colors.length === MOST_LAYERS) throw new Error('There are too many layers.');
     this.colors.push({ color, opacity });
@@ -75,7 +97,7 @@ export class Composite {
   }
 }
 
-/** Half the size: lines and the highest heat are kept, so that thin rims do not break up. */
+/** Half the size: lines and the low end of the heat, which is what is unsure, are kept, so that thin rims do not break up. */
 export function halve(
   pixels: Uint8Array,
   width: number,
@@ -89,7 +111,8 @@ export function halve(
       const from = (y * width + x) * 2;
       const to = (row + Math.min(w - 1, x >> 1)) * 2;
       out[to]! |= pixels[from]!;
-      if (pixels[from + 1]! > out[to + 1]!) out[to + 1] = pixels[from + 1]!;
+      const heat = pixels[from + 1]!;
+      if (heat > 0 && (out[to + 1] === 0 || heat < out[to + 1]!)) out[to + 1] = heat;
     }
   }
   return { pixels: out, width: w, height: h };

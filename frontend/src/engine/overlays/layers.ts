@@ -8,7 +8,7 @@ import { sliceKey, type Slice } from '../labels/operations';
 import type { Rgb } from '../renderer/palette';
 import { MOST_PIXELS } from '../renderer/overlayTexture';
 import type { ProposedObject } from '../snapshot';
-import { Composite, MOST_LAYERS, type LayerPlane } from './composite';
+import { Composite, MOST_LAYERS, type HeatPlane, type LayerPlane } from './composite';
 import { compare, type Difference } from './difference';
 
 /** A label image of the sample that somebody else made. */
@@ -19,6 +19,8 @@ export interface LayerSource {
   name: string;
   /** Answers null where there is none. */
   load(slice: Slice): Promise<LayerPlane | null>;
+  /** The map of uncertainty; null where there is none, and cells have their confidence instead. */
+  loadHeat?(slice: Slice): Promise<HeatPlane | null>;
   /** Confidences, for the uncertainty map. */
   objects?: readonly ProposedObject[];
 }
@@ -71,6 +73,7 @@ const MOST_SHOWN = MOST_LAYERS - 2;
 interface Layer extends LayerView {
   source: LayerSource;
   planes: Map<string, LayerPlane | null>;
+  heats: Map<string, HeatPlane | null>;
 }
 
 export class Layers {
@@ -143,7 +146,8 @@ export class Layers {
       const { id, kind, name } = source;
       const color = COLORS[this.layers.length % COLORS.length]!;
       const planes = new Map<string, LayerPlane | null>();
-      this.layers.push({ id, kind, name, color, on: false, state: 'off', source, planes });
+      const heats = new Map<string, HeatPlane | null>();
+      this.layers.push({ id, kind, name, color, on: false, state: 'off', source, planes, heats });
     }
   }
 
@@ -188,6 +192,12 @@ export class Layers {
       }
     }
     layer.state = layer.planes.get(key) ? 'shown' : 'none';
+    if (!this.uncertainty || layer !== this.uncertain || layer.heats.has(key)) return;
+    try {
+      layer.heats.set(key, (await layer.source.loadHeat?.(slice)) ?? null);
+    } catch {
+      // Confidences of cells stand in until the next switch, which tries again.
+    }
   }
 
   /** Make the composite of what is here. */
@@ -206,7 +216,9 @@ export class Layers {
     for (const layer of shown) {
       const plane = layer.planes.get(key)!;
       if (this.uncertainty && layer === this.uncertain) {
-        composite.addHeat(plane, heatOf(layer.source.objects!), this.opacity / 2);
+        const doubt = layer.heats.get(key);
+        if (doubt) composite.addDoubt(doubt, this.opacity / 2);
+        else composite.addHeat(plane, heatOf(layer.source.objects!), this.opacity / 2);
       }
       if (layer.on) composite.addRims(plane, layer.color, this.opacity);
       if (layer.id === this.comparedWith) this.addDifference(composite, plane);

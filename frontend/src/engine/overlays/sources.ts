@@ -2,7 +2,7 @@
 import { api, ApiProblem } from '../../api/client';
 import type { ProposedObject } from '../snapshot';
 import { decodePlane } from '../labels/wire';
-import type { LayerPlane } from './composite';
+import type { HeatPlane, LayerPlane } from './composite';
 import type { LayerSource } from './layers';
 import type { Slice } from '../labels/operations';
 
@@ -19,11 +19,21 @@ async function loadPlane(path: string, { t, z }: Slice): Promise<LayerPlane | nu
   }
 }
 
-/** What everybody who annotates the sample may see: what the model proposed. */
+/** How unsure the model is of each pixel; null where no model has told it. */
+async function loadDoubt(sample: number, { t, z }: Slice): Promise<HeatPlane | null> {
+  const response = await api.raw(`samples/${sample}/uncertainty?t=${t}&z=${z}`);
+  if (response.status === 204) return null;
+  const shape = (response.headers.get('X-Cytoloop-Shape') ?? '').split(',').map(Number);
+  const [height = 0, width = 0] = shape;
+  return { values: new Uint8Array(await response.arrayBuffer()), width, height };
+}
+
+/** What everybody who annotates the sample may see: what the model proposed, and what it is unsure of. */
 export function proposalSource(sample: number, objects: readonly ProposedObject[]): LayerSource {
   const load = (slice: Slice): Promise<LayerPlane | null> =>
     loadPlane(`samples/${sample}/proposal`, slice);
-  return { id: 'proposal', kind: 'proposal', name: '', load, objects };
+  const loadHeat = (slice: Slice): Promise<HeatPlane | null> => loadDoubt(sample, slice);
+  return { id: 'proposal', kind: 'proposal', name: '', load, loadHeat, objects };
 }
 
 interface Answer {
