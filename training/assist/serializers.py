@@ -16,6 +16,17 @@ from training.assist.services import MOST_CLICKS, Clicks, Outlined, Taken
 LARGEST = 2**31 - 1
 
 
+class PlaneSerializer(serializers.Serializer[Any]):
+    """Which plane is asked about."""
+
+    t = serializers.IntegerField(
+        min_value=0, default=0, help_text="frame, counted from the sample's first"
+    )
+    z = serializers.IntegerField(
+        min_value=0, default=0, help_text="slice, counted from the sample's first"
+    )
+
+
 class PixelField(serializers.IntegerField):
     """A whole number from 0."""
 

@@ -7,14 +7,13 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from annotations.labels.serializers import PlaneQuerySerializer
-from annotations.labels.views import PLANE_PARAMETERS
 from annotations.models import ProjectRole
 from annotations.projects.selectors import get_sample_for
 from training.assist.maps import get_doubt_plane
 from training.assist.serializers import (
     ClicksSerializer,
     OutlinedSerializer,
+    PlaneSerializer,
     describe,
     parse_clicks,
 )
@@ -46,7 +45,7 @@ class SampleUncertainty(APIView):
 
     @extend_schema(
         operation_id="samples_uncertainty",
-        parameters=PLANE_PARAMETERS,
+        parameters=[PlaneSerializer],
         responses={
             (200, "application/octet-stream"): OpenApiTypes.BINARY,
             204: OpenApiResponse(description="No model has told it, or the sample is held out."),
@@ -58,7 +57,7 @@ class SampleUncertainty(APIView):
         `X-Cytoloop-Shape` has its rows and columns: of very large planes it is coarser.
         """
         sample = get_sample_for(request.user, pk)
-        query = PlaneQuerySerializer(data=request.query_params)
+        query = PlaneSerializer(data=request.query_params)
         query.is_valid(raise_exception=True)
         t, z = query.validated_data["t"], query.validated_data["z"]
         found = get_doubt_plane(sample, t=t, z=z)

@@ -4,15 +4,14 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('training', '0008_what_imports_held'),
+        ("training", "0008_what_imports_held"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='prediction',
-            name='doubt_map',
-            field=models.CharField(blank=True, default='', max_length=64),
+            model_name="prediction",
+            name="doubt_map",
+            field=models.CharField(blank=True, default="", max_length=64),
         ),
     ]
