@@ -9,6 +9,7 @@ from typing import Any
 from numpy.typing import NDArray
 
 from core.errors import DomainError
+from training.nested import merge_settings, nest
 
 
 def list_presets() -> list[dict[str, Any]]:
@@ -36,15 +37,35 @@ def default_space(task_kind: str) -> list[dict[str, Any]]:
     return space_rows(default_space(task_kind))
 
 
-def check_space(rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    """Return a space in full, or raise DomainError "bad_config"."""
+def further_space(task_kind: str) -> list[dict[str, Any]]:
+    """Return what a search may change, too, where a person asks for it."""
+    from training.ml.search_space import further_space, space_rows
+
+    return space_rows(further_space(task_kind))
+
+
+def check_space(
+    rows: Sequence[Mapping[str, Any]], *, base: Mapping[str, Any]
+) -> list[dict[str, Any]]:
+    """Return a space in full; its values are laid over the settings `base`.
+
+    Raises
+    ------
+    DomainError
+        Code "bad_config": a range is none, or the trainer takes no such setting or value.
+    """
+    from training.ml.config_io import config_from_dict
     from training.ml.errors import TrainingError
     from training.ml.search_space import read_space, space_rows
 
     try:
-        return space_rows(read_space(rows))
+        space = read_space(rows)
+        for dimension in space:
+            for value in dimension.ends:
+                config_from_dict(merge_settings(base, nest({dimension.key: value})))
     except TrainingError as error:
         raise DomainError(error.code, error.detail) from error
+    return space_rows(space)
 
 
 def locate(config: Mapping[str, Any], space: Sequence[Mapping[str, Any]]) -> dict[str, Any]:

@@ -260,6 +260,7 @@ ENDPOINTS: dict[str, Endpoint] = {
     "GET projects/<int:pk>/model-comparison": Endpoint(VIEWER, query=_two_models),
     "GET projects/<int:pk>/training-settings": Endpoint(VIEWER),
     "PUT projects/<int:pk>/training-settings": Endpoint(MANAGER, lambda _: {"config": {}}),
+    "GET presets": Endpoint(PERSON, query=lambda _: {"task_kind": "instance"}),
     "GET projects/<int:pk>/presets": Endpoint(VIEWER),
     "GET projects/<int:pk>/search-space": Endpoint(VIEWER),
     "POST projects/<int:pk>/searches": Endpoint(MANAGER, lambda _: {"minutes": 30}, also=(409,)),

@@ -42,6 +42,13 @@ class Dimension:
     log: bool = False
     choices: tuple[Any, ...] = ()
 
+    @property
+    def ends(self) -> tuple[Any, ...]:
+        """The values by which a trainer can tell whether it takes all of them."""
+        if self.kind == "choice":
+            return self.choices
+        return (int(self.low), int(self.high)) if self.kind == "int" else (self.low, self.high)
+
     def holds(self, value: object) -> bool:
         """Whether a value lies in the dimension."""
         if self.kind == "choice":
@@ -70,6 +77,36 @@ SPACES: dict[str, tuple[Dimension, ...]] = {
         Dimension("model", "choice", choices=("network", "softmax")),
     ),
 }
+
+# What is not searched where nothing is said, but may be added: more settings need more trials.
+FURTHER = (
+    Dimension("augment.gamma", "float", low=0.1, high=0.8),
+    Dimension("augment.brightness", "float", low=0.0, high=0.3),
+    Dimension("augment.noise", "float", low=0.0, high=0.2),
+    Dimension("augment.blur", "float", low=0.0, high=0.5),
+    Dimension("network.residual_units", "int", low=1, high=3),
+    Dimension("network.dropout", "float", low=0.0, high=0.3),
+    Dimension("network.compress", "choice", choices=(True, False)),
+    Dimension("network.channels", "choice", choices=([16, 32, 64, 96], [32, 64, 128, 192])),
+    Dimension("optim.batch", "choice", choices=(8, 16, 32)),
+    Dimension("optim.ema", "float", low=0.9, high=0.999),
+)
+OF_TASK = {
+    "instance": (
+        Dimension("augment.dim", "float", low=0.0, high=0.3),
+        Dimension("data.patch", "choice", choices=(96, 128, 160)),
+        Dimension("data.foreground", "float", low=0.4, high=1.0),
+    ),
+    "semantic": (
+        Dimension("data.patch", "choice", choices=(96, 128, 160)),
+        Dimension("data.balance", "float", low=0.0, high=1.0),
+    ),
+}
+
+
+def further_space(task_kind: str) -> tuple[Dimension, ...]:
+    """Return what may be searched, too, with ranges to start from."""
+    return (*FURTHER, *OF_TASK.get(task_kind, ()))
 
 
 def default_space(task_kind: str) -> tuple[Dimension, ...]:

@@ -19,14 +19,14 @@ MOST_LOOKED_AT = 4
 MOST_PIXELS = 1 << 24
 
 
-def list_presets(project: Project) -> list[Mapping[str, Any]]:
-    """Return the presets of the project's task."""
-    return [row for row in advice.list_presets() if row["task_kind"] == project.task_kind]
+def list_presets(task_kind: str) -> list[Mapping[str, Any]]:
+    """Return the presets of a task."""
+    return [row for row in advice.list_presets() if row["task_kind"] == task_kind]
 
 
 def suggest_for(project: Project) -> str | None:
     """Name the preset that suits a project's pictures; nothing where none does."""
-    if not list_presets(project):
+    if not list_presets(project.task_kind):
         return None
     pictures = _pictures(project)
     if not pictures:
@@ -47,7 +47,7 @@ def use_preset(project: Project, name: str, *, by: User | None) -> TrainingSetti
     DomainError
         Code "unknown_preset".
     """
-    known = {row["name"]: row for row in list_presets(project)}
+    known = {row["name"]: row for row in list_presets(project.task_kind)}
     if name not in known:
         raise DomainError(
             "unknown_preset",

@@ -2,6 +2,7 @@
 
 from rest_framework import serializers
 
+from annotations.models import TaskKind
 from training.runs.models import SettingsSource, TrainingSettings
 
 
@@ -22,6 +23,12 @@ class NewTrainingSettingsSerializer(serializers.Serializer[object]):
 
     config = serializers.DictField(required=False)
     preset = serializers.CharField(required=False)
+
+
+class PresetQuerySerializer(serializers.Serializer[object]):
+    """Of which task."""
+
+    task_kind = serializers.ChoiceField(choices=TaskKind.choices)
 
 
 class PresetSerializer(serializers.Serializer[object]):

@@ -12,6 +12,8 @@ from training.runs.presets import list_presets, suggest_for, use_preset
 from training.runs.settings import settings_of, use_settings
 from training.runs.settings_serializers import (
     NewTrainingSettingsSerializer,
+    PresetQuerySerializer,
+    PresetSerializer,
     PresetsSerializer,
     TrainingSettingsSerializer,
 )
@@ -45,6 +47,22 @@ class ProjectTrainingSettings(APIView):
         return Response(TrainingSettingsSerializer(chosen).data)
 
 
+class PresetList(APIView):
+    """Starting points, before there is a project."""
+
+    @extend_schema(
+        operation_id="presets_list",
+        parameters=[PresetQuerySerializer],
+        responses=PresetSerializer(many=True),
+    )
+    def get(self, request: Request) -> Response:
+        """List the presets of a task."""
+        query = PresetQuerySerializer(data=request.query_params)
+        query.is_valid(raise_exception=True)
+        presets = list_presets(query.validated_data["task_kind"])
+        return Response(PresetSerializer(presets, many=True).data)
+
+
 class ProjectPresets(APIView):
     """Starting points."""
 
@@ -52,5 +70,6 @@ class ProjectPresets(APIView):
     def get(self, request: Request, pk: int) -> Response:
         """List the presets of the project's task, and which suits its pictures."""
         project = get_project_for(request.user, pk)
-        body = {"suggested": suggest_for(project), "presets": list_presets(project)}
+        presets = list_presets(project.task_kind)
+        body = {"suggested": suggest_for(project), "presets": presets}
         return Response(PresetsSerializer(body).data)

@@ -30,9 +30,10 @@ class NewSearchSerializer(serializers.Serializer[object]):
 
 
 class SearchSpaceSerializer(serializers.Serializer[object]):
-    """What is searched where nothing is said."""
+    """What is searched where nothing is said, and what may be added to it."""
 
     space = DimensionSerializer(many=True)
+    further = DimensionSerializer(many=True)
 
 
 class GainSerializer(serializers.Serializer[object]):

@@ -103,12 +103,14 @@ def start_search(project: Project, *, settings: SearchSettings, by: User | None)
             "No image of the validation split has a ground truth, so that settings cannot be "
             "compared. Label some, or let the search cross-validate (folds).",
         )
-    space = advice.check_space(settings.space or advice.default_space(project.task_kind))
+    config = config_for_run(project, snapshot)
+    wanted = settings.space or advice.default_space(project.task_kind)
+    space = advice.check_space(wanted, base=config)
     search = Search.objects.create(
         project=project,
         snapshot=snapshot,
         space=space,
-        config=config_for_run(project, snapshot),
+        config=config,
         minutes=settings.minutes,
         trial_minutes=trial_minutes,
         lanes=settings.lanes,

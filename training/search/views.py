@@ -64,14 +64,14 @@ class ProjectSearches(APIView):
 
 
 class ProjectSearchSpace(APIView):
-    """What a search changes by default."""
+    """What a search changes."""
 
     @extend_schema(operation_id="search_space_retrieve", responses=SearchSpaceSerializer)
     def get(self, request: Request, pk: int) -> Response:
-        """Return the space that is searched where none is given."""
-        project = get_project_for(request.user, pk)
-        space = advice.default_space(project.task_kind)
-        return Response(SearchSpaceSerializer({"space": space}).data)
+        """Return the space that is searched where none is given, and what may be added to it."""
+        kind = get_project_for(request.user, pk).task_kind
+        body = {"space": advice.default_space(kind), "further": advice.further_space(kind)}
+        return Response(SearchSpaceSerializer(body).data)
 
 
 class SearchDetail(APIView):

@@ -1068,6 +1068,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/presets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description List the presets of a task. */
+        get: operations["presets_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects": {
         parameters: {
             query?: never;
@@ -1374,7 +1391,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** @description Return the space that is searched where none is given. */
+        /** @description Return the space that is searched where none is given, and what may be added to it. */
         get: operations["search_space_retrieve"];
         put?: never;
         post?: never;
@@ -4077,9 +4094,10 @@ export interface components {
                 [key: string]: number;
             };
         };
-        /** @description What is searched where nothing is said. */
+        /** @description What is searched where nothing is said, and what may be added to it. */
         SearchSpace: {
             space: components["schemas"]["Dimension"][];
+            further: components["schemas"]["Dimension"][];
         };
         /**
          * @description * `running` - Running
@@ -6202,6 +6220,34 @@ export interface operations {
                 };
                 content: {
                     "image/png": string;
+                };
+            };
+        };
+    };
+    presets_list: {
+        parameters: {
+            query: {
+                /**
+                 * @description * `classification` - Classification
+                 *     * `semantic` - Semantic
+                 *     * `instance` - Instance
+                 *     * `tracking` - Tracking
+                 *     * `restoration` - Restoration
+                 */
+                task_kind: "classification" | "semantic" | "instance" | "tracking" | "restoration";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Preset"][];
                 };
             };
         };

@@ -31,6 +31,7 @@ describe('new project', () => {
     'GET labs': { next: null, previous: null, results: [lab] },
     'GET datasets': { next: null, previous: null, results: [] },
     'GET projects': { next: null, previous: null, results: [] },
+    'GET presets': [],
     'POST datasets': { id: 31, name: 'Cell outlines' },
     'POST projects': project,
     'GET projects/5/overview': {
@@ -120,6 +121,7 @@ describe('defaults', () => {
     instructions: '',
     partial: false,
     several: false,
+    preset: 'auto',
   };
 
   it('gives each class a key and a colour of its own', () => {

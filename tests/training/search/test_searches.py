@@ -160,6 +160,9 @@ def test_cancelling_stops_trials_and_a_new_search_may_begin(labelled, rated):
         {"folds": 1},
         {"lanes": 99},
         {"space": [{"key": "optim.rate", "kind": "float", "low": 2, "high": 1}]},
+        {"space": [{"key": "optim.speed", "kind": "float", "low": 1, "high": 2}]},
+        {"space": [{"key": "optim.rate", "kind": "float", "low": 0.01, "high": 1000}]},
+        {"space": [{"key": "head", "kind": "choice", "choices": ["flow", "star"]}]},
     ],
 )
 def test_impossible_searches_are_refused(labelled, options):
@@ -202,8 +205,10 @@ def test_a_trial_is_trained_with_its_values_over_the_projects_settings(labelled)
 def test_the_api_from_start_to_use(labelled, rated):
     client = client_for(labelled.manager)
     project = f"/api/v1/projects/{labelled.project.pk}"
-    space = client.get(f"{project}/search-space").json()["space"]
-    assert "optim.rate" in [row["key"] for row in space]
+    offered = client.get(f"{project}/search-space").json()
+    keys = [row["key"] for row in offered["space"] + offered["further"]]
+    assert "optim.rate" in keys
+    assert len(set(keys)) == len(keys)
     body = {"minutes": 6, "trial_minutes": 1, "space": SPACE}
     made = client.post(f"{project}/searches", body)
     assert made.status_code == 201

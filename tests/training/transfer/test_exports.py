@@ -2,6 +2,7 @@
 
 import dataclasses
 import json
+import shutil
 import zipfile
 
 import numpy as np
@@ -18,15 +19,20 @@ from bioimageio.spec import load_model_description
 from tests.training.ml.synthetic import class_snapshot, discs
 from tests.training.transfer.conftest import MAKERS
 from training.cards import CardDocument
+from training.ml.calibration import CardCalibration
 from training.ml.card import load_card
 from training.ml.checkpoint import load_weights
 from training.ml.cli import main
+from training.ml.crops import fit_crop, read_crop
 from training.ml.errors import TrainingError
 from training.ml.export import EXPORTS, export_model
 from training.ml.export.cli import main as export_command
+from training.ml.export.safetensors_package import MODEL_FILES
 from training.ml.export.served import SERVED, serve
 from training.ml.intensity import normalise
 from training.ml.kinds import TASK_KINDS
+from training.ml.manifest import read_snapshot
+from training.ml.run import load_predictor
 
 ABOUT = CardDocument(
     name="Nuclei: DAPI, 20x",
@@ -100,7 +106,66 @@ def test_maps_of_the_export_are_those_of_our_own_prediction(models, pack):
     np.testing.assert_allclose(session.run(None, {"image": raw})[0][0], wanted, atol=1e-4)
 
 
-@pytest.mark.parametrize("name", ["flow 2-D", "flow 3-D", "classification"])
+CALIBRATED = {
+    "flow 2-D": {
+        "objects": {"kind": "logistic", "slope": 1.5, "offset": -1.0},
+        "pixels": {"temperature": 1.6},
+    },
+    "semantic": {"classes": {"temperature": 2.5}},
+    "classification": {"classes": {"temperature": 0.4}},
+}
+
+
+@pytest.mark.parametrize(("name", "calibration"), CALIBRATED.items())
+def test_a_calibrated_model_is_taken_away_as_it_predicts(models, tmp_path, name, calibration):
+    folder = tmp_path / "model"
+    shutil.copytree(models(name), folder)
+    card = json.loads((folder / "model.json").read_text())
+    card["settings"]["calibration"] = calibration
+    (folder / "model.json").write_text(json.dumps(card))
+    path = tmp_path / "package.zip"
+    export_model(EXPORTS["bioimageio"], folder, path, about=ABOUT)
+    with zipfile.ZipFile(path) as archive:
+        session = onnxruntime.InferenceSession(archive.read("weights.onnx"))
+        stated = yaml.safe_load(archive.read("rdf.yaml"))["config"]["cytoloop"]["calibration"]
+    plain = serve(load_card(models(name) / "model.json"), load_weights(folder / MODEL_FILES[1]))
+    pictures = torch.rand(2, plain.channels, *plain.shape)
+    found = session.run(None, {"image": pictures.numpy()})[0]
+    with torch.inference_mode():
+        chances = plain.module(pictures).numpy()
+
+    if name == "flow 2-D":
+        # Thresholds of the decoding were chosen on maps as they are; the curves come along.
+        np.testing.assert_allclose(found, chances, atol=1e-5)
+        assert {part["applied"] for part in stated.values()} == {False}
+    else:
+        told = CardCalibration.of(card["settings"]).classes(np.moveaxis(chances, 1, -1))
+        np.testing.assert_allclose(found, np.moveaxis(told, -1, 1), atol=1e-5)
+        assert np.abs(found - chances).max() > 0.01
+        assert stated["classes"]["applied"]
+    for part, values in calibration.items():
+        assert stated[part].items() >= values.items()
+
+
+def test_a_calibrated_classifier_of_a_package_says_what_we_say_of_a_crop(models, tmp_path):
+    folder = tmp_path / "model"
+    shutil.copytree(models("classification"), folder)
+    card = json.loads((folder / "model.json").read_text())
+    card["settings"]["calibration"] = CALIBRATED["classification"]
+    (folder / "model.json").write_text(json.dumps(card))
+    export_model(EXPORTS["onnx"], folder, tmp_path / "p.zip", about=ABOUT)
+    item = next(iter(read_snapshot(models("classification").parent / "data").items))
+    predictor = load_predictor(folder)
+    crop = fit_crop(read_crop(item, dims=2), predictor.scale, card["settings"]["shape"])
+    with zipfile.ZipFile(tmp_path / "p.zip") as archive:
+        session = onnxruntime.InferenceSession(archive.read("model.onnx"))
+    found = session.run(None, {"image": np.asarray(crop)[None].astype(np.float32)})[0][0]
+    np.testing.assert_allclose(found, predictor.predict(item).class_probabilities, atol=1e-4)
+
+
+@pytest.mark.parametrize(
+    "name", ["flow 2-D", "flow 3-D", "semantic", "multilabel", "classification"]
+)
 def test_the_bioimageio_package_passes_the_test_of_the_format(pack, name):
     path = pack(name, "bioimageio")
 

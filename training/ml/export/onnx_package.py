@@ -67,4 +67,5 @@ def feeding(served: Served) -> dict[str, Any]:
             "channels": list(served.outputs),
         },
         "beside": served.hint,
+        "calibration": dict(served.calibration),
     }

@@ -105,7 +105,11 @@ def describe_package(
                     {"relative_tolerance": 0.001, "absolute_tolerance": 0.001}
                 ]
             },
-            "cytoloop": {"task_kind": about.task_kind, "beside": served.hint},
+            "cytoloop": {
+                "task_kind": about.task_kind,
+                "beside": served.hint,
+                "calibration": dict(served.calibration),
+            },
         },
     }
 

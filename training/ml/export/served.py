@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import torch
 from torch import nn
 
+from training.ml.calibration import CardCalibration
+from training.ml.calibration.card import SETTING
+from training.ml.calibration.temperature import FLOOR
 from training.ml.errors import TrainingError
 from training.ml.heads import build_head
 from training.ml.networks import NETWORKS, SmallResNet
@@ -64,6 +67,9 @@ class Served:
         What each side must be a multiple of.
     hint : str
         What else is done to a picture before and after, in words.
+    calibration : mapping
+        What the model's calibration is, and of each part whether the network of the package
+        applies it already (``applied``); empty where the model has none.
     """
 
     module: nn.Module
@@ -75,6 +81,7 @@ class Served:
     shape: tuple[int, ...]
     multiple: int
     hint: str
+    calibration: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def axes(self) -> str:
@@ -127,16 +134,23 @@ class _Maps(nn.Module):
 class _Classes(nn.Module):
     """Probabilities averaged over a crop and its mirror images, as our own prediction does."""
 
-    def __init__(self, network: nn.Module, *, one_of: bool) -> None:
+    def __init__(self, network: nn.Module, *, one_of: bool, temperature: float = 1.0) -> None:
         super().__init__()
-        self.network, self.one_of = network, one_of
+        self.network, self.one_of, self.temperature = network, one_of, temperature
 
     def forward(self, pictures: torch.Tensor) -> torch.Tensor:
         """Return probabilities (N, K): of one class among all, or of each class by itself."""
         views = (pictures, pictures.flip(-1), pictures.flip(-2), pictures.flip(-1, -2))
         scores = torch.stack([self.network(view) for view in views])
         chances = scores.softmax(dim=-1) if self.one_of else scores.sigmoid()
-        return chances.mean(dim=0)
+        return _tempered(chances.mean(dim=0), self.temperature)
+
+
+def _tempered(chances: torch.Tensor, temperature: float) -> torch.Tensor:
+    """Apply a temperature to probabilities (N, K, ...), as `apply_temperature` does."""
+    if temperature == 1:
+        return chances
+    return (chances.clamp_min(FLOOR).log() / temperature).softmax(dim=1)
 
 
 def _instance(card: ModelCard, weights: Mapping[str, torch.Tensor]) -> Served:
@@ -168,22 +182,24 @@ def _instance(card: ModelCard, weights: Mapping[str, torch.Tensor]) -> Served:
                 * (wanted > 0)
             )
             + "Objects are found in the maps by `training.decoding` of Cytoloop; thresholds are in "
-            "model.json under settings.decode."
+            "model.json under settings.decode. Maps are not calibrated, as thresholds are not: "
+            "see `calibration`."
         ),
+        calibration=_stated(card, applied=()),
     )
 
 
 class _ClassMaps(nn.Module):
     """A network and the softmax over its classes."""
 
-    def __init__(self, network: nn.Module) -> None:
+    def __init__(self, network: nn.Module, *, temperature: float = 1.0) -> None:
         super().__init__()
-        self.network = network
+        self.network, self.temperature = network, temperature
 
     def forward(self, pictures: torch.Tensor) -> torch.Tensor:
         """Return the probability of each class (N, K, ...)."""
         maps: torch.Tensor = self.network(pictures)
-        return maps.softmax(dim=1)
+        return _tempered(maps.softmax(dim=1), self.temperature)
 
 
 def _semantic(card: ModelCard, weights: Mapping[str, torch.Tensor]) -> Served:
@@ -193,7 +209,7 @@ def _semantic(card: ModelCard, weights: Mapping[str, torch.Tensor]) -> Served:
     network.load_state_dict(dict(weights))
     coarsest = int(np.prod(config.network.strides))
     return Served(
-        module=_ClassMaps(network),
+        module=_ClassMaps(network, temperature=CardCalibration.of(card.settings).labels),
         dims=config.network.dims,
         channels=card.in_channels,
         outputs=names,
@@ -202,6 +218,7 @@ def _semantic(card: ModelCard, weights: Mapping[str, torch.Tensor]) -> Served:
         shape=_suitable(coarsest, config.network.dims),
         multiple=coarsest,
         hint="Pictures are taken at their own scale; the class of a pixel is that of the largest.",
+        calibration=_stated(card, applied=("classes",)),
     )
 
 
@@ -216,8 +233,10 @@ def _classification(card: ModelCard, weights: Mapping[str, torch.Tensor]) -> Ser
     network = NETWORKS[config.name](config, card.in_channels, len(card.classes))
     assert isinstance(network, SmallResNet)
     network.load_state_dict(dict(weights))
+    one_of = card.task_kind == "classification"
+    temperature = CardCalibration.of(card.settings).labels if one_of else 1.0
     return Served(
-        module=_Classes(network, one_of=card.task_kind == "classification"),
+        module=_Classes(network, one_of=one_of, temperature=temperature),
         dims=config.dims,
         channels=card.in_channels,
         outputs=card.classes,
@@ -228,8 +247,30 @@ def _classification(card: ModelCard, weights: Mapping[str, torch.Tensor]) -> Ser
         hint=(
             f"Zoom crops by {scale['zoom']:.4g}, then cut or continue them at their rims to "
             f"{' x '.join(map(str, card.settings['shape']))} pixels about their middle."
+            + (
+                " Each class is a question of its own: those at or above their thresholds "
+                "(model.json, settings.thresholds) hold." * (not one_of)
+            )
         ),
+        calibration=_stated(card, applied=("classes",)),
     )
+
+
+PARTS = {
+    "classes": "Temperature of class probabilities: p ** (1 / T), brought to a sum of 1.",
+    "pixels": "Temperature of the foreground map: p ** (1 / T) against (1 - p) ** (1 / T).",
+    "objects": "From an object's score to its confidence: 'logistic' is 1 / (1 + exp(-(slope * "
+    "logit(score) + offset))), 'isotonic' lies on straight lines between its knots.",
+}
+
+
+def _stated(card: ModelCard, *, applied: tuple[str, ...]) -> dict[str, Any]:
+    """Say what the calibration is, and which of it the network holds."""
+    parts: Mapping[str, Any] = card.settings.get(SETTING, {})
+    return {
+        name: {**values, "applied": name in applied, "meaning": PARTS.get(name, "")}
+        for name, values in parts.items()
+    }
 
 
 def _suitable(coarsest: int, dims: int) -> tuple[int, ...]:

@@ -1,4 +1,5 @@
 import { annotate } from './en/annotate';
+import { bring } from './en/bring';
 import { choosing } from './en/choosing';
 import { classify } from './en/classify';
 import { click } from './en/click';
@@ -44,6 +45,7 @@ export const en = {
   ...layers,
   ...findings,
   ...models,
+  ...bring,
   ...choosing,
   ...people,
   ...safety,

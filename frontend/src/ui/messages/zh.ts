@@ -1,5 +1,6 @@
 import type { en } from './en';
 import { annotate } from './zh/annotate';
+import { bring } from './zh/bring';
 import { choosing } from './zh/choosing';
 import { classify } from './zh/classify';
 import { click } from './zh/click';
@@ -45,6 +46,7 @@ export const zh: Record<keyof typeof en, string> = {
   ...layers,
   ...findings,
   ...models,
+  ...bring,
   ...choosing,
   ...people,
   ...safety,

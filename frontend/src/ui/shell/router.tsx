@@ -38,6 +38,9 @@ const RunPage = lazy(async () => ({
 const ComparePage = lazy(async () => ({
   default: (await import('../pages/models/ComparePage')).ComparePage,
 }));
+const BringPage = lazy(async () => ({
+  default: (await import('../pages/bring/BringPage')).BringPage,
+}));
 const SearchPage = lazy(async () => ({
   default: (await import('../pages/search/SearchPage')).SearchPage,
 }));
@@ -108,6 +111,7 @@ export const routes: RouteObject[] = [
       page('/projects/:projectId/review/:sampleId', <WithProject page={ReviewPage} />),
       page('/projects/:projectId/models', <WithProject page={ModelsPage} />),
       page('/projects/:projectId/models/compare', <WithProject page={ComparePage} />),
+      page('/projects/:projectId/models/bring', <WithProject page={BringPage} />),
       page('/projects/:projectId/models/:modelId', <WithProject page={ModelPage} />),
       page('/projects/:projectId/models/:modelId/use', <WithProject page={UsePage} />),
       page('/projects/:projectId/runs/:runId', <WithProject page={RunPage} />),

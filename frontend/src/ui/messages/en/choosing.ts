@@ -54,8 +54,25 @@ export const choosing = {
   'search.validation': 'the validation split',
   'search.foldsN': 'cross-validation, {n} folds',
   'search.space': 'What is tried',
-  'search.range': '{low} to {high}',
-  'search.rangeLog': '{low} to {high}, in factors',
+  'search.spaceText':
+    'Ticked settings are tried between the values given (choices with semicolons between). More settings need more trials: about ten for each is a good budget.',
+  'search.lowOf': 'Smallest value of {name}',
+  'search.highOf': 'Largest value of {name}',
+  'search.log': 'in factors',
+  'search.logOf': '{name}: factors count, not differences',
+  'search.choicesOf': 'Choices of {name}, with semicolons between',
+  'search.otherSetting': 'Another setting, for example optim.clip',
+  'search.addSetting': 'Add it',
+  'search.tooShort':
+    'Not enough for two trainings: give more minutes, or make one training shorter.',
+  'search.problem.number': '{name} needs two numbers.',
+  'search.problem.order': '{name}: the first number must be below the second.',
+  'search.problem.log': '{name}: in factors, the smallest value must be above 0.',
+  'search.problem.whole': '{name} takes whole numbers only.',
+  'search.problem.choices': '{name} needs two different choices or more.',
+  'search.spaceProblem.none': 'Tick at least one setting to be tried.',
+  'search.spaceProblem.many': 'At most 20 settings are searched at once.',
+  'search.spaceProblem.setting': 'A setting that is tried has no proper range: see above.',
   'search.started': 'The search has begun.',
   'search.state.running': 'running',
   'search.state.done': 'done',
@@ -105,4 +122,25 @@ export const choosing = {
   'preset.suggested': '{name} (suits these pictures)',
   'preset.use': 'Use',
   'preset.used': 'The next runs start from this.',
+  'preset.title.fluorescence_nuclei': 'Fluorescence nuclei',
+  'preset.reason.fluorescence_nuclei':
+    'Nuclei differ tenfold in brightness: the network sees a square-root copy too, and some objects are dimmed while training, so that dim ones are found.',
+  'preset.title.stained_nuclei': 'Stained nuclei, brightfield',
+  'preset.reason.stained_nuclei':
+    'Nuclei are dark on a bright, coloured ground: a square-root copy shows nothing new, stain and lamp differ from slide to slide, so that contrast and brightness vary more.',
+  'preset.title.phase_contrast_cells': 'Phase-contrast or DIC cells',
+  'preset.reason.phase_contrast_cells':
+    'Cells are told from the ground by texture and rim: they are shown larger, and their contrast is changed less, because the relief itself is the signal.',
+  'preset.title.nuclei_3d': 'Nuclei in 3-D',
+  'preset.reason.nuclei_3d':
+    'A volume costs a hundred times a plane: objects are shown smaller, the network is narrower, batches hold fewer patches, and prediction makes one pass without mirroring.',
+  'preset.title.cell_crops': 'Crops of cells',
+  'preset.reason.cell_crops':
+    'A crop is a small picture: a narrow network with a lower rate and more weight decay learns it by heart later.',
+  'preset.title.imbalanced_crops': 'Crops of cells, rare classes',
+  'preset.reason.imbalanced_crops':
+    'Rare classes are shown nearly as often as common ones, and changed more, so that the few examples are not learnt by heart.',
+  'preset.own': "the project's settings",
+  'preset.ownHint': 'What was chosen under Training settings.',
+  'preset.noneHint': 'The defaults serve unknown pictures best.',
 };

@@ -40,6 +40,7 @@ export const models = {
   'gate.none': 'Not compared yet',
   'gate.promote': 'Promoted',
   'gate.keep': 'The champion stays',
+  'gate.keepStart': 'The zero-label start stays',
   'gate.not_enough': 'Not enough to compare',
   'gate.sentence': '{words}: {delta} on {n} image|{words}: {delta} on {n} images',
 

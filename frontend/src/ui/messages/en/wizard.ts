@@ -72,4 +72,9 @@ export const wizard = {
   'accept.single': 'one answer is enough',
   'accept.agreement': 'enough agreement',
   'accept.reviewer': 'a reviewer decides',
+  'wizard.preset': 'Kind of picture',
+  'wizard.presetAuto': 'find out from the pictures',
+  'wizard.presetHint':
+    'Training starts from settings that suit it. It can be changed on the models page.',
+  'wizard.presetUsed': 'These look like: {name}. Training starts from that preset.',
 };

@@ -49,8 +49,24 @@ export const choosing: Record<keyof typeof en, string> = {
   'search.validation': '验证集',
   'search.foldsN': '{n} 折交叉验证',
   'search.space': '尝试的内容',
-  'search.range': '{low} 到 {high}',
-  'search.rangeLog': '{low} 到 {high}，按倍数',
+  'search.spaceText':
+    '勾选的设置会在给定的数值之间尝试（选项以分号分隔）。设置越多，需要的试验越多：每项约十次较为合适。',
+  'search.lowOf': '{name} 的最小值',
+  'search.highOf': '{name} 的最大值',
+  'search.log': '按倍数',
+  'search.logOf': '{name}：按倍数而非差值',
+  'search.choicesOf': '{name} 的选项，以分号分隔',
+  'search.otherSetting': '其他设置，例如 optim.clip',
+  'search.addSetting': '添加',
+  'search.tooShort': '时间不足以训练两次：请增加分钟数，或缩短单次训练。',
+  'search.problem.number': '{name} 需要两个数值。',
+  'search.problem.order': '{name}：第一个数必须小于第二个。',
+  'search.problem.log': '{name}：按倍数时，最小值必须大于 0。',
+  'search.problem.whole': '{name} 只接受整数。',
+  'search.problem.choices': '{name} 至少需要两个不同的选项。',
+  'search.spaceProblem.none': '请至少勾选一项设置。',
+  'search.spaceProblem.many': '一次最多搜索 20 项设置。',
+  'search.spaceProblem.setting': '有一项设置的范围不正确：见上方。',
   'search.started': '搜索已开始。',
   'search.state.running': '进行中',
   'search.state.done': '完成',
@@ -99,4 +115,25 @@ export const choosing: Record<keyof typeof en, string> = {
   'preset.suggested': '{name}（适合这些图像）',
   'preset.use': '使用',
   'preset.used': '之后的训练将从此开始。',
+  'preset.title.fluorescence_nuclei': '荧光细胞核',
+  'preset.reason.fluorescence_nuclei':
+    '细胞核亮度可相差十倍：网络同时看到平方根图像，训练时部分物体被调暗，以便找到暗的细胞核。',
+  'preset.title.stained_nuclei': '染色细胞核，明场',
+  'preset.reason.stained_nuclei':
+    '细胞核在明亮的彩色背景上较暗：平方根图像没有帮助；染色和灯光因玻片而异，因此对比度和亮度变化更大。',
+  'preset.title.phase_contrast_cells': '相差或 DIC 细胞',
+  'preset.reason.phase_contrast_cells':
+    '细胞由纹理和边缘与背景区分：放大显示，对比度变化较小，因为浮雕本身就是信号。',
+  'preset.title.nuclei_3d': '三维细胞核',
+  'preset.reason.nuclei_3d':
+    '体数据的代价是平面的百倍：物体缩小显示，网络更窄，每批图块更少，预测只做一遍且不镜像。',
+  'preset.title.cell_crops': '细胞裁图',
+  'preset.reason.cell_crops':
+    '裁图很小：较窄的网络、较低的学习率和更强的权重衰减，可推迟死记硬背。',
+  'preset.title.imbalanced_crops': '细胞裁图，含稀有类别',
+  'preset.reason.imbalanced_crops':
+    '稀有类别出现得几乎与常见类别一样频繁，且变化更大，以免死记少数样例。',
+  'preset.own': '项目的设置',
+  'preset.ownHint': '在“训练设置”中所选。',
+  'preset.noneHint': '默认值最适合未知的图片。',
 };

@@ -38,6 +38,7 @@ export const models: Record<keyof typeof english, string> = {
   'gate.none': '尚未比较',
   'gate.promote': '已提升',
   'gate.keep': '保留冠军',
+  'gate.keepStart': '保留零标注起点',
   'gate.not_enough': '数据不足以比较',
   'gate.sentence': '{words}：{delta}，基于 {n} 张图像',
 

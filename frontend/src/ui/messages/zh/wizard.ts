@@ -66,4 +66,8 @@ export const wizard: Record<keyof typeof english, string> = {
   'accept.single': '一个答案即可',
   'accept.agreement': '达到足够一致',
   'accept.reviewer': '由审核员决定',
+  'wizard.preset': '图片类型',
+  'wizard.presetAuto': '根据图片判断',
+  'wizard.presetHint': '训练将从适合它的设置开始。可在模型页更改。',
+  'wizard.presetUsed': '看起来是：{name}。训练将从该预设开始。',
 };

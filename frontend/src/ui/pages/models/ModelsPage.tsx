@@ -169,7 +169,12 @@ export function ModelsPage({ project }: ProjectPageProps): ReactElement {
     <div className="page">
       <PageHead title={t('nav.models')} lead={t('models.lead')}>
         {canManage(project) ? (
-          <StartTraining project={project} accepted={overview.data?.samples.accepted ?? 0} />
+          <>
+            <Link className="btn" to={`/projects/${project.id}/models/bring`}>
+              {t('bring.open')}
+            </Link>
+            <StartTraining project={project} accepted={overview.data?.samples.accepted ?? 0} />
+          </>
         ) : null}
       </PageHead>
       <div className="stack">

@@ -95,7 +95,9 @@ export function trainedOn({ card }: ModelVersion): number | null {
 export function verdict(t: Translate, gate: Gate): string {
   const { decision, delta, low, high, n, reason } = gate;
   if (!decision) return t('gate.none');
-  const words = wordFor(t, 'gate', decision);
+  // Before there is a champion a model is compared with the zero-label start.
+  const first = decision === 'keep' && gate.against === null;
+  const words = first ? t('gate.keepStart') : wordFor(t, 'gate', decision);
   // Nothing was compared where n is 0: then the reason says all there is.
   if (delta === undefined || !n) return reason ? `${words}: ${reason}` : words;
   const interval =

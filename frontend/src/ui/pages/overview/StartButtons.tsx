@@ -9,6 +9,7 @@ import { Field, FormError, useForm } from '../../shell/forms';
 import { percent } from '../../shell/format';
 import { useAction } from '../../shell/mutate';
 import { wordFor } from '../../shell/words';
+import { useStartingPoint } from '../search/StartingPoint';
 
 export const STRATEGIES = [
   'entropy',
@@ -111,14 +112,18 @@ function TrainingDialog({
   const t = useT();
   const navigate = useNavigate();
   const [minutes, setMinutes] = useState(project.loop.train_minutes);
+  const { start: preset, field } = useStartingPoint(project);
   const start = useAction(
-    (body: { minutes: number }) => api.post<Run>(`projects/${project.id}/runs`, body),
+    (body: { minutes: number; config?: object }) =>
+      api.post<Run>(`projects/${project.id}/runs`, body),
     {
       refresh: [['runs', project.id]],
       onDone: (run) => void navigate(`/projects/${project.id}/runs/${run.id}`),
     },
   );
-  const form = useForm(() => start.mutateAsync({ minutes }));
+  const form = useForm(() =>
+    start.mutateAsync({ minutes, ...(preset ? { config: preset.changes } : {}) }),
+  );
   return (
     <Dialog title={t('start.training')} onClose={onClose}>
       <form className="stack" onSubmit={form.onSubmit}>
@@ -133,6 +138,7 @@ function TrainingDialog({
             onChange={(event) => setMinutes(Number(event.target.value))}
           />
         </Field>
+        {field}
         <FormError error={form.error} />
         <Buttons busy={form.busy} label={t('start.training')} onClose={onClose} />
       </form>

@@ -1,6 +1,6 @@
 /** The searches of a project, and the dialog that starts one. */
 import { useQuery } from '@tanstack/react-query';
-import { Fragment, useState, type ReactElement } from 'react';
+import { useState, type ReactElement } from 'react';
 import { Link, useNavigate } from 'react-router';
 
 import { api, fetchAll, type Project, type Search, type SearchDimension } from '../../../api';
@@ -11,17 +11,18 @@ import { dateTime, signed } from '../../shell/format';
 import { useAction } from '../../shell/mutate';
 import { canManage } from '../../shell/roles';
 import { Loaded } from '../../shell/states';
-import { settingText } from '../models/comparison';
 import { NumberField } from '../settings/NumberField';
+import './search.css';
 import { SearchState } from './badges';
-import { choicesOf, trialsIn } from './trials';
+import { editedOf, problemOfSpace, sentSpace, type EditedSetting } from './space';
+import { SpaceEditor } from './SpaceEditor';
+import { trialsIn } from './trials';
 
 const FOLDS = [0, 3, 5];
 
-function rangeOf(dimension: SearchDimension, t: ReturnType<typeof useT>): string {
-  if (dimension.kind === 'choice') return choicesOf(dimension).join(', ');
-  const ends = { low: settingText(dimension.low), high: settingText(dimension.high) };
-  return t(dimension.log ? 'search.rangeLog' : 'search.range', ends);
+interface Offered {
+  space: SearchDimension[];
+  further: SearchDimension[];
 }
 
 function SearchDialog({
@@ -37,12 +38,18 @@ function SearchDialog({
   const [minutes, setMinutes] = useState(Math.round(project.loop.train_minutes * 12));
   const [lanes, setLanes] = useState(1);
   const [folds, setFolds] = useState(0);
-  const space = useQuery({
+  const offered = useQuery({
     queryKey: ['search-space', project.id],
-    queryFn: ({ signal }) =>
-      api.get<{ space: SearchDimension[] }>(`projects/${project.id}/search-space`, {}, signal),
+    queryFn: ({ signal }) => api.get<Offered>(`projects/${project.id}/search-space`, {}, signal),
     staleTime: Infinity,
   });
+  const [edited, setEdited] = useState<EditedSetting[] | null>(null);
+  const settings = edited ?? [
+    ...(offered.data?.space ?? []).map((dimension) => editedOf(dimension, true)),
+    ...(offered.data?.further ?? []).map((dimension) => editedOf(dimension, false)),
+  ];
+  const problem = offered.data ? problemOfSpace(settings) : null;
+  const n = trialsIn(minutes, trial, lanes, folds);
   const start = useAction(
     (body: object) => api.post<Search>(`projects/${project.id}/searches`, body),
     {
@@ -51,7 +58,12 @@ function SearchDialog({
       onDone: (search) => void navigate(`/projects/${project.id}/searches/${search.id}`),
     },
   );
-  const form = useForm(() => start.mutateAsync({ minutes, trial_minutes: trial, lanes, folds }));
+  const form = useForm(() =>
+    start.mutateAsync({
+      ...{ minutes, trial_minutes: trial, lanes, folds },
+      ...(edited ? { space: sentSpace(edited) } : {}),
+    }),
+  );
   return (
     <Dialog title={t('search.start')} onClose={onClose}>
       <form className="stack" onSubmit={form.onSubmit}>
@@ -59,7 +71,7 @@ function SearchDialog({
         <div className="cols">
           <NumberField
             label={t('search.minutes')}
-            hint={t('search.trials', { n: trialsIn(minutes, trial, lanes, folds) })}
+            hint={t(n < 2 ? 'search.tooShort' : 'search.trials', { n })}
             min={0.1}
             max={1440}
             step="any"
@@ -98,20 +110,20 @@ function SearchDialog({
         </div>
         <details>
           <summary>{t('search.space')}</summary>
-          <dl className="facts">
-            {space.data?.space.map((dimension) => (
-              <Fragment key={dimension.key}>
-                <dt>
-                  <code>{dimension.key}</code>
-                </dt>
-                <dd>{rangeOf(dimension, t)}</dd>
-              </Fragment>
-            ))}
-          </dl>
+          <SpaceEditor settings={settings} onChange={setEdited} />
         </details>
+        {problem ? (
+          <p className="bad-text small" role="status">
+            {t(`search.spaceProblem.${problem}`)}
+          </p>
+        ) : null}
         <FormError error={form.error} />
         <div className="row">
-          <button type="submit" className="btn primary" disabled={form.busy}>
+          <button
+            type="submit"
+            className="btn primary"
+            disabled={form.busy || problem !== null || n < 2}
+          >
             {t('search.start')}
           </button>
           <button type="button" className="btn" onClick={onClose}>

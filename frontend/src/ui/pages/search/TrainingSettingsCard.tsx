@@ -1,5 +1,4 @@
 /** What the next runs start from, and the presets to choose instead. */
-import { useQuery } from '@tanstack/react-query';
 import { Fragment, useState, type ReactElement } from 'react';
 
 import { api, type Presets, type Project, type TrainingSettings } from '../../../api';
@@ -7,6 +6,8 @@ import { useT, type Translate } from '../../messages';
 import { useAction } from '../../shell/mutate';
 import { canManage } from '../../shell/roles';
 import { settingText } from '../models/comparison';
+import { presetText } from './presets';
+import { usePresets, useTrainingSettings } from './StartingPoint';
 
 /** Nested settings under dotted names. */
 function flatten(values: Record<string, unknown>, prefix = ''): [string, unknown][] {
@@ -21,22 +22,14 @@ function sourceText(t: Translate, settings: TrainingSettings, presets: Presets):
   const preset = presets.presets.find((row) => row.name === settings.origin);
   if (settings.kind === 'search') return t('preset.source.search', { i: settings.origin });
   const name = t(`preset.source.${settings.kind}`);
-  return preset ? `${name}: ${preset.title}` : name;
+  return preset ? `${name}: ${presetText(t, preset, 'title')}` : name;
 }
 
 export function TrainingSettingsCard({ project }: { project: Project }): ReactElement | null {
   const t = useT();
   const [chosen, setChosen] = useState<string | null>(null);
-  const settings = useQuery({
-    queryKey: ['training-settings', project.id],
-    queryFn: ({ signal }) =>
-      api.get<TrainingSettings>(`projects/${project.id}/training-settings`, {}, signal),
-  });
-  const presets = useQuery({
-    queryKey: ['presets', project.id],
-    queryFn: ({ signal }) => api.get<Presets>(`projects/${project.id}/presets`, {}, signal),
-    staleTime: 600_000,
-  });
+  const settings = useTrainingSettings(project);
+  const presets = usePresets(project);
   const use = useAction(
     (preset: string) =>
       api.put(`projects/${project.id}/training-settings`, preset ? { preset } : { config: {} }),
@@ -47,7 +40,8 @@ export function TrainingSettingsCard({ project }: { project: Project }): ReactEl
   const { suggested } = presets.data;
   const current = settings.data.kind === 'preset' ? settings.data.origin : '';
   const value = chosen ?? (rows.length === 0 ? (suggested ?? '') : current);
-  const reason = presets.data.presets.find((row) => row.name === value)?.reason;
+  const shown = presets.data.presets.find((row) => row.name === value);
+  const reason = shown ? presetText(t, shown, 'reason') : null;
   return (
     <section className="card stack">
       <header>
@@ -83,7 +77,9 @@ export function TrainingSettingsCard({ project }: { project: Project }): ReactEl
               <option value="">{t('preset.none')}</option>
               {presets.data.presets.map((row) => (
                 <option key={row.name} value={row.name}>
-                  {row.name === suggested ? t('preset.suggested', { name: row.title }) : row.title}
+                  {row.name === suggested
+                    ? t('preset.suggested', { name: presetText(t, row, 'title') })
+                    : presetText(t, row, 'title')}
                 </option>
               ))}
             </select>

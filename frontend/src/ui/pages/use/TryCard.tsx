@@ -7,9 +7,7 @@ import { useT } from '../../messages';
 import { percent } from '../../shell/format';
 import { FormError } from '../../shell/forms';
 import { Icon } from '../../shell/Icon';
-
-const FIRST_PAUSE = 300;
-const LONGEST_PAUSE = 5000;
+import { waitFor } from './waitFor';
 
 interface Props {
   model: number;
@@ -19,16 +17,8 @@ interface Props {
 
 /** Send a picture, and ask until the answer is there. */
 async function ask(model: number, file: File, tell: (sent: number) => void): Promise<string> {
-  let answer = await api.upload<Predicted>(`models/${model}/predict`, file, { onProgress: tell });
-  for (
-    let pause = FIRST_PAUSE;
-    answer.state !== 'done';
-    pause = Math.min(LONGEST_PAUSE, 1.5 * pause)
-  ) {
-    await new Promise((resolve) => setTimeout(resolve, pause));
-    answer = await api.get<Predicted>(`predictions/${answer.id}`);
-  }
-  return answer.id;
+  const path = `models/${model}/predict`;
+  return (await waitFor(await api.upload<Predicted>(path, file, { onProgress: tell }))).id;
 }
 
 export function TryCard({ model, onAnswer }: Props): ReactElement {

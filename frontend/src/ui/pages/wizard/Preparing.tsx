@@ -7,6 +7,7 @@ import { api, fetchPage, type Overview, type Project, type Sample } from '../../
 import { useT } from '../../messages';
 import { PageHead } from '../../shell/PageHead';
 import { ErrorState } from '../../shell/states';
+import { usePreset } from './usePreset';
 
 /** Outlines to start from save most of the work, so the first sample waits for them a little. */
 const PROPOSAL_WAIT_MS = 25_000;
@@ -35,7 +36,7 @@ function useFirstProposal(project: Project, isReady: boolean): boolean {
   return project.task_kind !== 'instance' || isLate || found.isSuccess || found.isError;
 }
 
-export function Preparing({ project }: { project: Project }): ReactElement {
+export function Preparing({ project, preset }: { project: Project; preset: string }): ReactElement {
   const t = useT();
   const navigate = useNavigate();
   const page = project.task_kind === 'classification' ? 'classify' : 'annotate';
@@ -46,7 +47,8 @@ export function Preparing({ project }: { project: Project }): ReactElement {
   });
   const isQueued = (overview.data?.queue.open ?? 0) > 0;
   const hasProposal = useFirstProposal(project, isQueued);
-  const ready = isQueued && hasProposal;
+  const hasPreset = usePreset(project, preset, isQueued);
+  const ready = isQueued && hasProposal && hasPreset;
   useEffect(() => {
     if (ready) void navigate(`/projects/${project.id}/${page}`, { replace: true });
   }, [ready, navigate, project.id, page]);

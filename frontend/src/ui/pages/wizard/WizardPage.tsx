@@ -14,6 +14,7 @@ import { ImagesStep } from './ImagesStep';
 import { KindCards } from './KindCards';
 import { KindOption } from './KindOption';
 import { Preparing } from './Preparing';
+import { PresetChoice } from './PresetChoice';
 import { freeName, useNewProject } from './useNewProject';
 
 function defaultsOf(t: Translate, kind: TaskKind, taken: string[]): NewProject {
@@ -33,6 +34,7 @@ function defaultsOf(t: Translate, kind: TaskKind, taken: string[]): NewProject {
     instructions: '',
     partial: false,
     several: false,
+    preset: 'auto',
   };
 }
 
@@ -62,7 +64,7 @@ interface FormProps {
   onLab: (id: number) => void;
   sets: DataSet[];
   takenNames: string[];
-  onCreated: (project: Project) => void;
+  onCreated: (project: Project, preset: string) => void;
 }
 
 export function WizardForm({
@@ -78,7 +80,7 @@ export function WizardForm({
   const [chosen, setChosen] = useState<number[]>([]);
   const flow = useNewProject(lab, value.name, sets);
   const problem = problemOf(value, flow.hasAccepted || chosen.length > 0);
-  const form = useForm(async () => onCreated(await flow.create(value, chosen)));
+  const form = useForm(async () => onCreated(await flow.create(value, chosen), value.preset));
   const setKind = (kind: TaskKind): void => {
     const fresh = defaultsOf(t, kind, takenNames);
     const old = defaultsOf(t, value.kind, takenNames);
@@ -93,6 +95,7 @@ export function WizardForm({
       unit: 'image',
       partial: false,
       several: false,
+      preset: 'auto',
     });
   };
   return (
@@ -129,6 +132,7 @@ export function WizardForm({
         ) : null}
         <NameAndClasses value={value} onChange={setValue} />
         <KindOption value={value} onChange={setValue} />
+        <PresetChoice value={value} onChange={setValue} />
         <CrowdOptions value={value} onChange={setValue} />
       </Step>
       <FormError error={form.error} />
@@ -153,7 +157,7 @@ function ForLab({
   onCreated,
 }: {
   labs: Lab[];
-  onCreated: (project: Project) => void;
+  onCreated: (project: Project, preset: string) => void;
 }): ReactElement {
   const asked = Number(useSearchParams()[0].get('lab'));
   const [labId, setLabId] = useState(asked);
@@ -186,8 +190,8 @@ function ForLab({
 export function WizardPage(): ReactElement {
   const t = useT();
   const labs = useLabs();
-  const [created, setCreated] = useState<Project | null>(null);
-  if (created) return <Preparing project={created} />;
+  const [created, setCreated] = useState<{ project: Project; preset: string } | null>(null);
+  if (created) return <Preparing {...created} />;
   return (
     <div className="page narrow">
       <PageHead
@@ -195,7 +199,11 @@ export function WizardPage(): ReactElement {
         lead={t('wizard.lead')}
         crumbs={<Link to="/">{t('nav.home')}</Link>}
       />
-      <Loaded query={labs}>{(list) => <ForLab labs={list} onCreated={setCreated} />}</Loaded>
+      <Loaded query={labs}>
+        {(list) => (
+          <ForLab labs={list} onCreated={(project, preset) => setCreated({ project, preset })} />
+        )}
+      </Loaded>
     </div>
   );
 }

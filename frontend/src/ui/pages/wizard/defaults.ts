@@ -23,6 +23,8 @@ export interface NewProject {
   partial: boolean;
   /** Classification: one picture or cell may have several classes, or none. */
   several: boolean;
+  /** What training starts from: a preset, 'auto' to find it out from the pictures, or '' for the defaults. */
+  preset: string;
 }
 
 /** Classes that a project needs at least. */
