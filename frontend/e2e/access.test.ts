@@ -61,10 +61,31 @@ it('pages with a side bar', async () => {
     `/data/${image}`,
     '/review',
     '/models',
+    '/models/bring',
+    '/models/compare',
     '/members',
     '/settings',
   ]) {
     await look(`/projects/${cells}${part}`, 'h1');
+  }
+});
+
+it('new projects of every kind', async () => {
+  for (const kind of ['Semantic segmentation', 'Classification']) {
+    await page.goto(`${SITE}/projects/new`);
+    await page.getByRole('radio', { name: new RegExp(kind) }).check({ force: true });
+    await page.getByRole('combobox', { name: 'Who accepts' }).waitFor({ state: 'attached' });
+    expect(await graveFindings(page), kind).toEqual([]);
+  }
+});
+
+it('a training and a search that are begun', async () => {
+  for (const name of ['Train model', 'Search for settings']) {
+    await look(`/projects/${cells}/models`, 'h1');
+    await page.getByRole('button', { name }).click();
+    await page.locator('dialog form').waitFor();
+    for (const fold of await page.locator('dialog summary').all()) await fold.click();
+    expect(await graveFindings(page), name).toEqual([]);
   }
 });
 

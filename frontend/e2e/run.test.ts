@@ -6,7 +6,7 @@ import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 
 import { graveFindings } from './axe';
-import { launch, leave, newContext, openPage, PICTURES, Server, until } from './support';
+import { launch, leave, newContext, openPage, PICTURES, Server, SITE, until } from './support';
 
 /** A network that learns next to nothing in a few seconds: there is something wrong to look at. */
 const TINY = {
@@ -110,6 +110,23 @@ it.each(['light', 'dark'] as const)(
     expect(await graveFindings(page)).toEqual([]);
   },
 );
+
+it('pages of its model and of a search have no serious findings either', async () => {
+  const found = await server.get<{ results: { id: number }[] }>(`models?project=${project}`);
+  const model = found.results[0]!.id;
+  const body = { minutes: 1, trial_minutes: 0.2 };
+  const search = await server.post<{ id: number }>(`projects/${project}/searches`, body);
+  const base = `${SITE}/projects/${project}`;
+  for (const path of [`models/${model}`, `models/${model}/use`, `searches/${search.id}`]) {
+    await page.goto(`${base}/${path}`);
+    await page.locator('h1').waitFor();
+    await page.waitForFunction(() => !document.querySelector('.skeleton'));
+    expect(await graveFindings(page), path).toEqual([]);
+  }
+  await server.post(`searches/${search.id}/cancel`, {});
+  await page.goto(`${base}/runs/${run}`);
+  await page.locator('.crops a').first().waitFor();
+});
 
 it('leads from a wrong cell to its place on the canvas', async () => {
   const link = page.locator('.crops a').first();

@@ -152,6 +152,7 @@ def test_a_calibrated_classifier_of_a_package_says_what_we_say_of_a_crop(models,
     shutil.copytree(models("classification"), folder)
     card = json.loads((folder / "model.json").read_text())
     card["settings"]["calibration"] = CALIBRATED["classification"]
+    card["config"]["optim"]["precision"] = "fp32"
     (folder / "model.json").write_text(json.dumps(card))
     export_model(EXPORTS["onnx"], folder, tmp_path / "p.zip", about=ABOUT)
     item = next(iter(read_snapshot(models("classification").parent / "data").items))

@@ -9,8 +9,8 @@ import { Confirm } from '../../shell/Dialog';
 import { useAction } from '../../shell/mutate';
 import { canAnnotate, canManage } from '../../shell/roles';
 import { PredictedCard } from '../use/PredictedCard';
+import { TryPicture } from '../use/TryPicture';
 import { checkOf, factsOf } from './found';
-import { TryPicture } from './TryPicture';
 
 interface Props {
   project: Project;

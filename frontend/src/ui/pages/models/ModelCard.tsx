@@ -49,7 +49,7 @@ function Packages({ model, manager }: { model: ModelVersion; manager: boolean })
         </div>
       ) : null}
       {rows.length === 0 ? <p className="muted small">{t('transfer.none')}</p> : null}
-      <ul className="plain">
+      <ul className="plain" aria-live="polite">
         {rows.map((row) => (
           <li key={row.id} className="small">
             {row.state === 'done' ? (
@@ -100,9 +100,11 @@ function About({ model, card }: { model: ModelVersion; card: ModelCardText }): R
         <input className="input" value={authors} onChange={(e) => setAuthors(e.target.value)} />
       </Field>
       <FormError error={form.error} />
-      <button type="submit" className="btn" disabled={form.busy}>
-        {t('transfer.save')}
-      </button>
+      <div>
+        <button type="submit" className="btn" disabled={form.busy}>
+          {t('transfer.save')}
+        </button>
+      </div>
     </form>
   );
 }

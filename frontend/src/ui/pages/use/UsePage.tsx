@@ -13,6 +13,7 @@ import { BatchCard } from './BatchCard';
 import { BatchImages } from './BatchImages';
 import { PredictedCard } from './PredictedCard';
 import { TryCard } from './TryCard';
+import { TryPicture } from './TryPicture';
 import './use.css';
 
 /** What is looked at: the address of an answer, or the images of a batch. */
@@ -30,6 +31,8 @@ export function UsePage({ project }: ProjectPageProps): ReactElement {
   if (!query.data) return <LoadingPage />;
   const model = query.data;
   const name = t('models.modelN', { i: model.number });
+  const showAnswer = (request: string): void =>
+    setShown({ kind: 'answer', path: `predictions/${request}` });
   return (
     <div className="page">
       <PageHead
@@ -39,10 +42,10 @@ export function UsePage({ project }: ProjectPageProps): ReactElement {
       <div className="cols wide-left">
         <div className="stack">
           {canAnnotate(project) ? (
-            <TryCard
-              model={id}
-              onAnswer={(request) => setShown({ kind: 'answer', path: `predictions/${request}` })}
-            />
+            <>
+              <TryCard model={id} onAnswer={showAnswer} />
+              <TryPicture project={project} model={id} onAnswer={showAnswer} />
+            </>
           ) : (
             <p className="card muted">{t('use.mayNot')}</p>
           )}

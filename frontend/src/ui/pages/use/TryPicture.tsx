@@ -8,7 +8,7 @@ import { FormError } from '../../shell/forms';
 import { rowsOf, usePaged } from '../../shell/queries';
 import { Empty, Loaded } from '../../shell/states';
 import { Thumb } from '../data/Thumb';
-import { waitFor } from '../use/waitFor';
+import { waitFor } from './waitFor';
 
 const SHOWN = 8;
 
@@ -45,7 +45,7 @@ export function TryPicture({ project, model, onAnswer }: Props): ReactElement {
           rowsOf(data).length === 0 ? (
             <Empty title={t('bring.noPictures')} text={t('bring.noPicturesText')} />
           ) : (
-            <div className="bring-pictures">
+            <div className="use-pictures">
               {rowsOf(data).map((image) => (
                 <button
                   key={image.id}
