@@ -10,7 +10,7 @@ import { useAction } from '../../shell/mutate';
 import { canAnnotate, canManage } from '../../shell/roles';
 import { PredictedCard } from '../use/PredictedCard';
 import { TryPicture } from '../use/TryPicture';
-import { checkOf, factsOf } from './found';
+import { checkOf, factsOf, plainText } from './found';
 
 interface Props {
   project: Project;
@@ -122,7 +122,7 @@ export function FoundCard({ project, row }: Props): ReactElement {
     <>
       <section className="card stack">
         <header>
-          <h2>{String(row.found.about?.name || row.filename)}</h2>
+          <h2>{plainText(row.found.about?.name) || row.filename}</h2>
           <span className="badge accent">
             {t(row.found.trainable ? 'bring.trainable' : 'bring.fixed')}
           </span>

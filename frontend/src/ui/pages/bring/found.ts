@@ -9,6 +9,11 @@ export function checkOf(found: Found): Check | null {
   return found.checked?.by ?? null;
 }
 
+/** A plain value as text; nothing for what is none. */
+export function plainText(value: unknown): string {
+  return typeof value === 'string' || typeof value === 'number' ? String(value) : '';
+}
+
 const listed = (value: unknown, between = ', '): string =>
   Array.isArray(value) ? value.map(String).join(between) : '';
 
@@ -43,13 +48,13 @@ export function factsOf(row: ModelImport, t: Translate): [string, string][] {
   const rows: [string, string][] = [
     [t('bring.fact.file'), row.filename],
     [t('bring.fact.sha256'), row.sha256],
-    [t('bring.fact.licence'), String(about.licence || '') || t('bring.noLicence')],
+    [t('bring.fact.licence'), plainText(about.licence) || t('bring.noLicence')],
     [t('bring.fact.authors'), listed(about.authors)],
-    [t('bring.fact.description'), String(about.description ?? '')],
+    [t('bring.fact.description'), plainText(about.description)],
     [t('bring.fact.cite'), listed(about.cite, '; ')],
-    [t('bring.fact.format'), spec.format ? String(spec.format) : 'safetensors'],
-    [t('bring.fact.axes'), spec.axes ? String(spec.axes) : ''],
-    [t('bring.channels'), spec.channels ? String(spec.channels) : ''],
+    [t('bring.fact.format'), plainText(spec.format) || 'safetensors'],
+    [t('bring.fact.axes'), plainText(spec.axes)],
+    [t('bring.channels'), plainText(spec.channels)],
     [t('bring.normalisation'), normalisationText(t, spec.normalisation)],
     [t('bring.outputs'), outputsText(t, found)],
     [t('bring.fact.tile'), listed(spec.tile, ' × ')],
