@@ -14,13 +14,16 @@ export function percent(fraction: number | null | undefined): string {
   return fraction === null || fraction === undefined ? '-' : `${number(fraction * 100)} %`;
 }
 
+/** Between a number and its unit no line ends. */
+const WITH = '\u00a0';
+
 /** A duration in its two largest units: `2 h 5 min`, `3 min 20 s`, `8 s`. */
 export function duration(seconds: number | null | undefined): string {
   if (seconds === null || seconds === undefined || !Number.isFinite(seconds)) return '-';
   const whole = Math.max(0, Math.round(seconds));
-  if (whole < 60) return `${whole} s`;
-  if (whole < 3600) return `${Math.floor(whole / 60)} min ${whole % 60} s`;
-  return `${Math.floor(whole / 3600)} h ${Math.floor((whole % 3600) / 60)} min`;
+  if (whole < 60) return `${whole}${WITH}s`;
+  if (whole < 3600) return `${Math.floor(whole / 60)}${WITH}min ${whole % 60}${WITH}s`;
+  return `${Math.floor(whole / 3600)}${WITH}h ${Math.floor((whole % 3600) / 60)}${WITH}min`;
 }
 
 export function dateTime(iso: string | null | undefined): string {

@@ -50,8 +50,11 @@ export const annotate = {
   'panel.selected': 'Cell {n} selected',
   'panel.noneSelected': 'No cell selected',
   'panel.instructions': 'Instructions',
-  'panel.start': 'The outlines you see come from {source}. Correct what is wrong.',
+  'panel.startModel': 'The outlines you see come from model {n}. Correct what is wrong.',
+  'panel.startZero':
+    'The outlines you see are a first guess from the intensities, without a model. Correct what is wrong.',
   'panel.startEmpty': 'You start from an empty picture: outline every cell.',
+  'panel.startUnpainted': 'You start from an empty picture: paint what belongs to each class.',
   'panel.startCorrection':
     'You start from what was chosen in the review. What you submit becomes the ground truth.',
   'panel.note': 'A reviewer sent this back: {note}',

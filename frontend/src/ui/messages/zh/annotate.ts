@@ -44,8 +44,10 @@ export const annotate = {
   'panel.selected': '已选中细胞 {n}',
   'panel.noneSelected': '未选中细胞',
   'panel.instructions': '说明',
-  'panel.start': '您看到的轮廓来自 {source}。请改正错误之处。',
+  'panel.startModel': '您看到的轮廓来自模型 {n}。请改正错误之处。',
+  'panel.startZero': '您看到的轮廓是仅凭亮度得出的初步结果，没有使用模型。请改正错误之处。',
   'panel.startEmpty': '您从空白图像开始：请勾画每个细胞。',
+  'panel.startUnpainted': '您从空白图像开始：请涂出属于各类别的区域。',
   'panel.startCorrection': '您从审核时选定的内容开始。您提交的内容将成为真值。',
   'panel.note': '审核者退回了此样本：{note}',
 

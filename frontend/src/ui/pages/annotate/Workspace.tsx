@@ -21,7 +21,8 @@ import { Sections } from '../../canvas/Sections';
 import { StackPanel } from '../../canvas/StackPanel';
 import { Toolbar } from '../../canvas/Toolbar';
 import { useSnapshot } from '../../canvas/useSession';
-import { useT } from '../../messages';
+import type { Item } from '../../../engine/sync/tasks';
+import { useT, type Translate } from '../../messages';
 import { Hint, Notices } from './Notices';
 import { SkipDialog } from './SkipDialog';
 import { useKeys } from './useKeys';
@@ -35,18 +36,25 @@ interface Props {
   isCorrection: boolean;
 }
 
+/** What one begins with. */
+function startOf(t: Translate, { assignment, proposal }: Item, kind: Project['task_kind']): string {
+  if (proposal) {
+    const model = /^model (\d+)$/.exec(proposal.source);
+    return model ? t('panel.startModel', { n: Number(model[1]) }) : t('panel.startZero');
+  }
+  if (!assignment) return t('panel.startCorrection');
+  return t(kind === 'semantic' ? 'panel.startUnpainted' : 'panel.startEmpty');
+}
+
 /** Where the outlines come from and why the sample is asked. */
-function Reason({ task }: { task: Task }): ReactElement {
+function Reason({ task, kind }: { task: Task; kind: Project['task_kind'] }): ReactElement {
   const t = useT();
-  const { assignment, proposal, sample, annotation } = task.item;
+  const { proposal, sample, annotation } = task.item;
   const reason = proposal?.reason || sample.reason;
-  const emptyStart = assignment ? t('panel.startEmpty') : t('panel.startCorrection');
   return (
     <section className="panel reason">
       {reason ? <p>{reason}</p> : null}
-      <p className="small muted">
-        {proposal ? t('panel.start', { source: proposal.source }) : emptyStart}
-      </p>
+      <p className="small muted">{startOf(t, task.item, kind)}</p>
       {annotation.note ? <p>{t('panel.note', { note: annotation.note })}</p> : null}
     </section>
   );
@@ -102,7 +110,7 @@ export function Workspace({ project, task, course, isCorrection }: Props): React
         <Notices session={session} course={course} />
       </div>
       <aside className="work-side">
-        <Reason task={task} />
+        <Reason task={task} kind={project.task_kind} />
         <InstructionsPanel project={project} />
         <NotesPanel notes={session.notes} />
         <StackPanel session={session} />
