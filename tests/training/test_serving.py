@@ -100,6 +100,38 @@ def test_a_file_is_answered_with_its_cells(site, world):
     assert answer.headers["Location"] == f"/api/v1/predictions/{body['id']}"
 
 
+def test_pixels_are_answered_by_the_indexes_of_their_classes(site):
+    world = make_world("semantic", classes=("gone", "cell", "bright"))
+    world["project"].classes.get(index=1).delete()
+    ModelVersion.objects.filter(pk=world["version"].pk).update(
+        card={"model": {"kind": "fake"}, "classes": [2, 3]}
+    )
+    body = ask(world).json()
+    assert [(row["label"], row["class"]) for row in body["objects"]] == [(3, "bright")]
+    labels = imagecodecs.png_decode(content_of(post(world, query="?format=png")))
+    assert set(np.unique(labels)) == {0, 3}
+
+
+def test_the_card_tells_the_calibration_in_which_predictions_are_given(world):
+    calibration = {
+        "classes": {
+            "used": True, "n": 90, "before": {"ece_width": 0.2}, "after": {"ece_width": 0.05},
+        },
+        "pixels": {"used": False, "n": 40, "before": {"ece_width": 0.1}, "after": {}},
+    }  # fmt: skip
+    version = world["version"]
+    version.card |= {"report": {"calibration": calibration}}
+    version.save()
+    card = make.client_for(world["person"]).get(f"/api/v1/models/{version.pk}/card").json()
+    assert card["calibration"] == {
+        "classes: expected calibration error": 0.05,
+        "classes: expected calibration error as the network says": 0.2,
+        "classes: cases": 90,
+        "pixels: expected calibration error": 0.1,
+        "pixels: cases": 40,
+    }
+
+
 def test_an_image_of_the_lab_is_measured_in_micrometres(site, world):
     image = make.make_image(world["dataset"], picture=make.make_picture(HEIGHT, WIDTH))
     body = ask(world, {"image": image.pk}).json()

@@ -50,7 +50,7 @@ def make_card(version: ModelVersion) -> CardDocument:
         data=_data(manifest, images),
         metrics=_metrics(version),
         findings=list(run.findings) if run is not None else [],
-        calibration=_numbers(report.get("calibration", {})),
+        calibration=_calibration(report.get("calibration", {})),
         limits=_limits(model, images),
         training={
             **{name: report[name] for name in MADE if name in report},
@@ -162,5 +162,19 @@ def _ends(values: Iterable[float]) -> list[float]:
     return [min(listed), max(listed)]
 
 
-def _numbers(values: dict[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in values.items() if isinstance(value, int | float)}
+def _calibration(parts: dict[str, Any]) -> dict[str, Any]:
+    """Errors of what was calibrated, in the state in which predictions are given."""
+    numbers: dict[str, Any] = {}
+    for name, part in parts.items():
+        if not isinstance(part, dict):
+            continue
+        state = "after" if part.get("used") else "before"
+        error = part.get(state, {}).get("ece_width")
+        if error is None:
+            continue
+        numbers[f"{name}: expected calibration error"] = round(error, 4)
+        if part.get("used"):
+            raw = part["before"]["ece_width"]
+            numbers[f"{name}: expected calibration error as the network says"] = round(raw, 4)
+        numbers[f"{name}: cases"] = part.get("n")
+    return numbers

@@ -19,6 +19,7 @@ from training.runs.execution import write_model_folder
 from training.serving.models import PictureResult
 from training.serving.pictures import ITEM, Subject, map_pixels, write_folder
 from training.serving.previews import preview_of_file
+from training.snapshots.classes import named_classes
 from training.snapshots.workspace import temporary_folder
 
 FRAME = Column("frame", "", "int", "Moment of a movie, counted from 0.")
@@ -100,26 +101,35 @@ def _describe(
         return found | {"class_scores": _scores(version, said.class_probabilities)}
     if said.labels is None:
         raise RuntimeError(f"model {version.pk} gave no label image")
-    table = _measure(subject, said, pixels, version=version)
+    about, labels = _about(said, version), said.labels
+    if project.task_kind == TaskKind.SEMANTIC:
+        # Each class is one object, called by the index that it has in the project.
+        wanted = list(class_names(project))
+        known = version.card.get("classes", wanted)
+        labels = named_classes(labels, known=known, wanted=wanted)
+        about = {row["class_index"]: row for row in about.values() if row["class_index"] in wanted}
+    table = _measure(subject, labels, about, pixels, project=project)
     storage = get_storage()
     return found | {
-        "labels": storage.put(stack_of(said.labels).to_bytes()),
+        "labels": storage.put(stack_of(labels).to_bytes()),
         "table": storage.put(to_parquet(table)),
         "n_objects": len(table),
     }
 
 
 def _measure(
-    subject: Subject, said: engine.Predicted, pixels: NDArray[Any], *, version: ModelVersion
+    subject: Subject,
+    labels: NDArray[Any],
+    about: dict[int, dict[str, Any]],
+    pixels: NDArray[Any],
+    *,
+    project: Project,
 ) -> Table:
-    assert said.labels is not None
-    classes = class_names(version.project)
     dims = 3 if pixels.shape[2] > 1 else 2
-    layout = Layout(dims, subject.spacing, subject.channels, classes)
-    about = _about(said, version)
+    layout = Layout(dims, subject.spacing, subject.channels, class_names(project))
     frames = [
-        measure_objects(ArraySource(labels, moment), layout, about)
-        for labels, moment in zip(said.labels, pixels, strict=True)
+        measure_objects(ArraySource(one, moment), layout, about)
+        for one, moment in zip(labels, pixels, strict=True)
     ]
     if len(frames) == 1:
         return frames[0]
