@@ -10,11 +10,11 @@ from annotations.crowdsourcing.consensus.base import FusedInstances, FusedSet, I
 from annotations.crowdsourcing.consensus.cells import compare_cells
 from annotations.crowdsourcing.consensus.pixels import FusedPixels
 from annotations.crowdsourcing.models import Consensus
-from annotations.labels import masks
+from annotations.labels.bands import LabelImage, Relabelled
 from annotations.labels.geometry import locate_objects
 from annotations.labels.models import Annotation, AnnotationState
-from annotations.labels.selectors import read_labels
-from annotations.labels.services import put_labels
+from annotations.labels.selectors import read_blob
+from annotations.labels.services import put_stack
 from annotations.projects.models import Sample, TaskKind
 
 if TYPE_CHECKING:
@@ -94,11 +94,11 @@ def compare_answers(sample: Sample, votes: "Sequence[Annotation]") -> dict[str, 
 def _read_answers(sample: Sample, votes: "Sequence[Annotation]") -> list[InstanceAnswer]:
     answers = []
     for vote in votes:
-        labels = read_labels(vote.key, sample)
+        labels: LabelImage = read_blob(vote.key, sample)
         classes = {int(number): index for number, index in vote.object_classes.items()}
         if sample.project.task_kind == TaskKind.SEMANTIC:
             # What was painted in several pieces is one mask: its class is its id.
-            labels = masks.class_image(labels, classes)
+            labels = Relabelled(labels, classes)
             classes = {index: index for index in classes.values()}
         answers.append(InstanceAnswer(labels, classes))
     return answers
@@ -148,7 +148,7 @@ def _semantic_fields(sample: Sample, fused: FusedPixels, *, people: int) -> dict
     """Fields of a consensus in which each class is one object of that id."""
     places = {place.id: asdict(place) for place in locate_objects(fused.classes)}
     return {
-        "key": put_labels(sample, fused.classes),
+        "key": put_stack(sample, fused.classes),
         "object_classes": {str(mask.class_index): mask.class_index for mask in fused.painted},
         "objects_found": [
             asdict(mask)
@@ -164,7 +164,7 @@ def _semantic_fields(sample: Sample, fused: FusedPixels, *, people: int) -> dict
 def _instance_fields(sample: Sample, fused: FusedInstances) -> dict[str, Any]:
     places = {place.id: asdict(place) for place in locate_objects(fused.labels)}
     return {
-        "key": put_labels(sample, fused.labels),
+        "key": put_stack(sample, fused.labels),
         "object_classes": {
             str(item.id): item.class_index for item in fused.objects if item.class_index is not None
         },

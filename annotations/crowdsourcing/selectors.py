@@ -10,7 +10,7 @@ from annotations.crowdsourcing.fusion import compare_answers, list_votes
 from annotations.crowdsourcing.models import Assignment, AssignmentState, Consensus
 from annotations.labels.geometry import locate_objects
 from annotations.labels.models import Annotation, AnnotationState
-from annotations.labels.selectors import read_labels
+from annotations.labels.selectors import read_blob
 from annotations.projects.models import Project, Sample, SampleState, TaskKind
 from core.errors import NotFound
 
@@ -179,7 +179,7 @@ def get_newest_consensus(sample: Sample) -> Consensus:
         raise NotFound("consensus")
     if consensus.key and not consensus.objects_found:
         # One person's answer was taken as it is, without looking into it.
-        labels = read_labels(consensus.key, sample)
+        labels = read_blob(consensus.key, sample)
         consensus.objects_found = [
             {
                 **asdict(place),

@@ -3,17 +3,16 @@
 from collections.abc import Callable, Iterable, Iterator
 
 import numpy as np
-import numpy.typing as npt
 from django.db import transaction
 from django.db.models import QuerySet
-from scipy import ndimage
 
 from annotations.crowdsourcing import services as crowd
 from annotations.images import services as images
 from annotations.images.models import Image, Split
-from annotations.labels import masks
 from annotations.labels.models import Proposal
-from annotations.labels.selectors import read_labels
+from annotations.labels.pieces import join, tabulate
+from annotations.labels.planes import LabelStack, stack_of
+from annotations.labels.selectors import read_blob
 from annotations.projects import services as projects
 from annotations.projects.models import Project, Sample, SampleState, TaskKind
 from annotations.projects.services import CellRegion
@@ -22,8 +21,6 @@ from annotations.review.models import GroundTruth
 
 SYNC_PROJECT_JOB = projects.SYNC_JOB
 SYNC_IMAGE_JOB = images.SYNC_JOB
-
-Labels = npt.NDArray[np.uint32]
 
 # A cell is shown with some of its surroundings, in a square of this many times its longer side.
 SURROUNDINGS = 1.5
@@ -83,9 +80,9 @@ def find_cells(image: Image) -> list[CellRegion]:
     return [] if labels is None else list(_regions(labels))
 
 
-def _known_labels(image: Image) -> Labels | None:
+def _known_labels(image: Image) -> LabelStack | None:
     if image.reference_mask:
-        return images.get_reference_labels(image)
+        return stack_of(images.get_reference_labels(image))
     whole = {
         "sample__image": image,
         "sample__y0": None,
@@ -94,23 +91,27 @@ def _known_labels(image: Image) -> Labels | None:
     truth = GroundTruth.objects.filter(is_current=True, **whole).exclude(key="")
     proposal = Proposal.objects.filter(**whole).exclude(key="")
     found = truth.order_by("-pk").first() or proposal.order_by("-pk").first()
-    return read_labels(found.key, found.sample) if found else None
+    return read_blob(found.key, found.sample) if found else None
 
 
-def _regions(labels: Labels) -> Iterator[CellRegion]:
+def _regions(labels: LabelStack) -> Iterator[CellRegion]:
     """Yield regions of all objects of (T, Z, Y, X); in a stack, in each object's middle slice."""
-    height, width = labels.shape[2:]
-    for t, volume in enumerate(labels):
-        # Numbered without gaps: the boxes are listed up to the highest number.
-        numbers, ids = masks.compact(volume)
-        for number, (depth, rows, columns) in zip(
-            ids.tolist(), ndimage.find_objects(numbers), strict=True
+    frames, depth, height, width = labels.shape
+    for t in range(frames):
+        pieces = [labels.pieces(t, z) for z in range(depth)]
+        slices = np.repeat(np.arange(depth), [part.y.size for part in pieces])
+        objects, numbers = np.unique(join(pieces).label, return_inverse=True)
+        first, last = np.full(objects.size, depth), np.zeros(objects.size, np.int64)
+        np.minimum.at(first, numbers, slices)
+        np.maximum.at(last, numbers, slices)
+        table = tabulate(join(pieces))
+        for number, z, box in zip(
+            objects.tolist(), ((first + last) // 2).tolist(), table.box.tolist(), strict=True
         ):
-            z = (depth.start + depth.stop - 1) // 2
-            longer = max(rows.stop - rows.start, columns.stop - columns.start)
-            side = max(SMALLEST_CROP, round(SURROUNDINGS * longer))
-            y0, y1 = _span(rows, side, height)
-            x0, x1 = _span(columns, side, width)
+            left, top, right, bottom = box
+            side = max(SMALLEST_CROP, round(SURROUNDINGS * max(bottom - top, right - left)))
+            y0, y1 = _span(slice(top, bottom), side, height)
+            x0, x1 = _span(slice(left, right), side, width)
             yield CellRegion(object_id=number, t=t, z=z, y0=y0, x0=x0, y1=y1, x1=x1)
 
 

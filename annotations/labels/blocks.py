@@ -10,13 +10,14 @@ ids mean nothing.
 """
 
 import struct
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from annotations.labels import wire
 from annotations.labels.pieces import (
+    Ints,
     Pieces,
     clip,
     draw,
@@ -123,18 +124,25 @@ class PackedBlocks:
                 part[:] = block[: height - at.y, : width - at.x]
         return out
 
+    def rows(self, y0: int, y1: int) -> wire.Plane:
+        """Decode rows `y0` <= y < `y1` (rows, X); only the blocks that hold them are unpacked."""
+        width = self.shape[1]
+        out = np.zeros((y1 - y0, width), np.uint32)
+        for row in range(y0 // BLOCK, -(-y1 // BLOCK)):
+            top, bottom = max(y0, row * BLOCK), min(y1, (row + 1) * BLOCK)
+            for column in range(-(-width // BLOCK)):
+                at = BlockAt(0, row, column)
+                block = self._block(at)
+                if block is not None:
+                    part = out[top - y0 : bottom - y0, at.x : at.x + BLOCK]
+                    part[:] = block[top - at.y : bottom - at.y, : part.shape[1]]
+        return out
+
     def wire_plane(self) -> bytes:
         """Return the whole plane in the wire format, gzip'ed, made one row of blocks at a time."""
-        height, width = self.shape
-        rows, columns = grid_of(self.shape)[0]
-        raw = []
-        for row in range(rows):
-            strip = np.zeros((min(BLOCK, height - row * BLOCK), columns * BLOCK), np.uint32)
-            for column in range(columns):
-                block = self._block(BlockAt(0, row, column))
-                if block is not None:
-                    strip[:, column * BLOCK :][:, :BLOCK] = block[: strip.shape[0]]
-            raw.append(wire.encode_plane(np.ascontiguousarray(strip[:, :width])))
+        height = self.shape[0]
+        tops = range(0, height, BLOCK)
+        raw = [wire.encode_plane(self.rows(top, min(top + BLOCK, height))) for top in tops]
         return wire.compress(b"".join(raw))
 
     def pieces(self) -> Pieces:
@@ -145,6 +153,15 @@ class PackedBlocks:
             if packed:
                 found.append(plane_pieces(packed, BLOCK).moved(y=at.y, x=at.x))
         return join(found)
+
+    def object_ids(self) -> Ints:
+        """Return the ids of the objects, ascending."""
+        found = [np.zeros(0, np.int64)]
+        for at in self._finest():
+            packed = self.packed_block(at)
+            if packed:
+                found.append(np.unique(plane_pieces(packed, BLOCK).label))
+        return np.unique(np.concatenate(found))
 
     def settled(self) -> "PackedBlocks":
         """Return the same plane with its edits done."""
@@ -228,7 +245,38 @@ def pack_block(block: wire.Plane) -> bytes:
 def pack_blocks(plane: wire.Plane) -> PackedBlocks:
     """Pack a label plane (Y, X)."""
     shape = (plane.shape[0], plane.shape[1])
-    return PackedBlocks(shape, tuple(pack_block(thinned(plane, at)) for at in places(shape)))
+    return pack_rows(shape, lambda y0, y1: plane[y0:y1])
+
+
+def pack_rows(shape: tuple[int, int], read: Callable[[int, int], wire.Plane]) -> PackedBlocks:
+    """Pack a label plane (Y, X), reading a row of blocks at a time.
+
+    Parameters
+    ----------
+    shape : tuple of int
+        (Y, X).
+    read : callable
+        `(y0, y1) -> (y1 - y0, X)` of uint32; called once for each row of blocks, from the top.
+    """
+    grid = grid_of(shape)
+    strips = [np.zeros((BLOCK, columns * BLOCK), np.uint32) for _, columns in grid]
+    packed: list[list[bytes]] = [[] for _ in grid]
+    for top in range(0, shape[0], BLOCK):
+        bottom = min(top + BLOCK, shape[0])
+        rows = read(top, bottom)
+        for level, strip in enumerate(strips):
+            step = 1 << level
+            first = -(-(top - (step >> 1)) // step)
+            kept = rows[first * step + (step >> 1) - top :: step, step >> 1 :: step]
+            within = first % BLOCK
+            strip[within : within + kept.shape[0], : kept.shape[1]] = kept
+            if bottom == shape[0] or bottom % (BLOCK * step) == 0:
+                packed[level] += [
+                    pack_block(np.ascontiguousarray(strip[:, x : x + BLOCK]))
+                    for x in range(0, strip.shape[1], BLOCK)
+                ]
+                strip[:] = 0
+    return PackedBlocks(shape, tuple(block for level in packed for block in level))
 
 
 def empty_blocks(shape: tuple[int, int]) -> PackedBlocks:

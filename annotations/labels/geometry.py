@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from annotations.labels.masks import Labels, compact
+from annotations.labels.bands import LabelImage, bands_of, count_objects, number_rows
 
 
 @dataclass(frozen=True)
@@ -31,24 +31,28 @@ class ObjectPlace:
     area: int
 
 
-def locate_objects(labels: Labels) -> list[ObjectPlace]:
+def locate_objects(labels: LabelImage) -> list[ObjectPlace]:
     """Locate the objects of a label image (T, Z, Y, X), in the order of their ids."""
-    where = np.nonzero(labels)
-    if where[0].size == 0:
+    counted = count_objects(labels)
+    if counted.ids.size == 0:
         return []
-    numbers, ids = compact(labels[where])
-    areas = np.bincount(numbers, minlength=ids.size + 1)[1:]
-    middles = [
-        np.bincount(numbers, weights=axis, minlength=ids.size + 1)[1:] / areas for axis in where
-    ]
+    size = counted.ids.size + 1
+    sums = np.zeros((4, size))
+    for band in bands_of(labels.shape):
+        numbers = number_rows(labels.rows(band), counted.ids)
+        y, x = np.nonzero(numbers)
+        found = numbers[y, x]
+        pixels = np.bincount(found, minlength=size)
+        sums += [
+            band.t * pixels,
+            band.z * pixels,
+            np.bincount(found, weights=y + band.y0, minlength=size),
+            np.bincount(found, weights=x, minlength=size),
+        ]
+    middles = (sums[:, 1:] / counted.areas).T
     return [
-        ObjectPlace(
-            id=int(ids[n]),
-            t=round(float(middles[0][n])),
-            z=round(float(middles[1][n])),
-            x=round(float(middles[3][n]), 2),
-            y=round(float(middles[2][n]), 2),
-            area=int(areas[n]),
+        ObjectPlace(id=number, t=round(t), z=round(z), x=round(x, 2), y=round(y, 2), area=int(area))
+        for number, (t, z, y, x), area in zip(
+            counted.ids.tolist(), middles.tolist(), counted.areas, strict=True
         )
-        for n in range(ids.size)
     ]

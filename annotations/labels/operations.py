@@ -6,8 +6,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from annotations.labels import wire
+from annotations.labels.bands import Shape
 from annotations.labels.models import Annotation, EditOperation, OperationKind
-from annotations.labels.planes import LabelStack, Shape
+from annotations.labels.planes import LabelStack
 from core.errors import DomainError
 
 REPLAYED_KINDS = (OperationKind.UNDO, OperationKind.REDO)

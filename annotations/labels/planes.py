@@ -10,21 +10,20 @@ replaced without touching the others.
 import struct
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 import numpy.typing as npt
 
 from annotations.labels import blocks, wire
+from annotations.labels.bands import ArrayImage, Band, LabelImage, Shape, bands_of, is_large
 from annotations.labels.blocks import BlockAt, PackedBlocks
 from annotations.labels.pieces import Pieces, join, patch_pieces, plane_pieces
 from core.errors import DomainError
 
 MAGIC = b"CYLABEL1"
 HEADER = struct.Struct("<8s4I")
-# Larger planes are kept in blocks. A plane of this size takes 64 MB unpacked.
-LARGEST_WHOLE_PIXELS = 1 << 24
 
-Shape = tuple[int, int, int, int]
 Packed = bytes | PackedBlocks
 
 
@@ -63,6 +62,15 @@ class LabelStack:
         """Decode one plane (Y, X) to a fresh uint32 array."""
         return _unpack(self.packed[self.index(t, z)], self._size)
 
+    def rows(self, band: Band) -> wire.Plane:
+        """Decode the rows (rows, X) of a band; of a plane in blocks no others are unpacked."""
+        packed = self.packed[self.index(band.t, band.z)]
+        if not packed:
+            return np.zeros((band.y1 - band.y0, self.shape[3]), np.uint32)
+        if isinstance(packed, PackedBlocks):
+            return packed.rows(band.y0, band.y1)
+        return wire.unpack_plane(packed, self._size)[band.y0 : band.y1]
+
     def wire_plane(self, t: int, z: int) -> bytes:
         """Return one plane as it travels: gzip'ed."""
         packed = self.packed[self.index(t, z)]
@@ -96,7 +104,7 @@ class LabelStack:
         """Return the ids in all planes, or in all but one (t, z), without unpacking pixels."""
         left_out = None if without is None else self.index(*without)
         found = [
-            np.unique(_pieces(packed, self.shape[3]).label)
+            packed.object_ids() if isinstance(packed, PackedBlocks) else _ids(packed, self.shape[3])
             for at, packed in enumerate(self.packed)
             if at != left_out
         ]
@@ -160,11 +168,27 @@ def stack_of(labels: npt.NDArray[np.generic]) -> LabelStack:
         raise _bad_labels(f"it has the shape {labels.shape}, needed is (T, Z, Y, X)")
     if not np.issubdtype(labels.dtype, np.integer):
         raise _bad_labels(f"it holds {labels.dtype}, needed are integers")
-    if int(labels.min()) < 0 or int(labels.max()) > wire.LARGEST_LABEL:
-        raise _bad_labels("labels go from 0 to 2**32 - 1")
-    frames, depth, height, width = labels.shape
-    planes = labels.astype(np.uint32, copy=False).reshape(frames * depth, height, width)
-    return LabelStack((frames, depth, height, width), tuple(_pack(plane) for plane in planes))
+    image = ArrayImage(labels)
+    for band in bands_of(image.shape):
+        rows = labels[band.t, band.z, band.y0 : band.y1]
+        if int(rows.min()) < 0 or int(rows.max()) > wire.LARGEST_LABEL:
+            raise _bad_labels("labels go from 0 to 2**32 - 1")
+    return pack_image(image)
+
+
+def pack_image(image: LabelImage) -> LabelStack:
+    """Pack a label image; of large planes no more than a few bands are in memory at once."""
+    frames, depth, height, width = image.shape
+    packed: list[Packed] = []
+    for t in range(frames):
+        for z in range(depth):
+            if is_large(height, width):
+                read = partial(_read_rows, image, t, z)
+                found = blocks.pack_rows((height, width), read)
+                packed.append(found if any(found.packed) else b"")
+            else:
+                packed.append(_pack(image.rows(Band(t, z, 0, height))))
+    return LabelStack(image.shape, tuple(packed))
 
 
 def read_stack(data: bytes) -> LabelStack:
@@ -195,14 +219,14 @@ def read_stack(data: bytes) -> LabelStack:
     return LabelStack((frames, depth, height, width), tuple(packed))
 
 
-def _is_large(size: tuple[int, int]) -> bool:
-    return size[0] * size[1] > LARGEST_WHOLE_PIXELS
+def _read_rows(image: LabelImage, t: int, z: int, y0: int, y1: int) -> wire.Plane:
+    return image.rows(Band(t, z, y0, y1))
 
 
 def _pack(plane: wire.Plane) -> Packed:
     if not plane.any():
         return b""
-    if _is_large((plane.shape[0], plane.shape[1])):
+    if is_large(plane.shape[0], plane.shape[1]):
         return blocks.pack_blocks(plane)
     return wire.pack_plane(np.ascontiguousarray(plane))
 
@@ -219,8 +243,12 @@ def _pieces(packed: Packed, width: int) -> Pieces:
     return plane_pieces(packed, width) if packed else join([])
 
 
+def _ids(packed: bytes, width: int) -> npt.NDArray[np.int64]:
+    return np.unique(_pieces(packed, width).label)
+
+
 def _edit(packed: Packed, patches: Sequence[bytes], size: tuple[int, int]) -> Packed:
-    if isinstance(packed, bytes) and not _is_large(size):
+    if isinstance(packed, bytes) and not is_large(*size):
         plane = _unpack(packed, size)
         for patch in patches:
             wire.apply_patch(plane, patch)

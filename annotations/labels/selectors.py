@@ -7,6 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from annotations.labels import operations, planes
+from annotations.labels.bands import Shape
 from annotations.labels.models import Annotation, AnnotationState, EditOperation, Proposal
 from annotations.projects.access import allows
 from annotations.projects.models import LabelClass, ProjectRole, Sample
@@ -27,7 +28,7 @@ SHAPE_FIELDS = (
 )
 
 
-def get_label_shape(sample: Sample) -> planes.Shape:
+def get_label_shape(sample: Sample) -> Shape:
     """Return the shape (T, Z, Y, X) of a sample's labels: its image, or its region of it.
 
     Planes are counted from the sample's first: a sample of one slice has the plane z=0 only.

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 import numpy as np
 
 from annotations.crowdsourcing.services import enqueue
-from annotations.labels.selectors import read_labels
 from annotations.labels.services import put_proposal
 from annotations.models import AnnotationState, AssignmentState, Sample, SampleState, Split
 from core.errors import DomainError
@@ -154,7 +153,7 @@ def _propose(round_: Round, score: PoolScore, pick: Pick) -> str:
         put_proposal(
             score.sample,
             source=f"model {version.number}" if version else "zero-label start",
-            labels=read_labels(features["labels"], score.sample) if features["labels"] else None,
+            labels=features["labels"],
             class_scores=scores,
             reason=reason,
             objects=features["objects"],

@@ -4,7 +4,6 @@ from datetime import datetime, timedelta
 
 from django.db.models import QuerySet
 
-from annotations.labels.selectors import read_labels
 from annotations.labels.services import put_proposal
 from annotations.models import ImageStatus, Project, Sample, SampleState, TaskKind
 from core.jobs.models import Job, JobState
@@ -67,7 +66,7 @@ def prelabel(project: Project, context: JobContext) -> int:
         put_proposal(
             sample,
             source=f"model {version.number}" if version else "zero-label start",
-            labels=read_labels(features["labels"], sample) if features["labels"] else None,
+            labels=features["labels"],
             class_scores={int(k): v for k, v in features["class_scores"].items()},
             objects=features["objects"],
         )

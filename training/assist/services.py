@@ -7,7 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from annotations.images.pyramid import read_region
-from annotations.labels.planes import Shape, no_such_plane
+from annotations.labels.bands import Shape
+from annotations.labels.planes import no_such_plane
 from annotations.labels.selectors import get_label_shape
 from annotations.models import ImageStatus, Sample, TaskKind
 from core.errors import Conflict, DomainError

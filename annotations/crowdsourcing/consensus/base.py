@@ -4,12 +4,9 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
-import numpy as np
-import numpy.typing as npt
-
 from annotations.crowdsourcing.consensus.pixels import FusedPixels
-
-Labels = npt.NDArray[np.uint32]
+from annotations.labels.bands import LabelImage
+from annotations.labels.planes import LabelStack
 
 
 @dataclass(frozen=True)
@@ -18,13 +15,13 @@ class InstanceAnswer:
 
     Attributes
     ----------
-    labels : ndarray of uint32, (T, Z, Y, X)
-        Label image, 0 = background.
+    labels : LabelImage, (T, Z, Y, X)
+        0 = background; read band by band.
     classes : mapping of int to int
         Object id to class index; objects without a class are absent.
     """
 
-    labels: Labels
+    labels: LabelImage
     classes: Mapping[int, int] = field(default_factory=dict)
 
 
@@ -115,8 +112,8 @@ class FusedInstances:
 
     Attributes
     ----------
-    labels : ndarray of uint32, (T, Z, Y, X)
-        Label image with ids 1, 2, ...
+    labels : LabelStack, (T, Z, Y, X)
+        Label image with ids 1, 2, ...; packed.
     objects : tuple of FusedObject
         In the order of their ids.
     agreement : float or None
@@ -125,7 +122,7 @@ class FusedInstances:
         Mean confidence of the objects; the agreement where there are none.
     """
 
-    labels: Labels
+    labels: LabelStack
     objects: tuple[FusedObject, ...]
     agreement: float | None
     confidence: float
@@ -146,6 +143,6 @@ class ConsensusMethod(Protocol):
         """Fuse label images of equal shape, one per person, in the order of submission."""
         ...
 
-    def fuse_pixels(self, answers: Sequence[Labels], *, unpainted_counts: bool) -> FusedPixels:
+    def fuse_pixels(self, answers: Sequence[LabelImage], *, unpainted_counts: bool) -> FusedPixels:
         """Fuse class images of equal shape, one per person; see `consensus.pixels`."""
         ...

@@ -12,10 +12,12 @@ from annotations.crowdsourcing.consensus.matching import (
     Floats,
     NumberedAnswer,
     Numbers,
+    Tables,
     group_objects,
     number_objects,
-    overlaps_of,
+    overlap_tables,
 )
+from annotations.labels.bands import bands_of
 
 DIGITS = 4
 
@@ -87,13 +89,14 @@ def compare_cells(answers: Sequence[InstanceAnswer]) -> list[ComparedCell]:
         Label images of equal shape, one per person.
     """
     numbered = [number_objects(answer.labels) for answer in answers]
-    groups = group_objects(numbered)
+    tables = overlap_tables(numbered)
+    groups = group_objects(numbered, tables)
     count = max(int(group.max()) for group in groups)
     members = np.zeros((len(answers), count + 1), np.int64)
     for person, group in enumerate(groups):
         members[person, group[1:]] = np.arange(1, group.size)
-    iou = _pair_ious(numbered, groups, count)
-    middles, areas = _places(numbered, groups, shape=answers[0].labels.shape, count=count)
+    iou = _pair_ious(tables, groups, count)
+    middles, areas = _places(numbered, groups, count=count)
     cells = [
         _compare(
             [_Outline(k, numbered[k], answers[k], int(members[k, n])) for k in range(len(answers))],
@@ -124,11 +127,10 @@ class _Outline:
         return self.answer.classes.get(self.object)
 
 
-def _pair_ious(numbered: Sequence[NumberedAnswer], groups: Sequence[Numbers], count: int) -> Floats:
+def _pair_ious(tables: Tables, groups: Sequence[Numbers], count: int) -> Floats:
     """IoU of each two people's outlines of each cell, (K, K, N + 1); 0 where they do not touch."""
-    iou = np.zeros((len(numbered), len(numbered), count + 1))
-    for i, j in combinations(range(len(numbered)), 2):
-        table = overlaps_of(numbered[i], numbered[j])
+    iou = np.zeros((len(groups), len(groups), count + 1))
+    for (i, j), table in tables.items():
         cell = groups[i][table.left]
         same = cell == groups[j][table.right]
         iou[i, j, cell[same]] = iou[j, i, cell[same]] = table.iou[same]
@@ -136,23 +138,27 @@ def _pair_ious(numbered: Sequence[NumberedAnswer], groups: Sequence[Numbers], co
 
 
 def _places(
-    numbered: Sequence[NumberedAnswer],
-    groups: Sequence[Numbers],
-    *,
-    shape: tuple[int, ...],
-    count: int,
+    numbered: Sequence[NumberedAnswer], groups: Sequence[Numbers], *, count: int
 ) -> tuple[Floats, Numbers]:
     """Middles (4, N + 1) as t, z, y, x and mean areas (N + 1,) of the outlines of each cell."""
+    shape = numbered[0].labels.shape
     sums = np.zeros((len(shape), count + 1))
     pixels = np.zeros(count + 1)
     drawn = np.zeros(count + 1)
     for answer, group in zip(numbered, groups, strict=True):
-        where = np.flatnonzero(answer.numbers)
-        cell = group[answer.numbers[where]]
-        pixels += np.bincount(cell, minlength=count + 1)
+        pixels += np.bincount(group, weights=answer.areas, minlength=count + 1)
         drawn += np.bincount(group[1:], minlength=count + 1)
-        for axis, position in enumerate(np.unravel_index(where, shape)):
-            sums[axis] += np.bincount(cell, weights=position, minlength=count + 1)
+        for band in bands_of(shape):
+            numbers = answer.numbers(band)
+            where = np.flatnonzero(numbers)
+            cell = group[numbers[where]]
+            y, x = np.divmod(where, shape[3])
+            sums += [
+                band.t * np.bincount(cell, minlength=count + 1),
+                band.z * np.bincount(cell, minlength=count + 1),
+                np.bincount(cell, weights=y + band.y0, minlength=count + 1),
+                np.bincount(cell, weights=x, minlength=count + 1),
+            ]
     return sums / np.maximum(pixels, 1), np.rint(pixels / np.maximum(drawn, 1)).astype(np.int64)
 
 

@@ -1,13 +1,13 @@
 """Which objects of different people are the same. Pure NumPy and SciPy."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
 import numpy as np
 import numpy.typing as npt
 
-from annotations.labels.masks import compact
+from annotations.labels.bands import Band, LabelImage, bands_of, count_objects, number_rows
 
 Numbers = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
@@ -35,59 +35,80 @@ class Overlaps:
     iou: Floats
 
 
+Tables = Mapping[tuple[int, int], Overlaps]
+
+
 @dataclass(frozen=True)
 class NumberedAnswer:
     """Objects numbered 1..N.
 
     Attributes
     ----------
-    numbers : ndarray of int64, (P,)
-        Object number per pixel of the flattened label image.
+    labels : LabelImage
+        The person's label image.
     ids : ndarray of uint32, (N,)
-        Ids in the person's label image.
+        Ids in it, ascending.
+    areas : ndarray of int64, (N + 1,)
+        Pixels (voxels) of each object; entry 0 is 0.
     """
 
-    numbers: Numbers
+    labels: LabelImage
     ids: npt.NDArray[np.uint32]
+    areas: Numbers
 
     @property
     def count(self) -> int:
         """How many objects there are."""
         return int(self.ids.size)
 
+    def numbers(self, band: Band) -> Numbers:
+        """Return the object number of each pixel of a band, flattened."""
+        return number_rows(self.labels.rows(band), self.ids).reshape(-1)
 
-def number_objects(labels: npt.NDArray[np.uint32]) -> NumberedAnswer:
-    """Flatten a label image of any shape and number its objects."""
-    numbers, ids = compact(labels.reshape(-1))
-    return NumberedAnswer(numbers, ids)
+
+def number_objects(labels: LabelImage) -> NumberedAnswer:
+    """Give the objects of a label image numbers."""
+    counted = count_objects(labels)
+    return NumberedAnswer(labels, counted.ids, np.concatenate([[0], counted.areas]))
 
 
 def overlaps_of(left: NumberedAnswer, right: NumberedAnswer) -> Overlaps:
     """Return the overlaps between the objects of two people."""
-    both = (left.numbers > 0) & (right.numbers > 0)
     width = right.count + 1
-    keys, common = np.unique(left.numbers[both] * width + right.numbers[both], return_counts=True)
+    found, pixels = [np.zeros(0, np.int64)], [np.zeros(0, np.int64)]
+    for band in bands_of(left.labels.shape):
+        one, other = left.numbers(band), right.numbers(band)
+        both = (one > 0) & (other > 0)
+        key, count = np.unique(one[both] * width + other[both], return_counts=True)
+        found.append(key)
+        pixels.append(count)
+    keys, inverse = np.unique(np.concatenate(found), return_inverse=True)
+    common = np.bincount(inverse, weights=np.concatenate(pixels), minlength=keys.size)
     rows, columns = keys // width, keys % width
-    left_areas = np.bincount(left.numbers, minlength=left.count + 1)
-    right_areas = np.bincount(right.numbers, minlength=width)
-    union = left_areas[rows] + right_areas[columns] - common
+    union = left.areas[rows] + right.areas[columns] - common
     return Overlaps(rows, columns, common / union)
 
 
-def pairwise_f1(answers: Sequence[NumberedAnswer]) -> Floats:
+def overlap_tables(answers: Sequence[NumberedAnswer]) -> Tables:
+    """Return the overlaps between each two people (i < j)."""
+    pairs = combinations(range(len(answers)), 2)
+    return {(i, j): overlaps_of(answers[i], answers[j]) for i, j in pairs}
+
+
+def pairwise_f1(answers: Sequence[NumberedAnswer], tables: Tables) -> Floats:
     """Return how well people agree: F1 at an IoU above 0.5, (K, K), symmetric, 1 on the diagonal.
 
     Two people who both drew nothing agree fully.
     """
     scores = np.eye(len(answers))
-    for i, j in combinations(range(len(answers)), 2):
+    for (i, j), table in tables.items():
         total = answers[i].count + answers[j].count
-        same = int((overlaps_of(answers[i], answers[j]).iou > SAME_OBJECT_IOU).sum())
+        same = int((table.iou > SAME_OBJECT_IOU).sum())
         scores[i, j] = scores[j, i] = 2 * same / total if total else 1.0
     return scores
 
 
-def group_objects(answers: Sequence[NumberedAnswer]) -> list[Numbers]:
+def group_objects(answers: Sequence[NumberedAnswer], tables: Tables) -> list[Numbers]:
     """Group the objects of all people: who drew the same thing.
 
     Pairs are joined from the best overlap down to `LEAST_IOU`; a group takes one object of each
@@ -102,7 +123,7 @@ def group_objects(answers: Sequence[NumberedAnswer]) -> list[Numbers]:
     person = np.repeat(np.arange(len(answers)), [answer.count for answer in answers])
     group = list(range(int(first[-1])))
     members = [{node} for node in group]
-    for one, other in _edges(answers, first):
+    for one, other in _edges(tables, first):
         a, b = group[one], group[other]
         if a == b or {person[n] for n in members[a]} & {person[n] for n in members[b]}:
             continue
@@ -117,11 +138,10 @@ def group_objects(answers: Sequence[NumberedAnswer]) -> list[Numbers]:
     ]
 
 
-def _edges(answers: Sequence[NumberedAnswer], first: Numbers) -> list[tuple[int, int]]:
+def _edges(tables: Tables, first: Numbers) -> list[tuple[int, int]]:
     """Pairs of object nodes that may be the same, best first."""
     ones, others, ious = [], [], []
-    for i, j in combinations(range(len(answers)), 2):
-        table = overlaps_of(answers[i], answers[j])
+    for (i, j), table in tables.items():
         near = table.iou >= LEAST_IOU
         ones.append(table.left[near] - 1 + first[i])
         others.append(table.right[near] - 1 + first[j])

@@ -15,7 +15,7 @@ from annotations.labels.services.drafts import (
 )
 from annotations.labels.services.log import Stored, store_operations
 from annotations.labels.services.marks import mark_objects
-from annotations.labels.services.proposals import put_labels, put_proposal
+from annotations.labels.services.proposals import put_labels, put_proposal, put_stack
 from annotations.labels.services.restore import restore_version
 
 __all__ = [
@@ -31,6 +31,7 @@ __all__ = [
     "open_drafts",
     "put_labels",
     "put_proposal",
+    "put_stack",
     "reopen_annotation",
     "restore_version",
     "store_operations",

@@ -21,20 +21,25 @@ def put_labels(sample: Sample, labels: npt.NDArray[np.generic]) -> str:
     DomainError
         Code "bad_labels": it does not fit the sample.
     """
+    return put_stack(sample, planes.stack_of(labels))
+
+
+def put_stack(sample: Sample, stack: planes.LabelStack) -> str:
+    """Store a packed label image of a sample; see `put_labels`."""
     shape = get_label_shape(sample)
-    if tuple(labels.shape) != shape:
+    if stack.shape != shape:
         raise DomainError(
             "bad_labels",
-            f"The labels have the shape {tuple(labels.shape)}, (T, Z, Y, X) must be {shape}.",
+            f"The labels have the shape {stack.shape}, (T, Z, Y, X) must be {shape}.",
         )
-    return get_storage().put(planes.stack_of(labels).to_bytes())
+    return get_storage().put(stack.to_bytes())
 
 
 def put_proposal(
     sample: Sample,
     *,
     source: str,
-    labels: npt.NDArray[np.generic] | None = None,
+    labels: npt.NDArray[np.generic] | str | None = None,
     class_scores: Mapping[int, float] | None = None,
     reason: str = "",
     objects: Iterable[Mapping[str, object]] = (),
@@ -47,8 +52,8 @@ def put_proposal(
         What it is about.
     source : str
         Which model, as people read it.
-    labels : ndarray of integers, (T, Z, Y, X), optional
-        Label image of the sample's region.
+    labels : ndarray of integers, (T, Z, Y, X), or str, optional
+        Label image of the sample's region, or the key of one that `put_labels` has stored.
     class_scores : mapping of int to float, optional
         Class index to probability.
     reason : str
@@ -56,10 +61,12 @@ def put_proposal(
     objects : iterable of mappings
         {id, class_index, confidence} per object.
     """
+    if labels is not None and not isinstance(labels, str):
+        labels = put_labels(sample, labels)
     return Proposal.objects.create(
         sample=sample,
         source=source,
-        key="" if labels is None else put_labels(sample, labels),
+        key=labels or "",
         class_scores={str(index): float(score) for index, score in (class_scores or {}).items()},
         reason=reason[:300],
         objects_found=[dict(item) for item in objects],

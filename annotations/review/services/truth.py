@@ -10,10 +10,10 @@ from django.db.models import Max
 
 from annotations.accounts.models import User
 from annotations.crowdsourcing.models import Consensus
-from annotations.labels import masks
 from annotations.labels.models import Annotation
+from annotations.labels.planes import stack_of
 from annotations.labels.selectors import read_labels
-from annotations.labels.services import put_labels
+from annotations.labels.services import put_stack
 from annotations.projects.models import Sample, SampleState
 from annotations.review.models import GroundTruth, GroundTruthSource
 from annotations.review.selectors import get_current_ground_truth
@@ -47,13 +47,14 @@ def import_ground_truth(
     classes = {str(number): index for number, index in (object_classes or {}).items()}
     fields: dict[str, Any] = {"class_index": class_index, "object_classes": classes}
     if labels is not None:
-        ids = masks.object_ids(labels.astype(np.uint32)).tolist()
+        stack = stack_of(labels)
+        ids = stack.object_ids().tolist()
         classes = {str(n): classes[str(n)] for n in ids if str(n) in classes}
         indexes = list(sample.project.classes.values_list("index", flat=True)[:2])
         if len(indexes) == 1:
             classes |= {str(n): indexes[0] for n in ids if str(n) not in classes}
         fields |= {
-            "key": put_labels(sample, labels),
+            "key": put_stack(sample, stack),
             "object_classes": classes,
             "n_objects": len(ids),
         }

@@ -5,6 +5,7 @@ import pytest
 
 from annotations.crowdsourcing.consensus.base import InstanceAnswer
 from annotations.crowdsourcing.consensus.cells import CellAnswer, compare_cells
+from annotations.labels.planes import stack_of
 
 SHAPE = (1, 1, 16, 28)
 # Each is label, y0, y1, x0, x1.
@@ -16,7 +17,7 @@ def answer(*boxes, classes=None, shape=SHAPE):
     labels = np.zeros(shape, np.uint32)
     for label, y0, y1, x0, x1 in boxes:
         labels[..., y0:y1, x0:x1] = label
-    return InstanceAnswer(labels, classes or {})
+    return InstanceAnswer(stack_of(labels), classes or {})
 
 
 def test_people_who_agree():
@@ -65,7 +66,7 @@ def test_classes_that_differ_are_no_agreement():
 def test_a_cell_in_a_stack_lies_in_the_plane_of_its_middle():
     labels = np.zeros((2, 5, 16, 28), np.uint32)
     labels[1, 1:4, 2:8, 3:10] = 9
-    (cell,) = compare_cells([InstanceAnswer(labels), InstanceAnswer(labels)])
+    (cell,) = compare_cells([InstanceAnswer(stack_of(labels))] * 2)
     assert (cell.t, cell.z, cell.x, cell.y, cell.area) == (1, 2, 6.0, 4.5, 3 * 42)
 
 

@@ -41,7 +41,7 @@ def project():
 @pytest.fixture(params=["whole planes", "blocks"])
 def draft(project, request, monkeypatch):
     if request.param == "blocks":
-        monkeypatch.setattr("annotations.labels.planes.LARGEST_WHOLE_PIXELS", 1)
+        monkeypatch.setattr("annotations.labels.bands.LARGEST_WHOLE_PIXELS", 1)
     return make_annotation(make_sample(project, make_image(size_t=2, size_z=3)))
 
 

@@ -71,10 +71,10 @@ def test_damaged_blobs_are_noticed(labels, cut):
 
 
 def test_objects_are_located(labels):
-    small, large = locate_objects(labels)
+    small, large = locate_objects(planes.stack_of(labels))
     assert (small.id, small.t, small.z, small.x, small.y, small.area) == (4, 0, 1, 4.0, 1.5, 10)
     assert (large.id, large.t, large.z, large.x, large.y, large.area) == (70_000, 1, 2, 8.0, 0.0, 1)
-    assert locate_objects(np.zeros(SHAPE, np.uint32)) == []
+    assert locate_objects(planes.empty_stack(SHAPE)) == []
 
 
 def test_ids_and_numbers(labels):
