@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from annotations.models import GroundTruth, Project, Sample, TaskKind, User
 from core.errors import DomainError
-from training import advice
+from training.engine import advice
 from training.runs.models import TrainingSettings
 from training.runs.settings import use_settings
 from training.snapshots.pixels import read_pixels

@@ -7,7 +7,8 @@ from time import monotonic
 from typing import Any
 
 from core.jobs.runner import JobContext, JobInterruptedError
-from training import advice, curves, engine
+from training import curves, engine
+from training.engine import advice
 from training.metrics import METRICS
 from training.nested import merge_settings, nest
 from training.search.models import Search, SearchState, Trial, TrialRole, TrialState

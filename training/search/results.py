@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from training import advice
+from training.engine import advice
 from training.metrics.bootstrap import paired_bootstrap
 from training.nested import merge_settings, nest
 from training.search.models import Search, Trial, TrialRole, TrialState

@@ -12,7 +12,7 @@ from core.audit import record
 from core.errors import Conflict, DomainError
 from core.jobs.models import LIVE_STATES, JobState
 from core.jobs.services import enqueue, request_cancel
-from training import advice
+from training.engine import advice
 from training.runs.services import DEFAULT_MINUTES, LONGEST_MINUTES, SHORTEST_MINUTES
 from training.runs.settings import config_for_run, use_settings
 from training.search.models import Search, SearchState, Trial, TrialRole, TrialState

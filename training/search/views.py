@@ -11,7 +11,7 @@ from rest_framework.views import APIView
 from annotations.accounts.authentication import signed_in
 from annotations.models import ProjectRole
 from annotations.projects.selectors import get_project_for
-from training import advice
+from training.engine import advice
 from training.runs.views import OF_PROJECT, queried_project
 from training.search import selectors, services
 from training.search.models import Search

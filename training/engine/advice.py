@@ -1,6 +1,6 @@
-"""The door to what helps to choose settings: presets, spaces, proposals, importances.
+"""What helps to choose settings: presets, spaces, proposals, importances.
 
-It opens ``training.ml`` as `training.engine` does, inside functions; none but `locate` loads torch.
+None but `locate` loads torch.
 """
 
 from collections.abc import Mapping, Sequence

@@ -15,7 +15,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import tifffile
 from numpy.typing import NDArray
 
 from core.errors import DomainError
@@ -23,6 +22,7 @@ from training.brought import Brought
 from training.cards import CardDocument
 from training.curves import CURVES_NAME, CurveRow, CurveTail
 from training.process import read_log, start_process, stop_orphan, stop_process
+from training.tiffs import read_tiff
 
 EXAMPLES_NAME = "examples"
 INTERRUPTED = 75
@@ -332,9 +332,7 @@ def _failure(out: Path) -> DomainError:
 
 def _read_labels(path: Path) -> NDArray[Any]:
     """Read a label image as (T, Z, Y, X); absent axes have length 1."""
-    with tifffile.TiffFile(path) as tiff:
-        series = tiff.series[0]
-        labels, axes = series.asarray(), str(series.axes)
+    labels, axes = read_tiff(path)
     for axis in "ZT":
         if axis not in axes:
             labels, axes = labels[None], axis + axes
