@@ -31,7 +31,7 @@ export const layers = {
   'layer.loading': 'loading',
   'layer.none': 'there is none',
   'layer.failed': 'not loaded: switch it off and on',
-  'layer.too_large': 'picture too large',
+  'layer.too_large': 'only for pictures of up to 67 million pixels',
   'view.onlySelected': 'Show the selected cell only',
   'view.hideCell': 'Hide the selected cell',
   'view.reveal': 'Show hidden cells',

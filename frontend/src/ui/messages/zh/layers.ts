@@ -31,7 +31,7 @@ export const layers = {
   'layer.loading': '加载中',
   'layer.none': '没有',
   'layer.failed': '未能加载：请关闭后重新打开',
-  'layer.too_large': '图像过大',
+  'layer.too_large': '仅适用于不超过 6700 万像素的图像',
   'view.onlySelected': '仅显示所选细胞',
   'view.hideCell': '隐藏所选细胞',
   'view.reveal': '显示隐藏的细胞',
