@@ -11,7 +11,7 @@ from training.model_registry.models import (
     ModelVersion,
     Prediction,
 )
-from training.runs.models import CurvePoint, TrainingRun, TrainingSettings
+from training.runs.models import CurvePoint, StartKind, TrainingRun, TrainingSettings
 from training.search.models import Search, SearchState, Trial, TrialRole, TrialState
 from training.serving.models import (
     BatchChunk,
@@ -21,6 +21,7 @@ from training.serving.models import (
     PredictionRequest,
 )
 from training.snapshots.models import Snapshot
+from training.starts.models import Pretraining, StartComparison
 
 __all__ = [
     "ArmTrial",
@@ -38,6 +39,7 @@ __all__ = [
     "Prediction",
     "PredictionBatch",
     "PredictionRequest",
+    "Pretraining",
     "Round",
     "RoundSample",
     "RoundState",
@@ -45,6 +47,8 @@ __all__ = [
     "Search",
     "SearchState",
     "Snapshot",
+    "StartComparison",
+    "StartKind",
     "TrainingRun",
     "TrainingSettings",
     "Trial",

@@ -1,17 +1,72 @@
-"""A training's process: started apart, told to stop, its log read."""
+"""A training's process: started apart, watched, told to stop, its log read."""
 
+import json
 import os
 import signal
 import subprocess
 import sys
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import psutil
 
+from core.errors import DomainError
+
 ROOT = Path(__file__).resolve().parents[1]
 STOP_SECONDS = 30.0
 LOG_TAIL_BYTES = 64 << 10
+INTERRUPTED = 75
+POLL_SECONDS = 1.0
+
+
+class InterruptedTrainingError(Exception):
+    """The training process was told to stop from outside, and left a checkpoint."""
+
+
+def run_trainer(
+    arguments: Sequence[str],
+    config: Mapping[str, object],
+    out: Path,
+    *,
+    watch: Callable[[], None],
+) -> None:
+    """Run a command of the trainer in a process of its own; return when it is done.
+
+    Parameters
+    ----------
+    arguments : sequence of str
+        The command, without ``--config`` and ``--out``.
+    config : mapping
+        Settings that differ from the defaults.
+    out : Path
+        Made where it is missing; it holds the log too.
+    watch : callable
+        Called about once a second, and at the end. When it raises, the process is stopped.
+
+    Raises
+    ------
+    InterruptedTrainingError
+        The process was asked to stop by somebody else.
+    DomainError
+        Code "training_failed": it ended with an error; the detail holds the end of its log.
+    """
+    out.mkdir(parents=True, exist_ok=True)
+    stop_orphan(out)
+    settings = out / "config.json"
+    settings.write_text(json.dumps(dict(config), indent=1))
+    process = start_process([*arguments, "--config", str(settings), "--out", str(out)], out)
+    try:
+        while process.poll() is None:
+            watch()
+            time.sleep(POLL_SECONDS)
+        watch()
+    finally:
+        stop_process(process)
+    if process.returncode in (INTERRUPTED, -signal.SIGTERM):
+        raise InterruptedTrainingError
+    if process.returncode != 0:
+        raise _failure(out)
 
 
 def start_process(arguments: Sequence[str], out: Path) -> subprocess.Popen[bytes]:
@@ -73,3 +128,14 @@ def read_log(out: Path) -> str:
     with path.open("rb") as log:
         log.seek(max(0, path.stat().st_size - LOG_TAIL_BYTES))
         return log.read().decode(errors="replace").replace("\x00", "")
+
+
+def _failure(out: Path) -> DomainError:
+    lines = [line for line in read_log(out).splitlines() if line.strip()]
+    ending = " ".join(lines[-3:])[-600:]
+    return DomainError(
+        "training_failed",
+        f"Training ended with an error: {ending or 'its log is empty'}. The whole log is kept with "
+        "the run; mend the cause, then retry.",
+        status=500,
+    )

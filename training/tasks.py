@@ -30,12 +30,37 @@ from training.serving.models import BatchChunk, PredictionRequest
 from training.serving.services import REQUEST_JOB
 from training.serving.services import answer_request as answer
 from training.serving.services import drop_forgotten_uploads as drop_uploads
+from training.starts.execution import execute_comparison, execute_pretraining
+from training.starts.models import Pretraining, StartComparison
+from training.starts.services import COMPARE_JOB, PRETRAIN_JOB
 
 
 @shared_task(name="training.train_run")
 def train_run(job_id: str) -> None:
     """Train, and register what was learned."""
     run_job(job_id, _train)
+
+
+@shared_task(name=PRETRAIN_JOB)
+def pretrain(job_id: str) -> None:
+    """Train without labels."""
+
+    def work(context: JobContext) -> None:
+        rows = Pretraining.objects.select_related("project")
+        execute_pretraining(rows.get(pk=context.subject), context)
+
+    run_job(job_id, work)
+
+
+@shared_task(name=COMPARE_JOB)
+def compare_starts(job_id: str) -> None:
+    """Train from nothing and from other starts."""
+
+    def work(context: JobContext) -> None:
+        rows = StartComparison.objects.select_related("project", "snapshot")
+        execute_comparison(rows.get(pk=context.subject), context)
+
+    run_job(job_id, work)
 
 
 @shared_task(name="training.evaluate_model")
@@ -125,9 +150,8 @@ def advance_rounds() -> None:
 
 
 def _train(context: JobContext) -> None:
-    run = TrainingRun.objects.select_related("project", "snapshot", "warm_start").get(
-        pk=context.subject
-    )
+    runs = TrainingRun.objects.select_related("project", "snapshot", "warm_start", "pretraining")
+    run = runs.get(pk=context.subject)
     register_model(run, execute_run(run, context))
     clear_run_folder(run)
     _advance(Round.objects.filter(run=run).values_list("pk", flat=True))

@@ -8,9 +8,11 @@ from training.model_registry.urls import urlpatterns as model_registry
 from training.runs.urls import urlpatterns as runs
 from training.search.urls import urlpatterns as search
 from training.serving.urls import urlpatterns as serving
+from training.starts.urls import urlpatterns as starts
 
 urlpatterns: list[URLPattern | URLResolver] = [
     *runs,
+    *starts,
     *model_registry,
     *active_learning,
     *assist,

@@ -150,6 +150,7 @@ SPECTACULAR_SETTINGS = {
         "ModelStateEnum": "training.model_registry.models.ModelState",
         "DimensionKindEnum": "training.search.serializers.DIMENSION_KINDS",
         "SettingsKindEnum": "training.runs.models.SettingsSource",
+        "StartKindEnum": "training.runs.models.StartKind",
         "SearchStateEnum": "training.search.models.SearchState",
         "TrialStateEnum": "training.search.models.TrialState",
         "RoundStateEnum": "training.active_learning.models.RoundState",

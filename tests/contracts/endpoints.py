@@ -227,6 +227,18 @@ ENDPOINTS: dict[str, Endpoint] = {
     "GET samples/<int:pk>/ground-truth/labels": Endpoint(REVIEWER_SECRET),
     # training
     "POST projects/<int:pk>/runs": Endpoint(MANAGER, also=(400, 409)),
+    "GET projects/<int:pk>/start": Endpoint(VIEWER),
+    "PUT projects/<int:pk>/start": Endpoint(MANAGER, lambda _: {"kind": "scratch"}),
+    "POST projects/<int:pk>/pretrainings": Endpoint(MANAGER, lambda _: {"minutes": 1}, also=(409,)),
+    "GET pretrainings": Endpoint(VIEWER, query=_of_project),
+    "GET pretrainings/<int:pk>": Endpoint(VIEWER),
+    "POST pretrainings/<int:pk>/cancel": Endpoint(MANAGER),
+    "POST projects/<int:pk>/start-comparisons": Endpoint(
+        MANAGER, lambda _: {"starts": [{"kind": "champion"}]}, also=(409,)
+    ),
+    "GET start-comparisons": Endpoint(VIEWER, query=_of_project),
+    "GET start-comparisons/<int:pk>": Endpoint(VIEWER),
+    "POST start-comparisons/<int:pk>/cancel": Endpoint(MANAGER),
     "GET runs": Endpoint(VIEWER, query=_of_project),
     "GET runs/<int:pk>": Endpoint(VIEWER),
     "GET runs/<int:pk>/curves": Endpoint(VIEWER),
@@ -314,6 +326,8 @@ def address(template: str, world: w.World, *, method: str) -> str:
         "predictions": more["prediction"].pk,
         "prediction-batches": more["batch"].pk,
         "searches": more["search"].pk,
+        "pretrainings": more["pretraining"].pk,
+        "start-comparisons": more["start_comparison"].pk,
     }
     values = {
         "<int:pk>": named.get(first),

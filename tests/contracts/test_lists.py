@@ -18,10 +18,12 @@ from training.models import (
     ModelVersion,
     PictureResult,
     PredictionBatch,
+    Pretraining,
     Round,
     RoundSample,
     Search,
     Snapshot,
+    StartComparison,
     TrainingRun,
 )
 
@@ -71,6 +73,17 @@ def add_search(world, number):
         kind="training.try_settings", subject=f"trial {number}", project=world.project.pk
     )
     search.trials.create(number=0, role="default", state="done", value=0.5, job=job)
+
+
+def add_pretraining(world, number):
+    Pretraining.objects.create(project=world.project, minutes=1, job=add_run(world, number).job)
+
+
+def add_start_comparison(world, number):
+    run = add_run(world, number)
+    StartComparison.objects.create(
+        project=world.project, snapshot=run.snapshot, minutes=1, job=run.job
+    )
 
 
 def add_round(world, number):
@@ -182,6 +195,9 @@ ADD_ONE = {
     "GET prediction-batches": add_batch,
     "GET prediction-batches/<int:pk>/images": add_batch_item,
     "GET searches": add_search,
+    "GET pretrainings": add_pretraining,
+    "GET start-comparisons": add_start_comparison,
+    "GET projects/<int:pk>/start": add_model,
     "GET models/<int:pk>/exports": lambda world, n: world.more["model"].exports.create(
         format="onnx", job=add_run(world, n).job
     ),

@@ -32,9 +32,11 @@ from training.models import (
     PictureResult,
     PredictionBatch,
     PredictionRequest,
+    Pretraining,
     Round,
     Search,
     Snapshot,
+    StartComparison,
     TrainingRun,
 )
 
@@ -162,7 +164,10 @@ def _training(world: World) -> dict[str, Any]:
         result={"best": 0, "config": {}},
     )
     search.trials.create(number=0, role="default", state="done", value=0.5)
+    base = Pretraining.objects.create(project=world.project, minutes=1, weights="0" * 64)
+    compared = StartComparison.objects.create(project=world.project, snapshot=snapshot, minutes=1)
     made = {"run": run, "model": model, "older_model": older, "round": round_}
+    made |= {"pretraining": base, "start_comparison": compared}
     export = ModelExport.objects.create(model_version=model, format="onnx")
     return made | {"search": search, "export": export, **_serving(world, model)}
 

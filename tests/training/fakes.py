@@ -9,7 +9,7 @@ from scipy import ndimage
 
 from core.jobs.models import Job
 from core.jobs.runner import JobContext
-from training import curves, engine, tasks
+from training import bases, curves, engine, tasks
 from training.decoding.doubt import pack_doubt
 
 
@@ -24,8 +24,14 @@ class FakeEngine:
         self.report: dict = {"steps": 7}
         self.pictures: dict[str, bytes] = {}
         self.fail_prediction: tuple[str, str] | None = None
+        self.pretrained: list[bases.PretrainRequest] = []
+        self.compared: list[bases.StartsRequest] = []
+        self.gains: dict[str, tuple[float, float]] = {}
+        self.best: str | None = None
         monkeypatch.setattr(engine, "train", self.train)
         monkeypatch.setattr(engine, "predict", self.predict)
+        monkeypatch.setattr(bases, "pretrain", self.pretrain)
+        monkeypatch.setattr(bases, "compare_starts", self.compare_starts)
         monkeypatch.setattr(engine, "read_prediction", self.read_prediction)
 
     def train(self, request, *, watch):
@@ -47,6 +53,35 @@ class FakeEngine:
         for name, data in self.pictures.items():
             (request.out / engine.EXAMPLES_NAME / name).write_bytes(data)
         return engine.TrainResult(weights=weights, model={"kind": "fake"}, report=self.report)
+
+    def pretrain(self, request, *, watch):
+        self.pretrained.append(request)
+        request.out.mkdir(parents=True, exist_ok=True)
+        watch([curves.CurveRow(step, seconds=step, loss=1 / step, val=0.5) for step in (1, 2)])
+        weights = request.out / "weights.safetensors"
+        weights.write_bytes(f"base of seed {request.seed}".encode())
+        config = {"network": {"channels": [8, 16], "strides": [2]}, "head": "distance"}
+        return engine.TrainResult(
+            weights=weights,
+            model={"task_kind": "base", "config": config},
+            report={"metrics": {"explained": 0.5}, "counts": {"train": 9, "val": 1}, "steps": 2},
+        )
+
+    def compare_starts(self, request, *, watch):
+        self.compared.append(request)
+        for folder in request.starts.values():
+            assert (folder / "weights.safetensors").exists()
+        watch(bases.StartsProgress(1, 4, "scratch", 0.25))
+        rows = [{"name": "scratch", "mean": 0.5, "low": 0.4, "high": 0.6, "by_seed": [0.5]}]
+        rows += [row | {"name": name} for row in rows[:1] for name in request.starts]
+        gains = {name: self.gains.get(name, (-0.1, 0.1)) for name in request.starts}
+        for row in rows:
+            gain = gains.get(row["name"])
+            row["difference"] = gain and {"mean": sum(gain) / 2, "low": gain[0], "high": gain[1]}
+        return {
+            "primary": "ap50", "n_items": 6, "n_groups": 6, "seeds": list(request.seeds),
+            "rows": rows, "best": self.best,
+        }  # fmt: skip
 
     def predict(self, *, model, data, out, check, with_maps=False, with_doubt=False):
         check()
@@ -110,6 +145,8 @@ def run_queued_jobs(limit: int = 50) -> list[str]:
         "training.evaluate_model": tasks.evaluate_model,
         "training.score_chunk": tasks.score_chunk,
         "training.try_arm": tasks.try_arm,
+        "training.pretrain": tasks.pretrain,
+        "training.compare_starts": tasks.compare_starts,
         "training.answer_request": tasks.answer_request,
         "training.predict_chunk": tasks.predict_chunk,
     }

@@ -13,9 +13,9 @@ import tifffile
 
 from core.errors import DomainError
 from tests.factories import make_mask, make_picture
-from training import curves, engine
+from training import bases, curves, engine
 from training.decoding.maps import read_header, read_window
-from training.process import stop_orphan
+from training.process import InterruptedTrainingError, stop_orphan
 
 pytestmark = pytest.mark.slow
 
@@ -96,6 +96,26 @@ def test_training_then_predicting(folder):
     assert np.isfinite(predicted.embedding).all()
 
 
+def test_a_base_is_trained_without_labels_and_compared_with_nothing(folder):
+    rows, told = [], []
+    few = {**SMALL, "steps": 2, "validations": 1, "doctor": {"look": False}}
+    base = bases.pretrain(
+        bases.PretrainRequest(folder / "set", folder / "base", few, seed=1, minutes=0),
+        watch=rows.extend,
+    )
+    assert base.model["task_kind"] == "base"
+    assert base.report["counts"] == {"train": 4, "val": 0}
+    assert rows[-1].step == 2
+    request = bases.StartsRequest(
+        snapshot=folder / "set", out=folder / "starts", config=few, minutes=0,
+        starts={"base": folder / "base"}, seeds=[3],
+    )  # fmt: skip
+    result = bases.compare_starts(request, watch=told.append)
+    assert [row["name"] for row in result["rows"]] == ["scratch", "base"]
+    assert result["n_items"] == 2
+    assert (told[-1].done, told[-1].of) == (1, 2)
+
+
 def test_the_zero_label_start_needs_no_model(folder):
     engine.predict(model=None, data=folder / "set", out=folder / "pred", check=lambda: None)
     predicted = engine.read_prediction(folder / "pred", "0")
@@ -129,7 +149,7 @@ def test_a_training_goes_on_where_a_stopped_one_was(folder):
         reached.extend(rows)
 
     request = request_for(folder, config={**LONG, "steps": 150})
-    with pytest.raises(engine.InterruptedTrainingError):
+    with pytest.raises(InterruptedTrainingError):
         engine.train(request, watch=stop_once)
     later = []
     engine.train(request, watch=later.extend)

@@ -19,10 +19,8 @@ from training.ml.config_io import config_from_dict
 from training.ml.export import EXPORTS, export_model
 from training.ml.manifest import read_snapshot
 from training.ml.run import train
-from training.model_registry.transfer import adopt, starting_config
 from training.models import (
     Evaluation,
-    ModelExport,
     ModelImport,
     ModelState,
     ModelVersion,
@@ -275,14 +273,3 @@ def test_the_card_says_what_is_known_and_keeps_the_test_split_sealed(labelled, t
     assert card["limits"]["channels"] == 1
     assert "Loss rose." in card["markdown"]
     assert Snapshot.objects.get().content_hash in card["markdown"]
-
-
-def test_a_run_that_begins_with_a_model_from_elsewhere_takes_its_network(labelled, trained):
-    version = register(labelled.project, trained)
-    sister = make_project(labelled.project.lab, manager=labelled.manager)
-    taken = adopt(sister, version, by=labelled.manager)
-
-    assert starting_config(None) == starting_config(version) == {}
-    config = config_from_dict(starting_config(taken))
-    assert config.network.channels == (8, 16)
-    assert ModelExport.objects.count() == 0

@@ -23,9 +23,9 @@ from training.active_learning.services import (
 )
 from training.active_learning.trials import start_trials
 from training.model_registry.models import Evaluation, ModelVersion
-from training.model_registry.services import EVALUATE_JOB, get_champion
-from training.model_registry.transfer import starting_config
-from training.runs.services import RunSettings, start_run
+from training.model_registry.services import EVALUATE_JOB
+from training.runs.services import RunSettings
+from training.starts.services import begin_run
 
 logger = logging.getLogger(__name__)
 
@@ -93,18 +93,8 @@ def _after_labelling(round_: Round) -> bool:
     open_ = round_.samples.exclude(sample__state=SampleState.ACCEPTED)
     if open_.filter(sample__image__trashed_at=None).exists():
         return False
-    # Where no model is good enough to be used yet, the newest is still a better start than none.
-    newest = ModelVersion.objects.filter(project=round_.project).order_by("-number").first()
-    begin_with = get_champion(round_.project) or newest
-    if begin_with is not None and not begin_with.trainable:
-        begin_with = None
     try:
-        run = start_run(
-            round_.project,
-            settings=RunSettings(seed=round_.seed, config=starting_config(begin_with)),
-            by=None,
-            warm_start=begin_with.pk if begin_with else None,
-        )
+        run = begin_run(round_.project, settings=RunSettings(seed=round_.seed), by=None)
     except Conflict as error:
         if error.code == "run_in_progress":
             return False

@@ -13,6 +13,7 @@ from core.jobs.services import enqueue
 from training import curves, engine
 from training.active_learning.models import ArmTrial, Round, RoundSample
 from training.model_registry.evaluation import score_items, summarise
+from training.process import InterruptedTrainingError
 from training.snapshots.manifest import SnapshotManifest
 from training.snapshots.materialize import materialize_snapshot
 from training.snapshots.selectors import get_manifest
@@ -134,7 +135,7 @@ def _train(trial: ArmTrial, manifest: SnapshotManifest, folder: Path, context: J
     )
     try:
         engine.train(request, watch=lambda rows: _report(context, rows, request.minutes))
-    except engine.InterruptedTrainingError as error:
+    except InterruptedTrainingError as error:
         raise JobInterruptedError from error
     return request.out
 

@@ -6,8 +6,6 @@ a handful of pictures. A folder goes in, a folder comes out (``training.snapshot
 """
 
 import json
-import signal
-import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
@@ -21,12 +19,10 @@ from core.errors import DomainError
 from training.brought import Brought
 from training.cards import CardDocument
 from training.curves import CURVES_NAME, CurveRow, CurveTail
-from training.process import read_log, start_process, stop_orphan, stop_process
+from training.process import run_trainer
 from training.tiffs import read_tiff
 
 EXAMPLES_NAME = "examples"
-INTERRUPTED = 75
-POLL_SECONDS = 1.0
 
 
 @dataclass(frozen=True)
@@ -115,10 +111,6 @@ class Predicted:
     doubt: Mapping[str, Any] = field(default_factory=dict)
 
 
-class InterruptedTrainingError(Exception):
-    """The training process was told to stop from outside, and left a checkpoint."""
-
-
 def train(request: TrainRequest, *, watch: Callable[[Sequence[CurveRow]], None]) -> TrainResult:
     """Train in a process of its own; return when it is done.
 
@@ -142,27 +134,19 @@ def train(request: TrainRequest, *, watch: Callable[[Sequence[CurveRow]], None])
     DomainError
         Code "training_failed": it ended with an error; the detail holds the end of its log.
     """
-    request.out.mkdir(parents=True, exist_ok=True)
-    stop_orphan(request.out)
-    config = request.out / "config.json"
-    config.write_text(json.dumps(dict(request.config), indent=1))
     curves = CurveTail(request.out / CURVES_NAME)
-    process = start_process(_train_arguments(request, config), request.out)
-    try:
-        while process.poll() is None:
-            watch(curves.read())
-            time.sleep(POLL_SECONDS)
-        watch(curves.read())
-    finally:
-        stop_process(process)
-    if process.returncode in (INTERRUPTED, -signal.SIGTERM):
-        raise InterruptedTrainingError
-    if process.returncode != 0:
-        raise _failure(request.out)
+    run_trainer(
+        _train_arguments(request), request.config, request.out, watch=lambda: watch(curves.read())
+    )
+    return result_of(request.out)
+
+
+def result_of(out: Path) -> TrainResult:
+    """Read what a training left in its folder."""
     return TrainResult(
-        weights=request.out / "weights.safetensors",
-        model=_read_json(request.out / "model.json"),
-        report=_read_json(request.out / "report.json"),
+        weights=out / "weights.safetensors",
+        model=_read_json(out / "model.json"),
+        report=_read_json(out / "report.json"),
     )
 
 
@@ -302,14 +286,8 @@ def bring_in(source: Path, folder: Path, form: Mapping[str, Any]) -> Brought:
         raise DomainError(error.code, error.detail) from error
 
 
-def _train_arguments(request: TrainRequest, config: Path) -> list[str]:
-    arguments = [
-        "train",
-        *("--snapshot", str(request.snapshot)),
-        *("--config", str(config)),
-        *("--out", str(request.out)),
-        *("--seed", str(request.seed)),
-    ]
+def _train_arguments(request: TrainRequest) -> list[str]:
+    arguments = ["train", "--snapshot", str(request.snapshot), "--seed", str(request.seed)]
     if request.minutes > 0:
         arguments += ["--minutes", f"{request.minutes:g}"]
     if request.init is not None:
@@ -317,17 +295,6 @@ def _train_arguments(request: TrainRequest, config: Path) -> list[str]:
     if request.fold:
         arguments += ["--fold", request.fold]
     return arguments
-
-
-def _failure(out: Path) -> DomainError:
-    lines = [line for line in read_log(out).splitlines() if line.strip()]
-    ending = " ".join(lines[-3:])[-600:]
-    return DomainError(
-        "training_failed",
-        f"Training ended with an error: {ending or 'its log is empty'}. The whole log is kept with "
-        "the run; mend the cause, then retry.",
-        status=500,
-    )
 
 
 def _read_labels(path: Path) -> NDArray[Any]:

@@ -1,4 +1,4 @@
-"""Command line on folders: train, predict, evaluate, choose settings, look for faults."""
+"""Command line on folders: train, predict, evaluate, choose settings and starts, find faults."""
 
 from __future__ import annotations
 
@@ -22,6 +22,7 @@ from training.ml.cli_choose import (
     run_suggest,
 )
 from training.ml.cli_doctor import add_doctor_parsers, run_doctor, run_range_test
+from training.ml.cli_starts import add_start_parsers, run_compare_starts, run_pretrain
 from training.ml.config_io import load_config
 from training.ml.device import set_threads
 from training.ml.errors import ConfigError, TrainingError
@@ -69,6 +70,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         "suggest": run_suggest,
         "doctor": run_doctor,
         "range-test": run_range_test,
+        "pretrain": lambda options: run_pretrain(options, STARTED, _stopper()),
+        "compare-starts": lambda options: run_compare_starts(options, _stopper()),
     }
     try:
         commands[options.command](options)
@@ -115,6 +118,7 @@ def _parser() -> argparse.ArgumentParser:
     score.add_argument("--out", type=Path, required=True, help="JSON file")
     add_parsers(commands, shared)
     add_doctor_parsers(commands, shared)
+    add_start_parsers(commands, shared)
     return parser
 
 

@@ -40,7 +40,7 @@ def add_parsers(
     folds = commands.add_parser(
         "crossval", parents=[shared], help="k-fold cross-validation by group"
     )
-    _add_data(folds)
+    add_data(folds)
     folds.add_argument("--folds", type=int, default=5)
     folds.add_argument("--config", type=Path, help="JSON file of settings")
     folds.add_argument("--preset", choices=PRESETS, help="starting point under --config")
@@ -49,7 +49,7 @@ def add_parsers(
     versus = commands.add_parser(
         "compare", parents=[shared], help="settings against each other on the same folds"
     )
-    _add_data(versus)
+    add_data(versus)
     versus.add_argument("--configs", type=Path, nargs="+", required=True, help="JSON files")
     versus.add_argument("--folds", type=int, default=3)
     versus.add_argument("--seeds", type=int, nargs="+", default=[0])
@@ -68,7 +68,7 @@ def run_crossval(options: argparse.Namespace, stop: Callable[[], bool]) -> None:
     if options.seed is not None:
         config = dataclasses.replace(config, seed=options.seed)
     result = cross_validate(
-        _data(options), _budgeted(config, options), options.out, folds=options.folds, stop=stop
+        read_data(options), budgeted(config, options), options.out, folds=options.folds, stop=stop
     )
     sys.stdout.write(_crossval_text(result))
 
@@ -76,10 +76,10 @@ def run_crossval(options: argparse.Namespace, stop: Callable[[], bool]) -> None:
 def run_compare(options: argparse.Namespace, stop: Callable[[], bool]) -> None:
     """Compare settings; the same command goes on where it was stopped."""
     candidates = [
-        Candidate(path.stem, _budgeted(load_config(path), options)) for path in options.configs
+        Candidate(path.stem, budgeted(load_config(path), options)) for path in options.configs
     ]
     result = compare(
-        _data(options),
+        read_data(options),
         candidates,
         options.out,
         plan=Plan(options.folds, tuple(options.seeds), control=not options.no_control),
@@ -113,7 +113,8 @@ def run_suggest(options: argparse.Namespace) -> None:
     sys.stdout.write(json.dumps(answer, indent=1) + "\n")
 
 
-def _add_data(parser: argparse.ArgumentParser) -> None:
+def add_data(parser: argparse.ArgumentParser) -> None:
+    """Declare what tells the labelled pictures, the output folder and the budget."""
     parser.add_argument("--snapshot", type=Path, help="folder with manifest.json")
     parser.add_argument("--images", type=Path, help="folder of pictures, instead of a snapshot")
     parser.add_argument("--masks", type=Path, help="folder of label images with the same stems")
@@ -127,7 +128,8 @@ def _add_data(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def _data(options: argparse.Namespace) -> Snapshot:
+def read_data(options: argparse.Namespace) -> Snapshot:
+    """Training set that the options name."""
     if options.snapshot is not None:
         snapshot = read_snapshot(options.snapshot)
         return join_look_alikes(snapshot) if options.join_look_alikes else snapshot
@@ -136,7 +138,8 @@ def _data(options: argparse.Namespace) -> Snapshot:
     return snapshot_of_folders(options.images, options.masks)
 
 
-def _budgeted(config: Config, options: argparse.Namespace) -> Config:
+def budgeted(config: Config, options: argparse.Namespace) -> Config:
+    """Overrule the budget of settings by the command line's."""
     if options.minutes is not None and options.steps is not None:
         raise ConfigError("minutes", "give --minutes or --steps, not both.")
     if options.minutes is not None:

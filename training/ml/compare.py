@@ -252,7 +252,7 @@ def _row(
         mean=mean,
         low=low,
         high=high,
-        difference=None if first is None else _difference(first, items),
+        difference=None if first is None else paired_difference(first, items),
         metrics={
             metric: float(np.mean([result.metrics[metric] for result in results]))
             for metric in results[0].metrics
@@ -264,9 +264,10 @@ def _row(
     )
 
 
-def _difference(
+def paired_difference(
     first: Mapping[str, Mapping[str, Any]], other: Mapping[str, Mapping[str, Any]]
 ) -> Difference:
+    """Mean difference of two on the same items (``group``, ``value``), resampling groups."""
     values = np.array([other[name]["value"] - first[name]["value"] for name in first])
     groups = np.array([row["group"] for row in first.values()])
     low, high = paired_bootstrap(values, groups, rng=np.random.default_rng(BOOTSTRAP_SEED))

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from training.ml.errors import ConfigError
 from training.ml.heads import HEADS
 from training.ml.networks import NETWORKS
+from training.ml.pretraining.settings import PretrainConfig, pretrain_rules
 from training.ml.uncertainty import UNCERTAINTY
 
 
@@ -287,6 +288,7 @@ class Config:
     decode: DecodeConfig = field(default_factory=DecodeConfig)
     doctor: DoctorConfig = field(default_factory=DoctorConfig)
     uncertainty: UncertaintyConfig = field(default_factory=UncertaintyConfig)
+    pretrain: PretrainConfig = field(default_factory=PretrainConfig)
 
     def __post_init__(self) -> None:
         """Refuse values that no run can use."""
@@ -344,4 +346,5 @@ def _rules(c: Config) -> list[tuple[str, bool, str]]:
          "0, or 2 to 50, and not more than the cycles where there are several"),
         ("uncertainty.method", doubt.method != "snapshots" or doubt.snapshots >= 2,
          "another one, or uncertainty.snapshots 2 or more"),
+        *pretrain_rules(c.pretrain),
     ]  # fmt: skip

@@ -23,7 +23,7 @@ from training.ml.team import join_team
 from training.ml.trainer import Fitted, Trainer
 from training.ml.uncertainty.doubts import Doubts
 from training.ml.uncertainty.keeping import load_snapshots
-from training.ml.warmstart import warm_start
+from training.ml.warmstart import BASE, start_from
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from training.ml.config import Config
     from training.ml.kinds import Finished, Predictor, Task, TaskKind
     from training.ml.manifest import Snapshot
+    from training.ml.warmstart import Begun
 
 
 def never() -> bool:
@@ -89,12 +90,12 @@ def train(
     doctor.look_at_data()
     seed_everything(config.seed)
     task = task_kind(snapshot.task_kind).task(snapshot, config, device)
-    began = warm_start(task.network, init) if init is not None else None
+    began = None if init is None else start_from(task, init, task_kind=snapshot.task_kind)
     doctor.look_at_batch(task, device)
     if task.solved is not None:
         fitted = Fitted(task.solved, 0, time.monotonic() - started)
     else:
-        identity = run_identity(snapshot, config, began=began)
+        identity = run_identity(snapshot, config, began=None if began is None else began.digest)
         trainer = Trainer(task, out, device=device, identity=identity, started=started, stop=stop)
         fitted = trainer.fit(team)
     if not team.leads:
@@ -142,11 +143,17 @@ def load_predictor(folder: Path, *, doubt: bool = False) -> Predictor:
     Raises
     ------
     TrainingError
-        Codes ``bad_model``, ``bad_weights``, ``no_dropout``, ``no_snapshots``.
+        Codes ``bad_model``, ``bad_weights``, ``no_dropout``, ``no_snapshots``, ``only_a_base``.
     """
     if is_foreign(folder):
         return load_foreign(folder)
     card = load_card(folder / "model.json")
+    if card.task_kind == BASE:
+        raise TrainingError(
+            "only_a_base",
+            "This network was trained without labels: it is a base to start from and predicts "
+            "nothing. Train with labels from it (--init) first.",
+        )
     device = choose_device()
     precision = choose_precision("auto", device)
     optim = dataclasses.replace(card.config.optim, precision=precision)
@@ -220,7 +227,7 @@ def _write(
     fitted: Fitted,
     finished: Finished,
     *,
-    began: str | None,
+    began: Begun | None,
 ) -> ModelCard:
     """Write weights, card and report."""
     card = ModelCard(
@@ -236,7 +243,8 @@ def _write(
             "environment": environment(),
             "steps": fitted.steps,
             "seconds": round(fitted.seconds, 1),
-            "init": began,
+            "init": None if began is None else began.digest,
+            "init_parts": None if began is None else began.parts,
         },
         metrics=finished.metrics,
     )

@@ -161,7 +161,9 @@ def _settings(version: ModelVersion) -> dict[str, Any]:
     return whole | {
         "seed": card.get("seed"),
         "labels": card.get("n_train"),
+        "start": card.get("start"),
         "warm_start": card.get("warm_start"),
+        "pretraining": card.get("pretraining"),
         "code_version": card.get("code_version"),
     }
 

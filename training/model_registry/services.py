@@ -230,5 +230,7 @@ def _card(run: TrainingRun, result: engine.TrainResult) -> dict[str, object]:
         "config": run.config,
         "code_version": run.code_version,
         "environment": run.environment,
+        "start": run.start,
         "warm_start": run.warm_start_id,
+        "pretraining": run.pretraining_id,
     }

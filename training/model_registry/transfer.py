@@ -232,14 +232,6 @@ def describe_model(version: ModelVersion, values: Mapping[str, Any], *, by: User
     return version
 
 
-def starting_config(version: ModelVersion | None) -> dict[str, object]:
-    """Choose the network of a model from elsewhere to begin with: its weights fit no other."""
-    if version is None or version.origin == ModelOrigin.TRAINED:
-        return {}
-    config = version.card["model"]["config"]
-    return {"network": config["network"], "head": config["head"]}
-
-
 def _add(
     project: Project,
     *,

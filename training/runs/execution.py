@@ -8,7 +8,7 @@ from pathlib import Path
 from core.jobs.runner import JobContext, JobInterruptedError
 from core.storage import get_storage
 from training import curves, engine
-from training.process import read_log
+from training.process import InterruptedTrainingError, read_log
 from training.runs.diagnosis import RunDiagnosis
 from training.runs.models import CurvePoint, TrainingRun
 from training.runs.pictures import of_validation, store_pictures
@@ -97,7 +97,7 @@ def execute_run(run: TrainingRun, context: JobContext) -> engine.TrainResult:
 
     try:
         result = engine.train(request, watch=watch)
-    except engine.InterruptedTrainingError as error:
+    except InterruptedTrainingError as error:
         raise JobInterruptedError from error
     finally:
         TrainingRun.objects.filter(pk=run.pk).update(log=read_log(request.out))
@@ -114,10 +114,10 @@ def clear_run_folder(run: TrainingRun) -> None:
 
 
 def _warm_start_folder(run: TrainingRun, folder: Path) -> Path | None:
-    version = run.warm_start
-    if version is None:
+    base = run.warm_start or run.pretraining
+    if base is None:
         return None
-    return write_model_folder(version.weights, version.card["model"], folder / "init")
+    return write_model_folder(base.weights, base.card["model"], folder / "init")
 
 
 def _watch(

@@ -4,12 +4,23 @@ from django.conf import settings
 from django.db import models
 
 
+class StartKind(models.TextChoices):
+    """What a training starts from; `auto` is chosen by what there is and what was compared."""
+
+    AUTO = "auto"
+    SCRATCH = "scratch"
+    CHAMPION = "champion"
+    MODEL = "model"
+    PRETRAINING = "pretraining"
+
+
 class TrainingRun(models.Model):
     """One training: config, seed, snapshot, code version, environment. Its state is its job's.
 
     `pictures` maps names in the report to blobs. `figures` holds what findings are drawn with:
     {sight, findings: [[figure, ...], ...]}, in the order of `findings`; it is kept apart because
-    lists and polls do without.
+    lists and polls do without. It starts from `warm_start` or `pretraining`, or from nothing, as
+    `start` says.
     """
 
     project = models.ForeignKey(
@@ -22,6 +33,10 @@ class TrainingRun(models.Model):
     warm_start = models.ForeignKey(
         "training.ModelVersion", null=True, on_delete=models.SET_NULL, related_name="+"
     )
+    pretraining = models.ForeignKey(
+        "training.Pretraining", null=True, on_delete=models.SET_NULL, related_name="runs"
+    )
+    start = models.CharField(max_length=12, choices=StartKind, default=StartKind.SCRATCH)
     code_version = models.CharField(max_length=64, blank=True)
     environment = models.JSONField(default=dict)
     report = models.JSONField(default=dict)
@@ -68,7 +83,8 @@ class SettingsSource(models.TextChoices):
 class TrainingSettings(models.Model):
     """What the runs of a project change of the trainer's defaults, and where that comes from.
 
-    `origin` names the preset or the search.
+    `origin` names the preset or the search. `start` is what the runs start from, with the model or
+    the pre-training where it is a certain one.
     """
 
     project = models.OneToOneField(
@@ -77,6 +93,13 @@ class TrainingSettings(models.Model):
     config = models.JSONField(default=dict)
     source = models.CharField(max_length=8, choices=SettingsSource, default=SettingsSource.HAND)
     origin = models.CharField(max_length=64, blank=True)
+    start = models.CharField(max_length=12, choices=StartKind, default=StartKind.AUTO)
+    start_model = models.ForeignKey(
+        "training.ModelVersion", null=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    start_pretraining = models.ForeignKey(
+        "training.Pretraining", null=True, on_delete=models.SET_NULL, related_name="+"
+    )
     changed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
     )

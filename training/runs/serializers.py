@@ -12,14 +12,6 @@ FIGURE_KINDS = ["lines", "points", "bars", "picture"]
 ACTIONS = ["retry", "review_samples", "label_more", "move_group"]
 
 
-class NewRunSerializer(serializers.Serializer[object]):
-    """What can be asked of a run."""
-
-    minutes = serializers.FloatField(required=False, allow_null=True)
-    seed = serializers.IntegerField(required=False, min_value=0, max_value=2**63 - 1, default=0)
-    config = serializers.DictField(required=False, default=dict)
-
-
 class ProgressSerializer(serializers.Serializer[object]):
     """How far a run is."""
 
@@ -121,6 +113,9 @@ class RunSerializer(serializers.ModelSerializer[TrainingRun]):
             "seed",
             "snapshot",
             "config",
+            "start",
+            "warm_start",
+            "pretraining",
             "findings",
             "code_version",
             "created_at",

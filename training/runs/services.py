@@ -6,16 +6,13 @@ from dataclasses import dataclass, field
 from django.db import transaction
 from django.utils import timezone
 
-from annotations.models import Project, Split, TaskKind, User
+from annotations.models import Project, User
 from core.errors import Conflict, DomainError
 from core.jobs.models import LIVE_STATES, JobState
 from core.jobs.services import enqueue, request_cancel
 from training.runs.environment import code_version, describe_environment
-from training.runs.models import TrainingRun
+from training.runs.models import StartKind, TrainingRun
 from training.runs.settings import config_for_run
-from training.snapshots.manifest import SnapshotManifest
-from training.snapshots.models import Snapshot
-from training.snapshots.selectors import get_manifest
 from training.snapshots.services import freeze
 
 RUN_JOB = "training.train_run"
@@ -43,13 +40,25 @@ class RunSettings:
     config: Mapping[str, object] = field(default_factory=dict)
 
 
+@dataclass(frozen=True)
+class Begin:
+    """Where a run starts: a kind, and the model version or the pre-training that it names."""
+
+    kind: str = StartKind.SCRATCH
+    model: int | None = None
+    pretraining: int | None = None
+
+
+FROM_NOTHING = Begin()
+
+
 @transaction.atomic
 def start_run(
     project: Project,
     *,
     settings: RunSettings,
     by: User | None,
-    warm_start: int | None = None,
+    begin: Begin = FROM_NOTHING,
 ) -> TrainingRun:
     """Freeze the ground truths and queue a training on them.
 
@@ -61,8 +70,8 @@ def start_run(
         Budget, seed, configuration.
     by : User or None
         Who asks; nobody for the loop itself.
-    warm_start : int, optional
-        Model version whose weights to begin with.
+    begin : Begin
+        What to start from, and whoever asks may use.
 
     Returns
     -------
@@ -101,7 +110,9 @@ def start_run(
             "minutes": float(minutes),
         },
         seed=settings.seed,
-        warm_start_id=warm_start if _may_start_from(warm_start, project, snapshot) else None,
+        start=begin.kind,
+        warm_start_id=begin.model,
+        pretraining_id=begin.pretraining,
         code_version=code_version(),
         environment=describe_environment(),
         created_by=by,
@@ -133,29 +144,6 @@ def retry_run(run: TrainingRun) -> TrainingRun:
             f"The run is {run.job.state}; only failed and cancelled runs can be retried.",
         )
     return _queue(run)
-
-
-def _may_start_from(version: int | None, project: Project, snapshot: Snapshot) -> bool:
-    """Whether a new network can take over the weights of an earlier model.
-
-    Regression has no weights to begin with, and small classifiers learn from nothing fast; other
-    networks have a map per class.
-    """
-    if version is None or project.task_kind == TaskKind.CLASSIFICATION:
-        return False
-    earlier = TrainingRun.objects.filter(model_version=version).select_related("snapshot").first()
-    if earlier is None:
-        return False
-    old, new = get_manifest(earlier.snapshot), get_manifest(snapshot)
-    if project.task_kind == TaskKind.SEMANTIC:
-        return (old.classes, old.ignore_value) == (new.classes, new.ignore_value)
-    return _told_apart(old) == _told_apart(new)
-
-
-def _told_apart(manifest: SnapshotManifest) -> tuple[tuple[int, str], ...]:
-    """Return the classes by which a network tells objects apart: of one alone there are none."""
-    named = any(item.object_classes for item in manifest.split(Split.TRAIN))
-    return manifest.classes if len(manifest.classes) > 1 and named else ()
 
 
 def _queue(run: TrainingRun) -> TrainingRun:

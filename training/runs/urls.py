@@ -5,7 +5,6 @@ from django.urls import URLPattern, URLResolver, path
 from training.runs import settings_views, views
 
 urlpatterns: list[URLPattern | URLResolver] = [
-    path("projects/<int:pk>/runs", views.ProjectRuns.as_view()),
     path("projects/<int:pk>/training-settings", settings_views.ProjectTrainingSettings.as_view()),
     path("presets", settings_views.PresetList.as_view()),
     path("projects/<int:pk>/presets", settings_views.ProjectPresets.as_view()),

@@ -10,7 +10,6 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from annotations.accounts.authentication import signed_in
 from annotations.models import ProjectRole
 from annotations.projects.selectors import get_project_for
 from core.api.pagination import NewestFirst
@@ -20,7 +19,6 @@ from training.runs.models import TrainingRun
 from training.runs.serializers import (
     CurvesSerializer,
     JobSerializer,
-    NewRunSerializer,
     OfProjectSerializer,
     RunDetailSerializer,
     RunFiguresSerializer,
@@ -56,22 +54,6 @@ class RunList(generics.ListAPIView[TrainingRun]):
     def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:  # noqa: ANN401
         """List runs, newest first."""
         return super().get(request, *args, **kwargs)
-
-
-class ProjectRuns(APIView):
-    """Training by hand."""
-
-    @extend_schema(
-        operation_id="runs_create", request=NewRunSerializer, responses={201: RunSerializer}
-    )
-    def post(self, request: Request, pk: int) -> Response:
-        """Train on the ground truths that there are now."""
-        project = get_project_for(request.user, pk, at_least=ProjectRole.MANAGER)
-        body = NewRunSerializer(data=request.data)
-        body.is_valid(raise_exception=True)
-        settings = services.RunSettings(**body.validated_data)
-        run = services.start_run(project, settings=settings, by=signed_in(request))
-        return Response(RunSerializer(run).data, status=201)
 
 
 class RunDetail(APIView):

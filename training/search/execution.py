@@ -11,6 +11,7 @@ from training import curves, engine
 from training.engine import advice
 from training.metrics import METRICS
 from training.nested import merge_settings, nest
+from training.process import InterruptedTrainingError
 from training.search.models import Search, SearchState, Trial, TrialRole, TrialState
 from training.search.results import row_of
 from training.search.services import advance
@@ -51,7 +52,7 @@ def try_settings(trial: Trial, context: JobContext) -> None:
             trial.state = TrialState.DONE
         except HopelessError:
             trial.state = TrialState.PRUNED
-        except engine.InterruptedTrainingError as error:
+        except InterruptedTrainingError as error:
             raise JobInterruptedError from error
         finally:
             trial.seconds = round(before + monotonic() - began, 2)

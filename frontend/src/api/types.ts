@@ -95,6 +95,25 @@ export type TrainingSettings = Full<Schemas['TrainingSettings']>;
 // Which fields a dimension and a result have depends on its kind and on how far the search is.
 export type SearchDimension = Schemas['Dimension'];
 export type SearchResult = Schemas['SearchResult'];
+export interface Start {
+  kind: Schemas['StartKindEnum'];
+  id: Id | null;
+}
+export type StartOption = Full<Schemas['StartOption']>;
+export type ProjectStart = Omit<Full<Schemas['ProjectStart']>, 'chosen'> & { chosen: Start };
+// What is known of a base and of a comparison comes when they are done.
+export type Pretraining = Omit<Full<Schemas['Pretraining']>, 'facts' | 'fraction'> & {
+  facts: Schemas['BaseFacts'];
+  fraction: number | null;
+};
+export type StartComparison = Omit<
+  Full<Schemas['StartComparison']>,
+  'result' | 'fraction' | 'starts'
+> & {
+  result: Schemas['StartResult'];
+  fraction: number | null;
+  starts: (Start & { name: string })[];
+};
 export type Trial = Full<Schemas['Trial']>;
 export type Search = Omit<Full<Schemas['Search']>, 'space' | 'result'> & {
   space: SearchDimension[];

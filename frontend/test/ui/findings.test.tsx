@@ -26,15 +26,26 @@ describe('a remedy that trains again', () => {
   });
 
   it('asks for a run with the same seed, its budget apart from its settings', () => {
-    const run = { seed: 4, config: { minutes: 5, head: 'flow' } };
+    const nothing = { start: 'scratch', warm_start: null, pretraining: null } as const;
+    const run = { seed: 4, config: { minutes: 5, head: 'flow' }, ...nothing };
     expect(newRun(run, { minutes: 15 })).toEqual({
       seed: 4,
       minutes: 15,
       config: { head: 'flow' },
+      start: { kind: 'scratch', id: null },
     });
-    expect(newRun({ seed: 4, config: {} }, { model: 'softmax' })).toEqual({
+    const based = {
+      seed: 4,
+      config: {},
+      start: 'champion',
+      warm_start: 7,
+      pretraining: null,
+    } as const;
+    expect(newRun(based, { model: 'softmax' })).toEqual({
       seed: 4,
       config: { model: 'softmax' },
+      // The champion may be another one by now.
+      start: { kind: 'model', id: 7 },
     });
   });
 

@@ -15,6 +15,7 @@ from tests.training.ml.synthetic import (
     several_snapshot,
 )
 from training.metrics import METRICS
+from training.ml.checkpoint import save_weights
 from training.ml.config import AugmentConfig, DecodeConfig, NetworkConfig
 from training.ml.config_io import config_from_dict
 from training.ml.errors import TrainingError
@@ -26,6 +27,7 @@ from training.ml.networks import NETWORKS
 from training.ml.networks.fusion import fuse_norms
 from training.ml.run import load_predictor, train
 from training.ml.transforms import draw_matrices, resample
+from training.ml.warmstart import warm_start
 
 SHAPES = {2: (24, 40), 3: (8, 24, 16)}
 FOLDERS = {
@@ -40,7 +42,7 @@ NORM_OF = {2: torch.nn.BatchNorm2d, 3: torch.nn.BatchNorm3d}
 
 
 def network_config(dims):
-    return NetworkConfig(dims=dims, channels=(8, 16), strides=(2,), trunk=8, residual_units=1)
+    return NetworkConfig(dims=dims, channels=(8, 8, 16), strides=(2, 2), trunk=8, residual_units=1)
 
 
 @pytest.mark.parametrize("dims", SHAPES)
@@ -56,8 +58,26 @@ def test_network_takes_both_dimensions_and_repeats_under_a_seed(name, dims):
     assert outputs[0].shape[:2] == (2, 5)
     assert outputs[0].shape[2:] in (pictures.shape[2:], ())
     outputs[-1].sum().backward()
-    assert all(p.grad is not None for p in network.parameters())
-    assert network.features(pictures).shape[:2] == (2, {"unet": 8, "resnet": 16}[name])
+    assert all(p.grad is not None and p.grad.any() for p in network.parameters())
+    assert network.features(pictures).shape[:2] == (2, network.width)
+    coarse = tuple(side // network.stride for side in pictures.shape[2:])
+    assert network.feature_map(pictures).shape == (2, network.width, *coarse)
+
+
+@pytest.mark.parametrize("dims", SHAPES)
+@pytest.mark.parametrize("name", NETWORKS)
+def test_network_is_itself_after_a_round_trip_and_takes_its_trunk_to_another_head(
+    name, dims, tmp_path
+):
+    first, second, other = (NETWORKS[name](network_config(dims), 3, out) for out in (5, 5, 2))
+    pictures = torch.randn(2, 3, *SHAPES[dims])
+    save_weights(tmp_path / "weights.safetensors", first.state_dict())
+    warm_start(second, tmp_path)
+    warm_start(other, tmp_path)
+    for network in (first, second, other):
+        network.eval()
+    assert torch.equal(first(pictures), second(pictures))
+    assert torch.equal(first.features(pictures), other.features(pictures))
 
 
 @pytest.mark.parametrize("dims", SHAPES)

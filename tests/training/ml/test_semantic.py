@@ -142,15 +142,18 @@ def test_distributions_keep_pixels_apart_by_class_and_certainty():
     assert distributions(chances, background=False)[1].tolist() == [1, 2, 1]
 
 
-def test_starts_from_an_earlier_model_and_refuses_one_of_other_classes(tmp_path):
+def test_starts_from_an_earlier_model_and_takes_only_the_trunk_of_one_of_other_classes(tmp_path):
     snapshot = read_snapshot(semantic_snapshot(tmp_path / "data"))
     config = config_from_dict(TINY | {"steps": 2})
     train(snapshot, config, tmp_path / "first")
     card = train(snapshot, config, tmp_path / "second", init=tmp_path / "first")
-    assert card.provenance["init"] is not None
+    assert card.provenance["init_parts"] == "all"
     more = read_snapshot(semantic_snapshot(tmp_path / "more", ignore_value=0))
-    with pytest.raises(TrainingError, match="other_network"):
-        train(more, config, tmp_path / "third", init=tmp_path / "first")
+    card = train(more, config, tmp_path / "third", init=tmp_path / "first")
+    assert card.provenance["init_parts"] == "trunk", "without a background"
+    swapped = dataclasses.replace(snapshot, classes=("band", "disc"))
+    card = train(swapped, config, tmp_path / "fourth", init=tmp_path / "first")
+    assert card.provenance["init_parts"] == "trunk", "the same number of other classes"
 
 
 def test_refuses_a_label_that_is_no_class_and_pictures_of_one_class():

@@ -23,6 +23,7 @@ from tests.training.ml.synthetic import (
     write_manifest,
 )
 from training.metrics import METRICS
+from training.ml.card import ModelCard, save_card
 from training.ml.checkpoint import load_weights, save_weights
 from training.ml.config_io import config_from_dict
 from training.ml.errors import TrainingError
@@ -179,12 +180,14 @@ def test_starts_from_an_earlier_model(discs_folder, tmp_path):
     card = train(snapshot, short, tmp_path / "second", init=tmp_path / "first")
     train(snapshot, short, tmp_path / "fresh")
     assert card.provenance["init"] is not None
+    assert card.provenance["init_parts"] == "all"
     assert curves(tmp_path / "second")[-1]["loss"] < curves(tmp_path / "fresh")[-1]["loss"]
 
 
 def test_refuses_to_start_from_another_network(discs_folder, tmp_path):
-    save_weights(tmp_path / "weights.safetensors", {"other": torch.zeros(2)})
     config = config_from_dict(TINY | {"steps": 1})
+    save_weights(tmp_path / "weights.safetensors", {"other": torch.zeros(2)})
+    save_card(tmp_path / "model.json", ModelCard("instance", config, in_channels=1))
     with pytest.raises(TrainingError, match="other_network"):
         train(read_snapshot(discs_folder), config, tmp_path / "out", init=tmp_path)
 

@@ -115,7 +115,9 @@ def test_doubt_leaves_the_prediction_alone_repeats_and_is_in_range(method, kind,
 @pytest.mark.parametrize("name", NETWORKS)
 @pytest.mark.parametrize("dims", [2, 3])
 def test_every_network_can_drop_units_and_is_itself_again(name, dims):
-    settings = NetworkConfig(dims=dims, channels=(8, 16), strides=(2,), trunk=8, residual_units=1)
+    settings = NetworkConfig(
+        dims=dims, channels=(8, 8, 16), strides=(2, 2), trunk=8, residual_units=1
+    )
     network = NETWORKS[name](settings, 1, 2).eval()
     pictures = torch.randn(1, 1, *((8, 16, 24)[3 - dims :]))
     before = network(pictures)

@@ -7,6 +7,7 @@ import pytest
 
 from core.jobs.models import Job
 from training import curves, engine, tasks
+from training.process import InterruptedTrainingError
 
 SPACE = [
     {"key": "optim.rate", "kind": "float", "low": 1e-4, "high": 1e-1, "log": True},
@@ -33,7 +34,7 @@ class RatedEngine:
         for row in rows:
             watch([row])
         if at in self.interrupt:
-            raise engine.InterruptedTrainingError
+            raise InterruptedTrainingError
         manifest = json.loads((request.snapshot / "manifest.json").read_text())
         items = [item for item in manifest["items"] if item["split"] == "val"]
         if request.fold:

@@ -22,8 +22,7 @@ from training.ml.kinds.base import Finished, Task
 from training.ml.kinds.instance_calibration import calibrate_instances
 from training.ml.kinds.instance_predictor import InstancePredictor
 from training.ml.kinds.object_classes import count_classes, score_pair, with_classes
-from training.ml.kinds.pixelwise import same_channels
-from training.ml.networks import NETWORKS
+from training.ml.kinds.pixelwise import build_network, same_channels
 from training.ml.pictures import read_picture
 from training.ml.scaling import typical_diameter
 from training.ml.shelf import Shelf, parts_of
@@ -101,7 +100,9 @@ class InstanceTask:
             shelf.at, self.config, dims=dims, channels=self.in_channels,
             finish=lambda targets, _, matrices: self.head.turn(targets, matrices),
         )  # fmt: skip
-        self.network = NETWORKS[network.name](network, self.in_channels, self.head.channels(dims))
+        self.network: torch.nn.Module = build_network(
+            network, self.in_channels, self.head.channels(dims)
+        )
 
     def _prepare(self, item: Item, dims: int, rng: np.random.Generator) -> list[Prepared]:
         """Prepare the moments of an item, or as many and as much of them as memory allows."""

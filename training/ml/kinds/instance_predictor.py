@@ -30,7 +30,7 @@ from training.ml.kinds.instance_outputs import (
 )
 from training.ml.kinds.instance_scale import believable, guess_diameter, measure_diameter
 from training.ml.kinds.pixelwise import anisotropy_of, load_network, moments_of, tiling
-from training.ml.networks import TrunkUNet
+from training.ml.networks import PixelNetwork
 from training.ml.pictures import read_picture
 from training.ml.scaling import (
     resize,
@@ -325,7 +325,7 @@ class InstancePredictor:
         def forward(pictures: torch.Tensor) -> torch.Tensor:
             if pictures.ndim == 4:
                 pictures = pictures.contiguous(memory_format=torch.channels_last)
-            assert isinstance(network, TrunkUNet)
+            assert isinstance(network, PixelNetwork)
             with autocast(self.config.optim.precision, self.device):
                 features = network.features(pictures)
                 maps = network.head(features)

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import torch
 
-from training.ml.errors import TrainingError
-from training.ml.networks import NETWORKS, TrunkUNet
+from training.ml.errors import ConfigError, TrainingError
+from training.ml.networks import NETWORKS, PixelNetwork
 from training.ml.networks.fusion import fuse_norms
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from training.ml.card import ModelCard
-    from training.ml.config import Config
+    from training.ml.config import Config, NetworkConfig
     from training.ml.data import Frame
     from training.ml.manifest import Item
 
@@ -88,6 +88,20 @@ def tiling(config: Config) -> tuple[tuple[int, ...], tuple[int, ...]]:
     return (-(-depth // coarsest) * coarsest, narrow, narrow), (coarsest,) * 3
 
 
+def build_network(config: NetworkConfig, in_channels: int, out_channels: int) -> PixelNetwork:
+    """Build the network of a task whose answer is one per pixel.
+
+    Raises
+    ------
+    ConfigError
+        The network that the settings name has one answer per picture.
+    """
+    network = NETWORKS[config.name](config, in_channels, out_channels)
+    if not isinstance(network, PixelNetwork):
+        raise ConfigError("network.name", f"must be one that predicts pixels, not {config.name}.")
+    return network
+
+
 def load_network(
     card: ModelCard,
     weights: Mapping[str, torch.Tensor],
@@ -95,7 +109,7 @@ def load_network(
     channels: int,
     device: torch.device,
     fused: bool = True,
-) -> TrunkUNet:
+) -> PixelNetwork:
     """Build the network of a model and make it ready to predict.
 
     Parameters
@@ -113,16 +127,15 @@ def load_network(
 
     Returns
     -------
-    TrunkUNet
+    PixelNetwork
         In evaluation mode.
     """
     settings = card.config.network
-    network = NETWORKS[settings.name](settings, card.in_channels, channels)
+    network = build_network(settings, card.in_channels, channels)
     network.load_state_dict(dict(weights))
     if settings.dims == 2:
         network = network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
     network = network.to(device).eval()
     if fused:
-        network = fuse_norms(network)
-    assert isinstance(network, TrunkUNet)
+        fuse_norms(network)
     return network

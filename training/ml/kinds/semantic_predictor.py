@@ -23,7 +23,7 @@ from training.ml.kinds.semantic_doubt import (
     doubt_map,
     spread_classes,
 )
-from training.ml.networks import TrunkUNet
+from training.ml.networks import PixelNetwork
 from training.ml.pictures import read_picture
 from training.ml.scaling import resize, zoom_factors, zoomed_shape
 from training.ml.uncertainty.base import Geometry, Subject
@@ -227,7 +227,7 @@ class SemanticPredictor:
         def forward(pictures: torch.Tensor) -> torch.Tensor:
             if pictures.ndim == 4:
                 pictures = pictures.contiguous(memory_format=torch.channels_last)
-            assert isinstance(network, TrunkUNet)
+            assert isinstance(network, PixelNetwork)
             with autocast(self.config.optim.precision, self.device):
                 features = network.features(pictures)
                 scores = network.head(features)

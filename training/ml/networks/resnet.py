@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 import torch
 from monai.networks.blocks.convolutions import ResidualUnit
 from torch import nn
 
-from training.ml.networks.unet import NORMS
+from training.ml.networks.pixel import NORMS, compressed, seen_channels
 
 if TYPE_CHECKING:
     from training.ml.config import NetworkConfig
@@ -30,9 +31,10 @@ class SmallResNet(nn.Module):
 
     def __init__(self, config: NetworkConfig, in_channels: int, out_channels: int) -> None:
         super().__init__()
-        widths = (in_channels * (2 if config.compress else 1), *config.channels)
+        widths = (seen_channels(config, in_channels), *config.channels)
         self.compress = config.compress
         strides = (*config.strides, 2)
+        self.width, self.stride = widths[-1], math.prod(strides)
         self.trunk = nn.Sequential(
             *(
                 ResidualUnit(
@@ -47,10 +49,12 @@ class SmallResNet(nn.Module):
 
     def features(self, pictures: torch.Tensor) -> torch.Tensor:
         """Pooled features (N, F) of normalised crops (N, C, ...)."""
-        if self.compress:
-            pictures = torch.cat([pictures, pictures.clamp_min(0).add(1e-4).sqrt()], dim=1)
-        features: torch.Tensor = self.trunk(pictures)
-        return features.flatten(2).mean(dim=2)
+        return self.feature_map(pictures).flatten(2).mean(dim=2)
+
+    def feature_map(self, pictures: torch.Tensor) -> torch.Tensor:
+        """Features (N, F, ...) where they lie in the crop, ``stride`` times as coarse."""
+        features: torch.Tensor = self.trunk(compressed(pictures, self.compress))
+        return features
 
     def forward(self, pictures: torch.Tensor) -> torch.Tensor:
         """Class scores (N, K) of normalised crops (N, C, ...)."""
@@ -58,6 +62,6 @@ class SmallResNet(nn.Module):
         return scores
 
 
-def build_resnet(config: NetworkConfig, in_channels: int, out_channels: int) -> nn.Module:
+def build_resnet(config: NetworkConfig, in_channels: int, out_channels: int) -> SmallResNet:
     """Build a ``SmallResNet``; entry of ``NETWORKS``."""
     return SmallResNet(config, in_channels, out_channels)

@@ -19,6 +19,7 @@ import { report } from './en/report';
 import { review } from './en/review';
 import { safety } from './en/safety';
 import { shell } from './en/shell';
+import { starts } from './en/starts';
 import { tools } from './en/tools';
 import { use } from './en/use';
 import { transfer } from './en/transfer';
@@ -47,6 +48,7 @@ export const en = {
   ...models,
   ...bring,
   ...choosing,
+  ...starts,
   ...people,
   ...safety,
   ...use,

@@ -20,6 +20,7 @@ import { report } from './zh/report';
 import { review } from './zh/review';
 import { safety } from './zh/safety';
 import { shell } from './zh/shell';
+import { starts } from './zh/starts';
 import { tools } from './zh/tools';
 import { use } from './zh/use';
 import { transfer } from './zh/transfer';
@@ -48,6 +49,7 @@ export const zh: Record<keyof typeof en, string> = {
   ...models,
   ...bring,
   ...choosing,
+  ...starts,
   ...people,
   ...safety,
   ...use,

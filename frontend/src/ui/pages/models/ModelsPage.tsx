@@ -14,6 +14,7 @@ import type { ProjectPageProps } from '../../shell/WithProject';
 import { Searches } from '../search/Searches';
 import { TrainingSettingsCard } from '../search/TrainingSettingsCard';
 import { StartTraining } from '../overview/StartButtons';
+import { Starts } from '../starts/Starts';
 import { ModelState, RunState } from './badges';
 import { headline, trainedOn, verdict, type Headline } from './metrics';
 import { RunMeter } from './RunMeter';
@@ -209,6 +210,7 @@ export function ModelsPage({ project }: ProjectPageProps): ReactElement {
             {(list) => <Runs projectId={project.id} runs={[...list].sort((a, b) => b.id - a.id)} />}
           </Loaded>
         </section>
+        <Starts project={project} />
         <Searches project={project} />
         <TrainingSettingsCard project={project} />
       </div>

@@ -2,7 +2,7 @@
 import { useState, type ReactElement } from 'react';
 import { useNavigate } from 'react-router';
 
-import { api, type Project, type Round, type Run } from '../../../api';
+import { api, type Project, type Round, type Run, type Start } from '../../../api';
 import { useT } from '../../messages';
 import { Dialog } from '../../shell/Dialog';
 import { Field, FormError, useForm } from '../../shell/forms';
@@ -10,6 +10,9 @@ import { percent } from '../../shell/format';
 import { useAction } from '../../shell/mutate';
 import { wordFor } from '../../shell/words';
 import { useStartingPoint } from '../search/StartingPoint';
+import { nowWords, startOfKey } from '../starts/starts';
+import { StartSelect } from '../starts/StartSelect';
+import { useProjectStart } from '../starts/useStarts';
 
 export const STRATEGIES = [
   'entropy',
@@ -113,8 +116,10 @@ function TrainingDialog({
   const navigate = useNavigate();
   const [minutes, setMinutes] = useState(project.loop.train_minutes);
   const { start: preset, field } = useStartingPoint(project);
+  const [from, setFrom] = useState('');
+  const starts = useProjectStart(project.id);
   const start = useAction(
-    (body: { minutes: number; config?: object }) =>
+    (body: { minutes: number; start: Start | null; config?: object }) =>
       api.post<Run>(`projects/${project.id}/runs`, body),
     {
       refresh: [['runs', project.id]],
@@ -122,7 +127,11 @@ function TrainingDialog({
     },
   );
   const form = useForm(() =>
-    start.mutateAsync({ minutes, ...(preset ? { config: preset.changes } : {}) }),
+    start.mutateAsync({
+      minutes,
+      start: from === '' ? null : startOfKey(from),
+      ...(preset ? { config: preset.changes } : {}),
+    }),
   );
   return (
     <Dialog title={t('start.training')} onClose={onClose}>
@@ -139,6 +148,17 @@ function TrainingDialog({
           />
         </Field>
         {field}
+        {starts.data ? (
+          <Field label={t('begin.from')}>
+            <StartSelect
+              answer={starts.data}
+              project={project.id}
+              value={from}
+              unset={t('begin.asProject', { start: nowWords(t, starts.data, project.id) })}
+              onChange={setFrom}
+            />
+          </Field>
+        ) : null}
         <FormError error={form.error} />
         <Buttons busy={form.busy} label={t('start.training')} onClose={onClose} />
       </form>

@@ -1,5 +1,6 @@
 /** What one click on a remedy asks of the server. Pure. */
-import type { FindingAction, Run } from '../../../../api';
+import type { FindingAction, Run, Start } from '../../../../api';
+import { startOfRun } from '../../starts/starts';
 
 type Plain = Record<string, unknown>;
 
@@ -7,6 +8,7 @@ export interface NewRun {
   seed: number;
   minutes?: number;
   config: Plain;
+  start: Start;
 }
 
 const isPlain = (value: unknown): value is Plain =>
@@ -24,10 +26,13 @@ export function withChanges(config: Plain, changes: Plain): Plain {
   return out;
 }
 
-/** The run that a remedy asks for: that of before, with its changes. */
-export function newRun(run: Pick<Run, 'seed' | 'config'>, changes: Plain): NewRun {
+type Before = Pick<Run, 'seed' | 'config' | 'start' | 'warm_start' | 'pretraining'>;
+
+/** The run that a remedy asks for: that of before from where it started, with its changes. */
+export function newRun(run: Before, changes: Plain): NewRun {
   const { minutes, ...config } = withChanges(run.config as Plain, changes);
-  return { seed: run.seed, config, ...(typeof minutes === 'number' ? { minutes } : {}) };
+  const start = startOfRun(run);
+  return { seed: run.seed, config, start, ...(typeof minutes === 'number' ? { minutes } : {}) };
 }
 
 /** Changes in a few words: `optim.rate 0.0003, minutes 10`. */

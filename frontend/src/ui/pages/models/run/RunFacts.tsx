@@ -8,6 +8,7 @@ import { dateTime, duration, number } from '../../../shell/format';
 import { RunState } from '../badges';
 import { reportOf } from './report';
 import { settingRows } from './settings';
+import { StartFact } from './StartFact';
 
 interface Props {
   run: RunDetail;
@@ -58,6 +59,7 @@ export function RunFacts({ run, projectId }: Props): ReactElement {
             <dd>{number(parameters)}</dd>
           </>
         ) : null}
+        <StartFact run={run} projectId={projectId} />
         {run.model ? (
           <>
             <dt>{t('models.model')}</dt>

@@ -1,0 +1,65 @@
+/** What trainings start from: bases without labels, comparisons of starts. */
+export const starts = {
+  'begin.title': 'Where trainings start',
+  'begin.lead':
+    'A training can begin with what a network has learnt before. Retraining begins with this start again each time, not with the last retrained model.',
+  'begin.next': 'Next trainings start from',
+  'begin.from': 'Start from',
+  'begin.asProject': 'As set for the project: {start}',
+  'begin.auto': 'what was compared, else the newest base',
+  'begin.kind.scratch': 'nothing',
+  'begin.kind.champion': 'the champion',
+  'begin.kind.model': 'model {i}',
+  'begin.kind.modelOf': 'model {i} of {project}',
+  'begin.kind.pretraining': 'pre-training {i}',
+  'begin.kind.pretrainingOf': 'pre-training {i} of {project}',
+  'begin.kind.gone': 'a model that is gone',
+  'begin.now': 'Now that is {start}.',
+  'begin.why.chosen': 'Somebody chose it.',
+  'begin.why.compared': 'A comparison of starts says so.',
+  'begin.why.base': 'It is the newest that was pre-trained or brought in for this project.',
+  'begin.why.nothing': 'Nothing was pre-trained or brought in yet.',
+  'begin.used': 'The next trainings start from there.',
+  'begin.trained': 'Starts from',
+
+  'pretrain.title': 'Learnt without labels',
+  'pretrain.none':
+    'None yet. A network can learn how your pictures look before anybody has labelled them; trainings with labels then start from there.',
+  'pretrain.start': 'Train without labels',
+  'pretrain.startText':
+    'The network looks at all pictures of the training split, labelled or not, and learns to rebuild what is taken away from them. Pictures for validation and test are left out.',
+  'pretrain.pretext': 'What is taken away',
+  'pretrain.pretext.masked': 'blocks (masked)',
+  'pretrain.pretext.blind_spots': 'single pixels (blind spots)',
+  'pretrain.pretext.denoising': 'clarity (noise is added)',
+  'pretrain.minutes': 'Minutes',
+  'pretrain.begun': 'The training without labels has begun.',
+  'pretrain.stop': 'Stop',
+  'pretrain.stopped': 'It was stopped.',
+  'pretrain.name': 'Pre-training {i}',
+  'pretrain.rebuilt':
+    'rebuilds {share} of what it did not see, on {n} picture it never learnt from|rebuilds {share} of what it did not see, on {n} pictures it never learnt from',
+  'pretrain.learnt': 'learnt from {n} picture|learnt from {n} pictures',
+
+  'starts.title': 'Starts compared',
+  'starts.none':
+    'None yet. A comparison trains from nothing and from each start, with the same labels, minutes and seeds, and says what a start brings.',
+  'starts.start': 'Compare starts',
+  'starts.startText':
+    'Each start is trained as often as there are seeds, and measured on the validation images. From nothing is always tried too.',
+  'starts.which': 'Starts',
+  'starts.minutes': 'Minutes of each training',
+  'starts.seeds': 'Seeds',
+  'starts.seedsHint': '{n} training, about {time}|{n} trainings, about {time}',
+  'starts.noStart': 'There is no champion, model or pre-training yet to start from.',
+  'starts.begun': 'The comparison has begun.',
+  'starts.name': 'Comparison {i}',
+  'starts.scratch':
+    'From nothing: {metric} {value} on {n} validation image.|From nothing: {metric} {value} on {n} validation images.',
+  'starts.gained': 'Starting from {start} gained {mean} ({low} to {high}).',
+  'starts.lost': 'Starting from {start} lost {mean} ({low} to {high}).',
+  'starts.unclear': 'Starting from {start}: {mean} ({low} to {high}), which may be chance.',
+  'starts.seed': 'Each seed: {values}',
+  'starts.best': 'Trainings with the automatic start begin there now.',
+  'starts.running': '{done} of the time is over',
+};
