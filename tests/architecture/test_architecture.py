@@ -26,6 +26,7 @@ REGISTRIES = {
     "METRICS": "training.metrics",
     "NETWORKS": "training.ml.networks",
     "PRESETS": "training.ml.presets",
+    "PRETEXTS": "training.ml.pretraining",
     "LOSSES": "training.ml.losses",
     "TASK_KINDS": "training.ml.kinds",
     "HEADS": "training.ml.heads",

@@ -18,8 +18,8 @@ from tests.factories import (
 )
 from tests.training.fakes import run_queued_jobs
 from training.model_registry.services import promote
-from training.models import ModelVersion, Pretraining, StartComparison, TrainingRun
-from training.runs.services import RunSettings
+from training.models import ModelVersion, Pretraining, StartComparison
+from training.runs.services import RunSettings, cancel_run
 from training.starts.choice import Start, resolve
 from training.starts.services import begin_run
 
@@ -137,8 +137,9 @@ def test_the_newest_of_what_was_brought_is_the_base(labelled, engine_double):
 def test_a_classifier_that_starts_from_a_base_is_a_network(make_setting, engine_double):
     made = make_setting(task_kind="classification")
     made.label(*made.train[:3], *made.val)
-    assert begin_run(made.project, settings=RunSettings(), by=None).config["model"] == "softmax"
-    TrainingRun.objects.all().delete()
+    plain = begin_run(made.project, settings=RunSettings(), by=None)
+    assert plain.config["model"] == "softmax"
+    cancel_run(plain)
     pretrain(made)
     run_queued_jobs()
     assert begin_run(made.project, settings=RunSettings(), by=None).config["model"] == "network"
