@@ -142,7 +142,12 @@ def test_a_classifier_that_starts_from_a_base_is_a_network(make_setting, engine_
     cancel_run(plain)
     pretrain(made)
     run_queued_jobs()
-    assert begin_run(made.project, settings=RunSettings(), by=None).config["model"] == "network"
+    run = begin_run(made.project, settings=RunSettings(), by=None)
+    assert run.config["model"] == "network"
+    cancel_run(run)
+    # A regression is the champion: it has no network to begin with.
+    add_version(made.project, state="champion", card={"model": {"config": {"model": "softmax"}}})
+    assert resolve(made.project, Start("champion")).kind == "scratch"
 
 
 def test_the_setting_decides_and_survives_what_it_names(labelled, engine_double):

@@ -46,6 +46,12 @@ class Resolved:
     why: str
 
 
+def can_begin(version: ModelVersion) -> bool:
+    """Whether a training can start from a model: a network of ours, and no regression."""
+    config = version.card.get("model", {}).get("config", {})
+    return version.trainable and config.get("model") != "softmax"
+
+
 def setting_of(project: Project) -> Start:
     """Return what the project's settings say; `auto` where what they name is gone."""
     chosen = settings_of(project)
@@ -83,7 +89,7 @@ def resolve(project: Project, start: Start) -> Resolved:
     base: ModelVersion | Pretraining | None = None
     if start.kind == StartKind.CHAMPION:
         champion = get_champion(project)
-        base = champion if champion is not None and champion.trainable else None
+        base = champion if champion is not None and can_begin(champion) else None
     elif start.kind == StartKind.MODEL and start.id is not None:
         base = ModelVersion.objects.filter(pk=start.id).first()
     elif start.kind == StartKind.PRETRAINING and start.id is not None:
@@ -132,4 +138,4 @@ def _suited(project: Project) -> Resolved:
 def _newest_brought(project: Project) -> ModelVersion | None:
     """Return the newest model from elsewhere that can be trained on."""
     rows = ModelVersion.objects.filter(project=project).exclude(origin=ModelOrigin.TRAINED)
-    return next((row for row in rows.order_by("-number") if row.trainable), None)
+    return next((row for row in rows.order_by("-number") if can_begin(row)), None)

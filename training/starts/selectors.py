@@ -13,7 +13,7 @@ from core.errors import Conflict
 from training.model_registry.models import ModelState, ModelVersion
 from training.model_registry.selectors import get_model_for
 from training.runs.models import StartKind
-from training.starts.choice import Start
+from training.starts.choice import Start, can_begin
 from training.starts.models import Pretraining, StartComparison
 
 if TYPE_CHECKING:
@@ -117,7 +117,7 @@ def list_options(user: "User | AnonymousUser", project: Project) -> list[Option]
             one.state == ModelState.CHAMPION, one.created_at,
         )
         for one in models.order_by("-pk")[:MOST_OPTIONS]
-        if one.trainable
+        if can_begin(one)
     ]  # fmt: skip
     found += [
         Option(
@@ -143,10 +143,11 @@ def check_starts(user: "User | AnonymousUser", project: Project, starts: Sequenc
         if start.kind == StartKind.MODEL and start.id is not None:
             version = get_model_for(user, start.id)
             _check_source(project, version.project)
-            if not version.trainable:
+            if not can_begin(version):
                 raise Conflict(
                     "not_trainable",
-                    "This network was brought in as it is; a training cannot start from it.",
+                    "A training cannot start from this model: it was brought in as it is, or is a "
+                    "regression without a network.",
                 )
         elif start.kind == StartKind.PRETRAINING and start.id is not None:
             base = get_pretraining_for(user, start.id)
