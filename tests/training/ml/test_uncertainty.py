@@ -25,7 +25,7 @@ from training.ml.errors import ConfigError, TrainingError
 from training.ml.heads import HEADS
 from training.ml.inferer import mirrored
 from training.ml.manifest import read_snapshot
-from training.ml.networks import NETWORKS, TrunkUNet
+from training.ml.networks import NETWORKS, PixelNetwork
 from training.ml.outputs import write_prediction
 from training.ml.run import load_predictor, train
 from training.ml.trainer import schedule
@@ -181,9 +181,9 @@ def test_the_first_views_are_those_that_prediction_averages():
 def test_mirrored_copies_are_not_predicted_twice(runs, monkeypatch):
     _, out = runs["instance"]
     passes, count = {}, []
-    original = TrunkUNet.features
+    original = PixelNetwork.features
     monkeypatch.setattr(
-        TrunkUNet, "features", lambda self, pictures: count.append(1) or original(self, pictures)
+        PixelNetwork, "features", lambda self, pictures: count.append(1) or original(self, pictures)
     )
     for method, members, flips in (
         ("tta", 4, True),
