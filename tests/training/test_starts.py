@@ -159,10 +159,10 @@ def test_the_setting_decides_and_survives_what_it_names(labelled, engine_double)
     assert chosen["chosen"] == {"kind": "model", "id": version.pk}
     assert chosen["now"] == {"kind": "model", "id": version.pk, "why": "chosen"}
     assert [option["id"] for option in chosen["options"]] == [version.pk]
-    assert run_from(labelled).json()["warm_start"] == version.pk
     client.put(path, {"kind": "champion"}, format="json")
     assert client.get(path).json()["now"]["kind"] == "scratch", "there is no champion yet"
     client.put(path, {"kind": "model", "id": version.pk}, format="json")
+    assert run_from(labelled).json()["warm_start"] == version.pk
     version.delete()
     assert client.get(path).json()["chosen"] == {"kind": "auto", "id": None}
     for body in ({"kind": "model"}, {"kind": "scratch", "id": 1}, {"kind": "magic"}):
