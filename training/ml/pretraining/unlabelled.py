@@ -10,13 +10,13 @@ import torch
 
 from training.ml.classical import segment
 from training.ml.crops import choose_scale, fit_crop, read_crop
-from training.ml.data import PatchSampler, Prepared, cut_down, make_frame
+from training.ml.data import PatchSampler, Prepared, make_frame
 from training.ml.errors import TrainingError
 from training.ml.intensity import normalise
 from training.ml.pictures import read_labels, read_picture
 from training.ml.scaling import resize, typical_diameter, zoom_factors, zoomed_shape
 from training.ml.seeding import step_rng
-from training.ml.shelf import Shelf
+from training.ml.shelf import Shelf, parts_of
 from training.ml.transforms import augment_intensity, draw_matrices, resample
 
 if TYPE_CHECKING:
@@ -29,9 +29,6 @@ if TYPE_CHECKING:
     from training.ml.data import Frame
     from training.ml.manifest import Item
 
-# As in a training with labels: moments of one movie, and the largest share of memory of a picture.
-MOST_MOMENTS = 8
-SHARES = 8
 # Side of the part of a picture in which objects are looked for to guess their size.
 GUESS_SIDE = 512
 MOST_FOR_SCALE = 500
@@ -83,16 +80,18 @@ class PicturePatches:
             raise channel_mismatch(item, stack.shape[1], self.channels)
         truth = None if item.label is None else read_labels(item.label)
         whole = dataclasses.replace(item, regions=None)
-        moments = rng.permutation(len(stack))[:MOST_MOMENTS]
-        most = self.config.data.memory * 1e6 / SHARES / (2 * (self.channels + 1) + 4)
         frames = [
             make_frame(
-                whole, stack[t], np.zeros(stack[t, 0].shape) if truth is None else truth[t],
+                whole, picture, np.zeros(picture[0].shape) if truth is None else truth[t],
                 dims=self.dims,
             )
-            for t in moments
+            for t, picture in enumerate(stack)
         ]  # fmt: skip
-        return [self._prepare(cut_down(frame, most=most, rng=rng)) for frame in frames]
+        memory, channels = self.config.data.memory, self.channels + 1
+        return [
+            self._prepare(part)
+            for part in parts_of(frames, channels=channels, megabytes=memory, rng=rng)
+        ]
 
     def _prepare(self, frame: Frame) -> Prepared:
         """Normalise and rescale a picture."""
