@@ -1085,6 +1085,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/pretrainings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description List pre-trainings, newest first. */
+        get: operations["pretrainings_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/pretrainings/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Return a pre-training with its progress and curve. */
+        get: operations["pretrainings_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/pretrainings/{id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Stop; one that is over stays as it is. */
+        post: operations["pretrainings_cancel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects": {
         parameters: {
             query?: never;
@@ -1333,6 +1384,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{id}/pretrainings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Train without labels on the pictures of the training split. */
+        post: operations["pretrainings_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{id}/review-queue": {
         parameters: {
             query?: never;
@@ -1412,6 +1480,41 @@ export interface paths {
         put?: never;
         /** @description Search for better settings on the ground truths that there are now. */
         post: operations["searches_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{id}/start": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Return the setting, what it comes to, and what there is to choose from. */
+        get: operations["start_retrieve"];
+        /** @description Let the next runs start from there. */
+        put: operations["start_replace"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{id}/start-comparisons": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Train from nothing and from other starts, alike but for that. */
+        post: operations["start_comparisons_create"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2001,6 +2104,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/start-comparisons": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description List comparisons, newest first. */
+        get: operations["start_comparisons_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/start-comparisons/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Return a comparison with its progress and result. */
+        get: operations["start_comparisons_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/start-comparisons/{id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Stop; one that is over stays as it is. */
+        post: operations["start_comparisons_cancel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/tokens": {
         parameters: {
             query?: never;
@@ -2138,6 +2292,28 @@ export interface components {
             n_labels: number;
             /** @description State of its job. */
             readonly state: string;
+        };
+        /** @description What is said of a base; empty until it is done. */
+        BaseFacts: {
+            metrics?: {
+                [key: string]: number;
+            };
+            counts?: {
+                [key: string]: number;
+            };
+            steps?: number;
+            /** Format: double */
+            seconds?: number;
+        };
+        /** @description One point of a curve. */
+        BasePoint: {
+            step: number;
+            /** Format: double */
+            seconds: number;
+            /** Format: double */
+            loss: number | null;
+            /** Format: double */
+            val: number | null;
         };
         /** @description A batch with its progress. */
         Batch: {
@@ -2398,6 +2574,12 @@ export interface components {
                 [key: string]: number | null;
             };
         };
+        /** @description A start under the name that it has in the result. */
+        ComparedStart: {
+            name: string;
+            kind: components["schemas"]["StartKindEnum"];
+            id: number | null;
+        };
         /** @description What all answers add up to. */
         Consensus: {
             version: number;
@@ -2433,12 +2615,19 @@ export interface components {
         };
         /** @description What a correction starts from; where nothing is said, a begun one is gone on with. */
         CorrectRequest: {
-            start?: components["schemas"]["StartEnum"];
+            start?: components["schemas"]["CorrectStartEnum"];
             /** Format: uuid */
             annotation?: string | null;
             /** @default false */
             anew?: boolean;
         };
+        /**
+         * @description * `consensus` - Consensus
+         *     * `answer` - Answer
+         *     * `ground_truth` - Ground Truth
+         * @enum {string}
+         */
+        CorrectStartEnum: "consensus" | "answer" | "ground_truth";
         /** @description A mask of a rectangle: base64 of a label plane in the wire format, not gzip'ed; 0 is out. */
         CroppedMaskRequest: {
             x0: number;
@@ -3182,6 +3371,18 @@ export interface components {
             image?: number;
             format?: components["schemas"]["NewPredictionFormatEnum"];
         };
+        /** @description What can be asked of a training without labels. */
+        NewPretrainingRequest: {
+            /** Format: double */
+            minutes: number;
+            /** @default masked */
+            pretext?: components["schemas"]["PretextEnum"];
+            /**
+             * Format: int64
+             * @default 0
+             */
+            seed?: number;
+        };
         /** @description What a project is made from. */
         NewProjectRequest: {
             lab: number;
@@ -3217,6 +3418,8 @@ export interface components {
             config?: {
                 [key: string]: unknown;
             };
+            /** @description Nothing: the project's. */
+            start?: components["schemas"]["StartRequest"] | null;
         };
         /** @description What can be asked of a search. */
         NewSearchRequest: {
@@ -3234,6 +3437,14 @@ export interface components {
              */
             seed?: number;
             space?: components["schemas"]["DimensionRequest"][];
+        };
+        /** @description What can be asked of a comparison of starts. */
+        NewStartComparisonRequest: {
+            starts: components["schemas"]["StartRequest"][];
+            /** Format: double */
+            minutes?: number | null;
+            /** @default 3 */
+            seeds?: number;
         };
         /** @description Settings by hand, or those of a preset. */
         NewTrainingSettingsRequest: {
@@ -3497,6 +3708,19 @@ export interface components {
             previous?: string | null;
             results: components["schemas"]["ModelVersion"][];
         };
+        PaginatedPretrainingList: {
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?cursor=cD00ODY%3D"
+             */
+            next?: string | null;
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?cursor=cj0xJnA9NDg3
+             */
+            previous?: string | null;
+            results: components["schemas"]["Pretraining"][];
+        };
         PaginatedProjectList: {
             /**
              * Format: uri
@@ -3574,6 +3798,19 @@ export interface components {
              */
             previous?: string | null;
             results: components["schemas"]["Search"][];
+        };
+        PaginatedStartComparisonList: {
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?cursor=cD00ODY%3D"
+             */
+            next?: string | null;
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?cursor=cj0xJnA9NDg3
+             */
+            previous?: string | null;
+            results: components["schemas"]["StartComparison"][];
         };
         PaginatedUploadList: {
             /**
@@ -3735,6 +3972,36 @@ export interface components {
             suggested: string | null;
             presets: components["schemas"]["Preset"][];
         };
+        /**
+         * @description * `masked` - masked
+         *     * `blind_spots` - blind_spots
+         *     * `denoising` - denoising
+         * @enum {string}
+         */
+        PretextEnum: "masked" | "blind_spots" | "denoising";
+        /** @description A training without labels. */
+        Pretraining: {
+            readonly id: number;
+            project: number;
+            /** @default failed */
+            state?: components["schemas"]["JobStateEnum"];
+            /** @default job_lost */
+            code?: string;
+            /** @default Its job is gone. */
+            detail?: string;
+            /** Format: double */
+            fraction?: number | null;
+            /** Format: double */
+            minutes: number;
+            /** @default masked */
+            pretext?: string;
+            /** Format: int64 */
+            seed?: number;
+            facts?: components["schemas"]["BaseFacts"];
+            curve: components["schemas"]["BasePoint"][];
+            /** Format: date-time */
+            readonly created_at: string;
+        };
         /** @description What an invitation is to, for somebody who is not signed in. */
         Preview: {
             lab: string;
@@ -3791,6 +4058,12 @@ export interface components {
          * @enum {string}
          */
         ProjectRoleEnum: "manager" | "reviewer" | "annotator" | "viewer";
+        /** @description The project's setting, what it comes to, and what else there is. */
+        ProjectStart: {
+            chosen: components["schemas"]["Start"];
+            now: components["schemas"]["ResolvedStart"];
+            options: components["schemas"]["StartOption"][];
+        };
         /** @description What a model thinks of a sample. */
         Proposal: {
             source: string;
@@ -3833,6 +4106,12 @@ export interface components {
             x0: number;
             y1: number;
             x1: number;
+        };
+        /** @description What the next run would start from, and why. */
+        ResolvedStart: {
+            kind: components["schemas"]["StartKindEnum"];
+            id?: number | null;
+            why: components["schemas"]["WhyEnum"];
         };
         /** @description Which version to go back to. */
         RestoreRequest: {
@@ -3942,6 +4221,9 @@ export interface components {
             seed: number;
             snapshot: components["schemas"]["RunSnapshot"];
             config?: unknown;
+            start?: components["schemas"]["StartKindEnum"];
+            warm_start?: number | null;
+            pretraining?: number | null;
             findings: components["schemas"]["Finding"][];
             code_version?: string;
             /** Format: date-time */
@@ -3969,6 +4251,9 @@ export interface components {
             seed: number;
             snapshot: components["schemas"]["RunSnapshot"];
             config?: unknown;
+            start?: components["schemas"]["StartKindEnum"];
+            warm_start?: number | null;
+            pretraining?: number | null;
             findings: components["schemas"]["Finding"][];
             code_version?: string;
             /** Format: date-time */
@@ -4200,12 +4485,93 @@ export interface components {
          */
         StageEnum: "before" | "during" | "after";
         /**
-         * @description * `consensus` - Consensus
-         *     * `answer` - Answer
-         *     * `ground_truth` - Ground Truth
+         * @description What to start from; `id` of the model version or the pre-training where it is a certain one.
+         *
+         *     `auto` follows the newest comparison that tells, else the newest base.
+         */
+        Start: {
+            kind: components["schemas"]["StartKindEnum"];
+            id?: number | null;
+        };
+        /** @description Trainings from nothing and from other starts. */
+        StartComparison: {
+            readonly id: number;
+            project: number;
+            /** @default failed */
+            state?: components["schemas"]["JobStateEnum"];
+            /** @default job_lost */
+            code?: string;
+            /** @default Its job is gone. */
+            detail?: string;
+            /** Format: double */
+            fraction?: number | null;
+            /** Format: double */
+            minutes: number;
+            seeds: number[];
+            starts: components["schemas"]["ComparedStart"][];
+            result: components["schemas"]["StartResult"];
+            /** Format: date-time */
+            readonly created_at: string;
+        };
+        /** @description Mean difference to starting from nothing, with its 90 % interval over groups. */
+        StartDifference: {
+            /** Format: double */
+            mean: number;
+            /** Format: double */
+            low: number;
+            /** Format: double */
+            high: number;
+        };
+        /**
+         * @description * `auto` - Auto
+         *     * `scratch` - Scratch
+         *     * `champion` - Champion
+         *     * `model` - Model
+         *     * `pretraining` - Pretraining
          * @enum {string}
          */
-        StartEnum: "consensus" | "answer" | "ground_truth";
+        StartKindEnum: "auto" | "scratch" | "champion" | "model" | "pretraining";
+        /** @description A model or a pre-training to start from. */
+        StartOption: {
+            kind: components["schemas"]["StartKindEnum"];
+            id: number;
+            number: number;
+            project: number;
+            project_name: string;
+            champion: boolean;
+            /** Format: date-time */
+            created_at: string;
+        };
+        /**
+         * @description What to start from; `id` of the model version or the pre-training where it is a certain one.
+         *
+         *     `auto` follows the newest comparison that tells, else the newest base.
+         */
+        StartRequest: {
+            kind: components["schemas"]["StartKindEnum"];
+            id?: number | null;
+        };
+        /** @description What a comparison showed; empty until it is done. `best` is null where it does not tell. */
+        StartResult: {
+            primary?: string;
+            n_items?: number;
+            n_groups?: number;
+            seeds?: number[];
+            rows?: components["schemas"]["StartRow"][];
+            best?: string | null;
+        };
+        /** @description What starting from one place gave. */
+        StartRow: {
+            name: string;
+            /** Format: double */
+            mean: number;
+            /** Format: double */
+            low: number;
+            /** Format: double */
+            high: number;
+            by_seed: number[];
+            difference: components["schemas"]["StartDifference"] | null;
+        };
         /** @description What is stored now. */
         Stored: {
             version: number;
@@ -4385,6 +4751,14 @@ export interface components {
             code: string;
             detail: string;
         };
+        /**
+         * @description * `chosen` - chosen
+         *     * `compared` - compared
+         *     * `base` - base
+         *     * `nothing` - nothing
+         * @enum {string}
+         */
+        WhyEnum: "chosen" | "compared" | "base" | "nothing";
         /**
          * @description * `picture` - picture
          *     * `percentiles` - percentiles
@@ -6252,6 +6626,73 @@ export interface operations {
             };
         };
     };
+    pretrainings_list: {
+        parameters: {
+            query: {
+                /** @description The pagination cursor value. */
+                cursor?: string;
+                /** @description Number of results to return per page. */
+                page_size?: number;
+                project: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaginatedPretrainingList"];
+                };
+            };
+        };
+    };
+    pretrainings_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Pretraining"];
+                };
+            };
+        };
+    };
+    pretrainings_cancel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Pretraining"];
+                };
+            };
+        };
+    };
     projects_list: {
         parameters: {
             query?: {
@@ -6723,6 +7164,31 @@ export interface operations {
             };
         };
     };
+    pretrainings_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewPretrainingRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Pretraining"];
+                };
+            };
+        };
+    };
     projects_review_queue: {
         parameters: {
             query?: {
@@ -6841,6 +7307,77 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Search"];
+                };
+            };
+        };
+    };
+    start_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProjectStart"];
+                };
+            };
+        };
+    };
+    start_replace: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StartRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProjectStart"];
+                };
+            };
+        };
+    };
+    start_comparisons_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewStartComparisonRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StartComparison"];
                 };
             };
         };
@@ -7667,6 +8204,73 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Search"];
+                };
+            };
+        };
+    };
+    start_comparisons_list: {
+        parameters: {
+            query: {
+                /** @description The pagination cursor value. */
+                cursor?: string;
+                /** @description Number of results to return per page. */
+                page_size?: number;
+                project: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaginatedStartComparisonList"];
+                };
+            };
+        };
+    };
+    start_comparisons_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StartComparison"];
+                };
+            };
+        };
+    };
+    start_comparisons_cancel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StartComparison"];
                 };
             };
         };
