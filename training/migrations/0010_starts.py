@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ("annotations", "0006_partial_labels_and_several_classes"),
         ("core", "0001_initial"),
-        ("training", "0008_what_imports_held"),
+        ("training", "0009_maps_of_uncertainty"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
