@@ -161,7 +161,8 @@ def test_a_calibrated_classifier_of_a_package_says_what_we_say_of_a_crop(models,
     with zipfile.ZipFile(tmp_path / "p.zip") as archive:
         session = onnxruntime.InferenceSession(archive.read("model.onnx"))
     found = session.run(None, {"image": np.asarray(crop)[None].astype(np.float32)})[0][0]
-    np.testing.assert_allclose(found, predictor.predict(item).class_probabilities, atol=1e-4)
+    # The package computes in float32 throughout.
+    np.testing.assert_allclose(found, predictor.predict(item).class_probabilities, atol=2e-3)
 
 
 @pytest.mark.parametrize(
