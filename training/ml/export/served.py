@@ -143,7 +143,16 @@ class _Classes(nn.Module):
         views = (pictures, pictures.flip(-1), pictures.flip(-2), pictures.flip(-1, -2))
         scores = torch.stack([self.network(view) for view in views])
         chances = scores.softmax(dim=-1) if self.one_of else scores.sigmoid()
-        return _tempered(chances.mean(dim=0), self.temperature)
+        chances = chances.mean(dim=0)
+        return (_tempered if self.one_of else _softened)(chances, self.temperature)
+
+
+def _softened(chances: torch.Tensor, temperature: float) -> torch.Tensor:
+    """Apply a temperature to yes-or-no probabilities, as `soften` does."""
+    if temperature == 1:
+        return chances
+    safe = chances.clamp(FLOOR, 1 - FLOOR)
+    return 1 / (1 + ((1 - safe) / safe) ** (1 / temperature))
 
 
 def _tempered(chances: torch.Tensor, temperature: float) -> torch.Tensor:
@@ -234,7 +243,7 @@ def _classification(card: ModelCard, weights: Mapping[str, torch.Tensor]) -> Ser
     assert isinstance(network, SmallResNet)
     network.load_state_dict(dict(weights))
     one_of = card.task_kind == "classification"
-    temperature = CardCalibration.of(card.settings).labels if one_of else 1.0
+    temperature = CardCalibration.of(card.settings).labels
     return Served(
         module=_Classes(network, one_of=one_of, temperature=temperature),
         dims=config.dims,
@@ -257,7 +266,8 @@ def _classification(card: ModelCard, weights: Mapping[str, torch.Tensor]) -> Ser
 
 
 PARTS = {
-    "classes": "Temperature of class probabilities: p ** (1 / T), brought to a sum of 1.",
+    "classes": "Temperature of class probabilities: p ** (1 / T), brought to a sum of 1; where "
+    "each class is yes or no, against (1 - p) ** (1 / T).",
     "pixels": "Temperature of the foreground map: p ** (1 / T) against (1 - p) ** (1 / T).",
     "objects": "From an object's score to its confidence: 'logistic' is 1 / (1 + exp(-(slope * "
     "logit(score) + offset))), 'isotonic' lies on straight lines between its knots.",
