@@ -7,5 +7,7 @@ export default defineConfig({
     environment: 'happy-dom',
     include: ['test/**/*.test.{ts,tsx}'],
     restoreMocks: true,
+    // Property tests take their time on a busy machine.
+    testTimeout: 30_000,
   },
 });
