@@ -74,7 +74,10 @@ it('new projects of every kind', async () => {
   for (const kind of ['Semantic segmentation', 'Classification']) {
     await page.goto(`${SITE}/projects/new`);
     await page.getByRole('radio', { name: new RegExp(kind) }).check({ force: true });
-    await page.getByRole('combobox', { name: 'Who accepts' }).waitFor({ state: 'attached' });
+    for (const fold of await page.locator('details:not([open]) > summary').all()) {
+      await fold.click();
+    }
+    await page.getByRole('combobox', { name: 'Who accepts' }).waitFor();
     expect(await graveFindings(page), kind).toEqual([]);
   }
 });

@@ -30,6 +30,8 @@ from training.models import (
 pytestmark = pytest.mark.django_db
 
 FEW, MANY = 2, 7
+# Lists of what the code offers: no table grows behind them.
+OF_REGISTRIES = {"GET presets"}
 METRICS_OF_ROUND = {METRICS["instance"].primary: 0.5, "low": 0.4, "high": 0.6}
 
 
@@ -250,7 +252,7 @@ def test_every_list_is_tested():
             if isinstance(body, list) or "results" in body:
                 lists.add(name)
 
-    assert lists - set(ADD_ONE) == set()
+    assert lists - set(ADD_ONE) - OF_REGISTRIES == set()
 
 
 def test_a_page_is_never_longer_than_allowed():

@@ -16,6 +16,7 @@ from tests.factories import (
     make_dataset,
     make_image,
     make_mask,
+    make_picture,
     make_project,
     make_sample,
     make_user,
@@ -44,7 +45,10 @@ def project():
 
 @pytest.fixture
 def sample(project):
-    image = make_image(make_dataset(project.lab), status=ImageStatus.QUEUED)
+    # Which pixels are ground depends on the picture.
+    image = make_image(
+        make_dataset(project.lab), picture=make_picture(seed=1), status=ImageStatus.QUEUED
+    )
     return make_sample(project, ready(image), state="queued")
 
 

@@ -38,6 +38,8 @@ FOLDERS = {
 }
 
 
+# Blocks of another make, in which nothing is folded.
+NOT_FOLDED = {"dynunet"}
 NORM_OF = {2: torch.nn.BatchNorm2d, 3: torch.nn.BatchNorm3d}
 
 
@@ -94,7 +96,8 @@ def test_folding_norms_into_convolutions_changes_no_answer(name, dims):
         before = network(pictures)
         after = fuse_norms(network)(pictures)
     torch.testing.assert_close(after, before, rtol=1e-4, atol=1e-4)
-    assert [type(one) for one in network.modules()].count(NORM_OF[dims]) < norms
+    left = [type(one) for one in network.modules()].count(NORM_OF[dims])
+    assert left == norms if name in NOT_FOLDED else left < norms
 
 
 @pytest.mark.parametrize("dims", SHAPES)

@@ -129,13 +129,12 @@ def test_failures_in_a_row_end_the_search_with_their_reason(labelled, rated):
     assert search.trials.count() == 4
 
 
-def test_settings_that_no_run_can_use_end_the_search_at_once(labelled, rated):
+def test_settings_that_no_run_can_use_are_refused_before_a_search(labelled, rated):
     use_settings(labelled.project, {"optim": {"rat": 1}}, source="hand", by=None)
-    search = start(labelled)
-    run_trials()
-    advance_searches()
-    search.refresh_from_db()
-    assert (search.state, search.code) == ("failed", "bad_config")
+    with pytest.raises(DomainError) as caught:
+        start(labelled)
+    assert caught.value.code == "bad_config"
+    assert not Search.objects.exists()
     assert rated.trained == []
 
 

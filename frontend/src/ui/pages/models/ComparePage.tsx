@@ -241,9 +241,12 @@ export function ComparePage({ project }: ProjectPageProps): ReactElement {
   const toModels = <Link to={`/projects/${project.id}/models`}>{t('nav.models')}</Link>;
   if (ids.length < 2) {
     return (
-      <Empty title={t('compare.few')} text={t('compare.fewText')}>
-        {toModels}
-      </Empty>
+      <div className="page">
+        <PageHead title={t('compare.title')} crumbs={toModels} />
+        <Empty title={t('compare.few')} text={t('compare.fewText')}>
+          {toModels}
+        </Empty>
+      </div>
     );
   }
   if (query.isError) return <ErrorState error={query.error} onRetry={() => void query.refetch()} />;
