@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from annotations.review.services import import_ground_truth
+from core.jobs.models import Job
 from tests.factories import make_dataset, make_image, make_lab, make_project, make_sample
 from tests.training.fakes import run_queued_jobs
 from training.active_learning.advance import advance_rounds
@@ -32,7 +33,8 @@ def project(db):
         classes=("disc", "bar"),
         task_kind="classification",
         queue_is_chosen=True,
-        loop={"batch_size": 8, "train_minutes": 0.2, "auto": True, "max_rounds": 2},
+        # Sixteen of twelve and twelve hold both classes, whichever are drawn.
+        loop={"batch_size": 16, "train_minutes": 0.2, "auto": True, "max_rounds": 2},
     )
     rng = np.random.default_rng(0)
     for split, n in (("train", 24), ("val", 8)):
@@ -56,7 +58,9 @@ def test_two_rounds(project, settings):
     start_round(project, settings=RoundSettings(), by=None)
     for number in (1, 2):
         run_queued_jobs()
-        round_ = Round.objects.get(number=number)
+        round_ = Round.objects.last()
+        failures = list(Job.objects.exclude(code="").values_list("kind", "code", "detail"))
+        assert round_.number == number, failures
         assert round_.state == "labelling", round_.detail
         _label(round_)
         advance_rounds()
