@@ -149,7 +149,8 @@ describe('small things', () => {
   });
 
   it('durations are in two units', () => {
-    expect([8.4, 200, 7500].map(duration)).toEqual(['8 s', '3 min 20 s', '2 h 5 min']);
+    const told = ['8\u00a0s', '3\u00a0min 20\u00a0s', '2\u00a0h 5\u00a0min'];
+    expect([8.4, 200, 7500].map(duration)).toEqual(told);
   });
 
   it('failures keep what was typed', async () => {
