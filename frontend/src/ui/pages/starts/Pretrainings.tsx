@@ -12,6 +12,7 @@ import { Loaded } from '../../shell/states';
 import { RunState } from '../models/badges';
 import { NumberField } from '../settings/NumberField';
 import { Meter } from './Meter';
+import { StopButton } from './StopButton';
 import { startLists, usePretrainings } from './useStarts';
 
 const PRETEXTS = ['masked', 'blind_spots', 'denoising'] as const;
@@ -90,25 +91,6 @@ function Outcome({ row }: { row: Pretraining }): ReactElement {
   );
 }
 
-function Stop({ project, row }: { project: Project; row: Pretraining }): ReactElement | null {
-  const t = useT();
-  const stop = useAction(() => api.post(`pretrainings/${row.id}/cancel`), {
-    refresh: startLists(project.id),
-    done: t('pretrain.stopped'),
-  });
-  if (row.state !== 'queued' && row.state !== 'running') return null;
-  return (
-    <button
-      type="button"
-      className="btn small"
-      disabled={stop.isPending}
-      onClick={() => stop.mutate()}
-    >
-      {t('pretrain.stop')}
-    </button>
-  );
-}
-
 export function Pretrainings({ project }: { project: Project }): ReactElement {
   const t = useT();
   const [asking, setAsking] = useState(false);
@@ -141,7 +123,9 @@ export function Pretrainings({ project }: { project: Project }): ReactElement {
                       <Outcome row={row} />
                     </td>
                     <td className="muted nowrap">{dateTime(row.created_at)}</td>
-                    <td>{canManage(project) ? <Stop project={project} row={row} /> : null}</td>
+                    <td>
+                      <StopButton project={project} kind="pretrainings" row={row} />
+                    </td>
                   </tr>
                 ))}
               </tbody>

@@ -18,6 +18,7 @@ import { Loaded } from '../../shell/states';
 import { RunState } from '../models/badges';
 import { NumberField } from '../settings/NumberField';
 import { Meter } from './Meter';
+import { StopButton } from './StopButton';
 import { gainsOf, startKey, startOfKey, startWords } from './starts';
 import { startLists, useStartComparisons } from './useStarts';
 
@@ -148,10 +149,6 @@ export function StartComparisons({ project, options }: Props): ReactElement {
   const t = useT();
   const [asking, setAsking] = useState(false);
   const rows = useStartComparisons(project.id);
-  const stop = useAction((id: number) => api.post(`start-comparisons/${id}/cancel`), {
-    refresh: startLists(project.id),
-    done: t('pretrain.stopped'),
-  });
   return (
     <section className="card flush">
       <header>
@@ -180,16 +177,7 @@ export function StartComparisons({ project, options }: Props): ReactElement {
                     </td>
                     <td className="muted nowrap">{dateTime(row.created_at)}</td>
                     <td>
-                      {canManage(project) && ['queued', 'running'].includes(row.state) ? (
-                        <button
-                          type="button"
-                          className="btn small"
-                          disabled={stop.isPending}
-                          onClick={() => stop.mutate(row.id)}
-                        >
-                          {t('pretrain.stop')}
-                        </button>
-                      ) : null}
+                      <StopButton project={project} kind="start-comparisons" row={row} />
                     </td>
                   </tr>
                 ))}
