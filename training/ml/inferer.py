@@ -67,8 +67,8 @@ def predict_tiled(
     return np.asarray((total / weights)[(slice(None), *(slice(n) for n in shape))])
 
 
-def with_flips(forward: Forward, unflip: Unflip, *, dims: int) -> Forward:
-    """Average a network over mirrored copies of its input.
+def mirrored(forward: Forward, unflip: Unflip, *, dims: int) -> list[Forward]:
+    """Return functions that see the picture itself and its three mirrored copies.
 
     Parameters
     ----------
@@ -78,22 +78,6 @@ def with_flips(forward: Forward, unflip: Unflip, *, dims: int) -> Forward:
         Undoes the mirroring of axes on maps (the head knows which maps have a direction).
     dims : int
         Y and X are mirrored, whatever the number of dimensions.
-
-    Returns
-    -------
-    callable
-        As ``forward``.
-    """
-    return average(mirrored(forward, unflip, dims=dims))
-
-
-def mirrored(forward: Forward, unflip: Unflip, *, dims: int) -> list[Forward]:
-    """Return functions that see the picture itself and its three mirrored copies.
-
-    Parameters
-    ----------
-    forward, unflip, dims
-        As of `with_flips`, which is their mean.
 
     Returns
     -------

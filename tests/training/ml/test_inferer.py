@@ -6,7 +6,7 @@ import torch
 from torch import nn
 
 from training.ml.heads import HEADS
-from training.ml.inferer import predict_tiled, with_flips
+from training.ml.inferer import average, mirrored, predict_tiled
 
 
 def network(dims):
@@ -38,6 +38,6 @@ def test_mirrored_copies_are_mirrored_back(name):
     head = HEADS[name]
     # The identity is a network that mirrors with its input, which is right for maps
     # without a direction: the average over copies must be the map itself.
-    averaged = with_flips(lambda pictures: pictures, head.unflip, dims=2)
+    averaged = average(mirrored(lambda pictures: pictures, head.unflip, dims=2))
     pictures = torch.randn(1, head.channels(2), 6, 10)
     torch.testing.assert_close(averaged(pictures)[:, :1], pictures[:, :1])
