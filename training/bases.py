@@ -93,7 +93,7 @@ def pretrain(
 
     Raises
     ------
-    InterruptedTrainingError
+    JobInterruptedError
         The process was asked to stop by somebody else.
     DomainError
         Code "training_failed".
@@ -129,7 +129,7 @@ def compare_starts(
 
     Raises
     ------
-    InterruptedTrainingError
+    JobInterruptedError
         The process was asked to stop by somebody else.
     DomainError
         Code "training_failed".

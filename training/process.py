@@ -12,16 +12,13 @@ from pathlib import Path
 import psutil
 
 from core.errors import DomainError
+from core.jobs.runner import JobInterruptedError
 
 ROOT = Path(__file__).resolve().parents[1]
 STOP_SECONDS = 30.0
 LOG_TAIL_BYTES = 64 << 10
 INTERRUPTED = 75
 POLL_SECONDS = 1.0
-
-
-class InterruptedTrainingError(Exception):
-    """The training process was told to stop from outside, and left a checkpoint."""
 
 
 def run_trainer(
@@ -46,8 +43,8 @@ def run_trainer(
 
     Raises
     ------
-    InterruptedTrainingError
-        The process was asked to stop by somebody else.
+    JobInterruptedError
+        The process was asked to stop by somebody else, and left a checkpoint.
     DomainError
         Code "training_failed": it ended with an error; the detail holds the end of its log.
     """
@@ -64,7 +61,7 @@ def run_trainer(
     finally:
         stop_process(process)
     if process.returncode in (INTERRUPTED, -signal.SIGTERM):
-        raise InterruptedTrainingError
+        raise JobInterruptedError
     if process.returncode != 0:
         raise _failure(out)
 

@@ -1,5 +1,5 @@
 /** Every drawing tool on a 16-bit picture that is not square: what the server has is what the shape should hold, to the pixel. */
-import type { Browser, Page } from 'playwright-core';
+import type { Browser, CDPSession, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 
 import { openCanvas, pixelsOf, strokeMask, type Canvas, type Place } from './canvas';
@@ -13,6 +13,7 @@ let server: Server;
 let page: Page;
 let canvas: Canvas;
 let annotation: string;
+let devtools: CDPSession;
 
 /** What the cells should be, by their labels. */
 const cells = new Map<number, Set<string>>();
@@ -26,6 +27,7 @@ beforeAll(async () => {
       { name: 'long', color: '#e69f00', key: '2' },
     ],
   }));
+  devtools = await page.context().newCDPSession(page);
 });
 
 afterAll(() => leave(browser));
@@ -269,6 +271,67 @@ it('merges by a stroke, and gives a class and deletes by lasso', async () => {
   cells.delete(4);
   cells.delete(7);
   await expectCells();
+});
+
+/** Fingers as the browser gets them from a touch screen, in CSS pixels. */
+async function touch(type: 'touchStart' | 'touchMove' | 'touchEnd', ...at: Place[]): Promise<void> {
+  const touchPoints = at.map(({ x, y }, id) => ({ x, y, id }));
+  await devtools.send('Input.dispatchTouchEvent', { type, touchPoints });
+}
+
+async function pen(
+  type: 'mousePressed' | 'mouseMoved' | 'mouseReleased',
+  at: Place,
+): Promise<void> {
+  const held = { button: 'left', buttons: 1, force: 0.5, clickCount: 1 } as const;
+  await devtools.send('Input.dispatchMouseEvent', { type, ...at, ...held, pointerType: 'pen' });
+}
+
+/** The label that the server has at a place. */
+async function labelAt({ x, y }: Place): Promise<number> {
+  await canvas.saved();
+  const { labels } = await server.labels(annotation);
+  return labels[Math.round(y) * WIDTH + Math.round(x)]!;
+}
+
+it('draws with one finger, and moves and zooms with two', async () => {
+  await page.keyboard.press('b');
+  await canvas.setBrush(2);
+  const [from, to] = [await canvas.aim({ x: 150, y: 140 }), await canvas.aim({ x: 190, y: 148 })];
+  await touch('touchStart', from.css);
+  await touch('touchMove', to.css);
+  await touch('touchEnd');
+  cells.set(await labelAt(from.image), strokeMask([from.image, to.image], 2, WIDTH, HEIGHT));
+  await expectCells();
+
+  const zoom = async (): Promise<number> =>
+    Number((await page.locator('.zoom').textContent())!.replace(/\D/g, ''));
+  const before = await zoom();
+  const { css } = await canvas.aim({ x: 120, y: 80 });
+  const [left, right] = [-50, 50].map((dx) => ({ x: css.x + dx, y: css.y }));
+  const wider = [-80, 120].map((dx) => ({ x: css.x + dx, y: css.y + 30 }));
+  await touch('touchStart', left!);
+  await touch('touchStart', left!, right!);
+  await touch('touchMove', ...wider);
+  await touch('touchEnd');
+  expect(Math.abs((await zoom()) - 2 * before)).toBeLessThanOrEqual(2);
+  // What was between the fingers has stayed there.
+  await page.mouse.move(css.x + 20, css.y + 30);
+  await page.locator('.readout', { hasText: 'x 120 y 80' }).waitFor();
+  await page.keyboard.press('0');
+  await expectCells();
+});
+
+it('paints as wide as a pen is pressed', async () => {
+  await page.getByRole('checkbox', { name: 'Pen pressure' }).check();
+  await canvas.setBrush(6);
+  const [from, to] = [await canvas.aim({ x: 200, y: 120 }), await canvas.aim({ x: 225, y: 135 })];
+  await pen('mousePressed', from.css);
+  await pen('mouseMoved', to.css);
+  await pen('mouseReleased', to.css);
+  cells.set(await labelAt(from.image), strokeMask([from.image, to.image], 3, WIDTH, HEIGHT));
+  await expectCells();
+  await page.getByRole('checkbox', { name: 'Pen pressure' }).uncheck();
 });
 
 it('walks all the way back and forth', async () => {

@@ -20,6 +20,7 @@ class FakeEngine:
         self.trained: list[engine.TrainRequest] = []
         self.predicted: list[tuple] = []
         self.fail_training = ""
+        self.fail_code = "training_failed"
         self.doubted = False
         self.report: dict = {"steps": 7}
         self.pictures: dict[str, bytes] = {}
@@ -46,7 +47,7 @@ class FakeEngine:
         watch(rows)
         (request.out / "log.txt").write_text("trained\n")
         if self.fail_training:
-            raise engine.DomainError("training_failed", self.fail_training)
+            raise engine.DomainError(self.fail_code, self.fail_training)
         weights = request.out / "weights.safetensors"
         weights.write_bytes(f"weights of seed {request.seed}".encode())
         (request.out / engine.EXAMPLES_NAME).mkdir(exist_ok=True)

@@ -12,10 +12,11 @@ import pytest
 import tifffile
 
 from core.errors import DomainError
+from core.jobs.runner import JobInterruptedError
 from tests.factories import make_mask, make_picture
 from training import bases, curves, engine
 from training.decoding.maps import read_header, read_window
-from training.process import InterruptedTrainingError, stop_orphan
+from training.process import stop_orphan
 
 pytestmark = pytest.mark.slow
 
@@ -149,7 +150,7 @@ def test_a_training_goes_on_where_a_stopped_one_was(folder):
         reached.extend(rows)
 
     request = request_for(folder, config={**LONG, "steps": 150})
-    with pytest.raises(InterruptedTrainingError):
+    with pytest.raises(JobInterruptedError):
         engine.train(request, watch=stop_once)
     later = []
     engine.train(request, watch=later.extend)

@@ -86,7 +86,6 @@ def test_the_loop_goes_round_until_it_has_enough(setting, engine_double):
         run_queued_jobs()
     assert list(Round.objects.values_list("state", flat=True)) == ["done"] * 3
     assert ModelVersion.objects.filter(state=ModelState.CHAMPION).count() == 1
-    # Each later run starts from the champion's weights.
     # Each round begins with the base again: here there is none, so from nothing.
     assert [request.init for request in engine_double.trained] == [None, None, None]
 
@@ -244,6 +243,37 @@ def test_unknown_strategies_and_sizes_are_refused(setting):
         begin(setting, strategy="telepathy")
     with pytest.raises(DomainError, match="bad_round"):
         begin(setting, control_fraction=2.0)
+
+
+def test_labels_that_teach_nothing_call_for_more(setting, engine_double):
+    round_ = begin(setting)
+    run_queued_jobs()
+    first = {row.sample_id for row in round_.samples.all()}
+    engine_double.fail_training = "The train split has fewer than two classes."
+    engine_double.fail_code = "nothing_to_learn"
+    asked = [4, 8, 12]
+    for n in asked:
+        label_batch(setting, round_)
+        advance_rounds()
+        run_queued_jobs()
+        advance_rounds()
+        round_.refresh_from_db()
+        assert round_.samples.count() == min(12, n + 4)
+    # Of the twelve there are none is left now, so that the round says what is wrong.
+    assert (round_.state, round_.code) == ("failed", "nothing_to_learn")
+
+    more = round_.samples.filter(arm="more").order_by("rank")
+    assert [row.rank for row in more] == list(range(4, 12))
+    assert first.isdisjoint(row.sample_id for row in more)
+    assert {(a.name, a.strategy, a.n, a.labelled) for a in list_arms(round_)} >= {
+        ("more", "random", 8, 8)
+    }
+    engine_double.fail_training = ""
+    retry_round(round_)
+    advance_rounds()
+    run_queued_jobs()
+    round_.refresh_from_db()
+    assert round_.state == "done"
 
 
 def test_a_failed_training_fails_the_round_and_a_retry_finishes_it(setting, engine_double):

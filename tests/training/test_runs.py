@@ -9,11 +9,11 @@ from django.utils import timezone
 
 from core.errors import Conflict, DomainError
 from core.jobs.models import Job
+from core.jobs.runner import JobInterruptedError
 from core.jobs.services import sweep
 from tests.training.fakes import run_queued_jobs
 from training import curves, engine, tasks
 from training.models import CurvePoint, ModelVersion, TrainingRun
-from training.process import InterruptedTrainingError
 from training.runs.execution import run_folder
 from training.runs.selectors import list_curve
 from training.runs.services import RunSettings, cancel_run, retry_run, start_run
@@ -135,7 +135,7 @@ def test_a_training_that_was_stopped_from_outside_goes_back_to_the_queue(
     labelled, engine_double, monkeypatch
 ):
     def stopped(request, *, watch):
-        raise InterruptedTrainingError
+        raise JobInterruptedError
 
     run = start(labelled)
     with monkeypatch.context() as patch:

@@ -7,7 +7,7 @@ from django.db import transaction
 from annotations.models import SampleState
 from core.errors import Conflict, DomainError
 from core.jobs.models import Job, JobState
-from training.active_learning.batch import candidates, choose_batch
+from training.active_learning.batch import ask_for_more, candidates, choose_batch
 from training.active_learning.loop import (
     LIVE_STATES,
     RoundEvent,
@@ -29,6 +29,8 @@ from training.starts.services import begin_run
 
 logger = logging.getLogger(__name__)
 
+# What a training says that finds one class only, or no object at all.
+NOTHING_TO_LEARN = "nothing_to_learn"
 DEAD_JOBS = (JobState.FAILED, JobState.CANCELLED)
 
 
@@ -84,7 +86,6 @@ def _after_scoring(round_: Round) -> bool:
         _refuse_dead(SCORE_JOB, [str(chunk) for chunk in waiting])
         return False
     choose_batch(round_)
-    round_.save(update_fields=["arms"])
     take(round_, RoundEvent.BATCH_QUEUED)
     return True
 
@@ -111,6 +112,9 @@ def _after_training(round_: Round) -> bool:
         take(round_, RoundEvent.RUN_FINISHED)
         return True
     if run.job.state in DEAD_JOBS:
+        if run.job.code == NOTHING_TO_LEARN and ask_for_more(round_):
+            take(round_, RoundEvent.MORE_WANTED, run=None)
+            return False
         raise DomainError(run.job.code or "run_failed", run.job.detail or "The training failed.")
     return False
 

@@ -13,6 +13,8 @@ import numpy as np
 CONTROL = "control"
 STRATEGY = "strategy"
 RANDOM = "random"
+# What a round asks for beyond its arms, where these teach nothing; no strategy is judged by it.
+MORE = "more"
 
 
 @dataclass(frozen=True)

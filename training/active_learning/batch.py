@@ -1,7 +1,7 @@
 """Choose a round's batch from its scores, and hand it to the annotators."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
@@ -10,9 +10,9 @@ from annotations.labels.services import put_proposal
 from annotations.models import AnnotationState, AssignmentState, Sample, SampleState, Split
 from core.errors import DomainError
 from training.acquisition import ACQUISITIONS
-from training.active_learning.arms import RANDOM, Arm, Pick, fill_arms
+from training.active_learning.arms import MORE, RANDOM, Arm, Pick, fill_arms
 from training.active_learning.models import PoolScore, Round, RoundSample
-from training.active_learning.reasons import HOLDOUT_REASON, explain
+from training.active_learning.reasons import HOLDOUT_REASON, MORE_REASON, explain
 from training.active_learning.scoring import pool_features, proposing_version
 from training.snapshots.classes import learning_kind
 
@@ -39,10 +39,7 @@ def choose_batch(round_: Round) -> int:
     DomainError
         Code "pool_is_empty": meanwhile everything was labelled or removed.
     """
-    scores = {
-        score.sample_id: score
-        for score in PoolScore.objects.filter(round=round_).select_related("sample__image")
-    }
+    scores = _scores(round_)
     rng = np.random.default_rng(round_.seed)
     pool = [s for s in scores.values() if _is_free(s.sample, Split.TRAIN, round_)]
     picks = _training_picks(round_, pool, rng)
@@ -57,19 +54,36 @@ def choose_batch(round_: Round) -> int:
     for split in HOLDOUT_SHARES:
         free = [key for key, s in scores.items() if _is_free(s.sample, split, round_)]
         picks += _holdout_picks(free, split, n_train=n_train, rng=rng)
-    reasons = [_propose(round_, scores[pick.sample], pick) for pick in picks]
-    RoundSample.objects.bulk_create(
-        RoundSample(
-            round=round_,
-            sample_id=pick.sample,
-            arm=pick.arm,
-            utility=scores[pick.sample].utility,
-            rank=rank,
-        )
-        for rank, pick in enumerate(picks)
-    )
     round_.arms = _describe_arms(picks)
-    enqueue([pick.sample for pick in picks], None, reasons)
+    _hand_out(round_, picks, scores, first=0)
+    return len(picks)
+
+
+def ask_for_more(round_: Round) -> int:
+    """Draw as many samples again by chance, and put them into the queue.
+
+    The caller holds the round's lock.
+
+    Parameters
+    ----------
+    round_ : Round
+        Whose batch is labelled, and whose labels teach nothing yet.
+
+    Returns
+    -------
+    int
+        Samples drawn; 0 where none of the pool is left.
+    """
+    scores = _scores(round_)
+    free = sorted(pk for pk, s in scores.items() if _is_free(s.sample, Split.TRAIN, round_))
+    taken = round_.samples.count()
+    rng = np.random.default_rng((round_.seed, taken))
+    drawn = rng.permutation(np.array(free, dtype=np.int64))[: round_.batch_size]
+    picks = [Pick(sample=int(pk), arm=MORE, strategy=RANDOM) for pk in drawn]
+    arms = [arm for arm in round_.arms if arm["name"] != MORE]
+    n = len(picks) + sum(arm["n"] for arm in round_.arms if arm["name"] == MORE)
+    round_.arms = [*arms, {"name": MORE, "strategy": RANDOM, "n": n}] if n else arms
+    _hand_out(round_, picks, scores, first=taken)
     return len(picks)
 
 
@@ -91,6 +105,30 @@ def candidates(round_project: int, split: str, *, queue_is_chosen: bool) -> list
     found = found.exclude(annotations__state=AnnotationState.SUBMITTED)
     found = found.exclude(assignments__state=AssignmentState.ACTIVE)
     return list(found.order_by("pk").values_list("pk", flat=True))
+
+
+def _scores(round_: Round) -> dict[int, PoolScore]:
+    rows = PoolScore.objects.filter(round=round_).select_related("sample__image")
+    return {score.sample_id: score for score in rows}
+
+
+def _hand_out(
+    round_: Round, picks: Sequence[Pick], scores: Mapping[int, PoolScore], *, first: int
+) -> None:
+    """Store what was picked, its proposals too, and put it into the queue."""
+    reasons = [_propose(round_, scores[pick.sample], pick) for pick in picks]
+    RoundSample.objects.bulk_create(
+        RoundSample(
+            round=round_,
+            sample_id=pick.sample,
+            arm=pick.arm,
+            utility=scores[pick.sample].utility,
+            rank=rank,
+        )
+        for rank, pick in enumerate(picks, start=first)
+    )
+    round_.save(update_fields=["arms"])
+    enqueue([pick.sample for pick in picks], None, reasons)
 
 
 def _is_free(sample: Sample, split: str, round_: Round) -> bool:
@@ -138,15 +176,12 @@ def _propose(round_: Round, score: PoolScore, pick: Pick) -> str:
     features = score.features
     named = dict(round_.project.classes.values_list("index", "name"))
     scores = {int(index): float(p) for index, p in features["class_scores"].items()}
-    reason = (
-        HOLDOUT_REASON
-        if pick.arm in HOLDOUT_SHARES
-        else explain(
-            pick.strategy,
-            objects=features["objects"],
-            class_scores={named.get(index, str(index)): p for index, p in scores.items()},
-            task_kind=learning_kind(round_.project),
-        )
+    fixed = {MORE: MORE_REASON} | dict.fromkeys(HOLDOUT_SHARES, HOLDOUT_REASON)
+    reason = fixed.get(pick.arm) or explain(
+        pick.strategy,
+        objects=features["objects"],
+        class_scores={named.get(index, str(index)): p for index, p in scores.items()},
+        task_kind=learning_kind(round_.project),
     )
     version = proposing_version(score.sample, round_.scored_by)
     if features["labels"] or (scores and version is not None):

@@ -21,6 +21,7 @@ class RoundEvent(StrEnum):
 
     BATCH_QUEUED = "batch_queued"
     ALL_LABELLED = "all_labelled"
+    MORE_WANTED = "more_wanted"
     RUN_FINISHED = "run_finished"
     EVALUATED = "evaluated"
     WENT_WRONG = "went_wrong"
@@ -42,6 +43,8 @@ TRANSITIONS: dict[tuple[RoundState, RoundEvent], RoundState] = {
     (RoundState.SCORING, RoundEvent.BATCH_QUEUED): RoundState.LABELLING,
     (RoundState.LABELLING, RoundEvent.ALL_LABELLED): RoundState.TRAINING,
     (RoundState.TRAINING, RoundEvent.RUN_FINISHED): RoundState.EVALUATING,
+    # The labels so far teach nothing, as where all are of one class.
+    (RoundState.TRAINING, RoundEvent.MORE_WANTED): RoundState.LABELLING,
     (RoundState.EVALUATING, RoundEvent.EVALUATED): RoundState.DONE,
     # Labels are never lost by a failure: a round whose batch was queued goes on from there.
     (RoundState.FAILED, RoundEvent.SCORED_AGAIN): RoundState.SCORING,

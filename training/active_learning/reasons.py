@@ -7,6 +7,7 @@ UNSURE_BELOW = 0.7
 SAME_FROM = 0.7
 
 CONTROL_REASON = "drawn by chance, to check the strategy"
+MORE_REASON = "drawn by chance, because the labels so far teach a model nothing yet"
 HOLDOUT_REASON = "drawn by chance, to measure the model"
 COVERAGE_REASONS = {
     "foreground_random": "drawn by chance, many cells in it",

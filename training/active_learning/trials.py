@@ -8,12 +8,12 @@ from pathlib import Path
 from django.utils import timezone
 
 from annotations.models import Split
-from core.jobs.runner import JobContext, JobInterruptedError
+from core.jobs.runner import JobContext
 from core.jobs.services import enqueue
 from training import curves, engine
+from training.active_learning.arms import MORE
 from training.active_learning.models import ArmTrial, Round, RoundSample
 from training.model_registry.evaluation import score_items, summarise
-from training.process import InterruptedTrainingError
 from training.snapshots.manifest import SnapshotManifest
 from training.snapshots.materialize import materialize_snapshot
 from training.snapshots.selectors import get_manifest
@@ -40,7 +40,7 @@ def start_trials(round_: Round) -> list[ArmTrial]:
     if round_.run is None:
         return []
     manifest = get_manifest(round_.run.snapshot)
-    names = [arm["name"] for arm in round_.arms]
+    names = [arm["name"] for arm in round_.arms if arm["name"] != MORE]
     counts = {name: len(_share(manifest, round_, name).split(Split.TRAIN)) for name in names}
     compared = {name: count for name, count in counts.items() if count}
     if len(compared) < 2:
@@ -133,10 +133,7 @@ def _train(trial: ArmTrial, manifest: SnapshotManifest, folder: Path, context: J
         seed=run.seed,
         minutes=float(run.config["minutes"]),
     )
-    try:
-        engine.train(request, watch=lambda rows: _report(context, rows, request.minutes))
-    except InterruptedTrainingError as error:
-        raise JobInterruptedError from error
+    engine.train(request, watch=lambda rows: _report(context, rows, request.minutes))
     return request.out
 
 

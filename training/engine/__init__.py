@@ -129,7 +129,7 @@ def train(request: TrainRequest, *, watch: Callable[[Sequence[CurveRow]], None])
 
     Raises
     ------
-    InterruptedTrainingError
+    JobInterruptedError
         The process was asked to stop by somebody else.
     DomainError
         Code "training_failed": it ended with an error; the detail holds the end of its log.

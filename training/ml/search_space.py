@@ -91,15 +91,18 @@ FURTHER = (
     Dimension("optim.batch", "choice", choices=(8, 16, 32)),
     Dimension("optim.ema", "float", low=0.9, high=0.999),
 )
+PIXEL_NETWORKS = Dimension("network.name", "choice", choices=("unet", "attention_unet", "dynunet"))
 OF_TASK = {
     "instance": (
         Dimension("augment.dim", "float", low=0.0, high=0.3),
         Dimension("data.patch", "choice", choices=(96, 128, 160)),
         Dimension("data.foreground", "float", low=0.4, high=1.0),
+        PIXEL_NETWORKS,
     ),
     "semantic": (
         Dimension("data.patch", "choice", choices=(96, 128, 160)),
         Dimension("data.balance", "float", low=0.0, high=1.0),
+        PIXEL_NETWORKS,
     ),
 }
 

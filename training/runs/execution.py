@@ -5,10 +5,10 @@ import shutil
 from collections.abc import Sequence
 from pathlib import Path
 
-from core.jobs.runner import JobContext, JobInterruptedError
+from core.jobs.runner import JobContext
 from core.storage import get_storage
 from training import curves, engine
-from training.process import InterruptedTrainingError, read_log
+from training.process import read_log
 from training.runs.diagnosis import RunDiagnosis
 from training.runs.models import CurvePoint, TrainingRun
 from training.runs.pictures import of_validation, store_pictures
@@ -97,8 +97,6 @@ def execute_run(run: TrainingRun, context: JobContext) -> engine.TrainResult:
 
     try:
         result = engine.train(request, watch=watch)
-    except InterruptedTrainingError as error:
-        raise JobInterruptedError from error
     finally:
         TrainingRun.objects.filter(pk=run.pk).update(log=read_log(request.out))
         diagnosis.save(over=True)

@@ -6,12 +6,11 @@ from pathlib import Path
 from time import monotonic
 from typing import Any
 
-from core.jobs.runner import JobContext, JobInterruptedError
+from core.jobs.runner import JobContext
 from training import curves, engine
 from training.engine import advice
 from training.metrics import METRICS
 from training.nested import merge_settings, nest
-from training.process import InterruptedTrainingError
 from training.search.models import Search, SearchState, Trial, TrialRole, TrialState
 from training.search.results import row_of
 from training.search.services import advance
@@ -52,8 +51,6 @@ def try_settings(trial: Trial, context: JobContext) -> None:
             trial.state = TrialState.DONE
         except HopelessError:
             trial.state = TrialState.PRUNED
-        except InterruptedTrainingError as error:
-            raise JobInterruptedError from error
         finally:
             trial.seconds = round(before + monotonic() - began, 2)
             trial.save(update_fields=["seconds"])

@@ -5,10 +5,10 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from annotations.models import ImageStatus, Sample
-from core.jobs.runner import JobContext, JobInterruptedError
+from core.jobs.runner import JobContext
 from core.storage import get_storage
 from training import bases, curves
-from training.process import InterruptedTrainingError, read_log
+from training.process import read_log
 from training.runs.execution import write_model_folder
 from training.snapshots.materialize import materialize_samples, materialize_snapshot
 from training.snapshots.selectors import get_manifest
@@ -63,8 +63,6 @@ def execute_pretraining(row: Pretraining, context: JobContext) -> None:
 
     try:
         result = bases.pretrain(request, watch=watch)
-    except InterruptedTrainingError as error:
-        raise JobInterruptedError from error
     finally:
         Pretraining.objects.filter(pk=row.pk).update(log=read_log(request.out))
     row.card = {"model": result.model, "report": result.report}
@@ -110,8 +108,6 @@ def execute_comparison(row: StartComparison, context: JobContext) -> None:
 
     try:
         row.result = bases.compare_starts(request, watch=watch)
-    except InterruptedTrainingError as error:
-        raise JobInterruptedError from error
     finally:
         StartComparison.objects.filter(pk=row.pk).update(log=read_log(request.out))
     row.save(update_fields=["result"])

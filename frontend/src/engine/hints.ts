@@ -26,6 +26,7 @@ export type HintCode =
   | 'no_cell_in_turn'
   | 'all_confirmed'
   | 'none_below'
+  | 'none_above'
   | 'read_only'
   | 'labels_loading'
   | 'zoom_to_edit'

@@ -1,4 +1,4 @@
-/** Working through what a model proposes: the cells it is unsure of one after another, or all below a confidence at once. */
+/** Working through what a model proposes: the cells it is unsure of one after another, or all on one side of a confidence at once. */
 import type { Editor } from './labels/editor';
 import type { LabelLoader } from './labels/labelLoader';
 import type { ObjectSummary } from './labels/labels';
@@ -21,6 +21,8 @@ export interface ProposalState {
   threshold: number;
   /** Cells below the threshold that nobody confirmed. */
   below: number;
+  /** Cells at the threshold or above it that nobody confirmed. */
+  above: number;
   /** How many of the cells have which confidence, in equal steps from 0 to 1. */
   histogram: readonly number[];
 }
@@ -129,6 +131,18 @@ export class Proposals {
     else await this.remove(ids);
   }
 
+  /** Take what is not below the threshold for right, wherever it lies; the labels stay as they are. */
+  confirmAbove(): void {
+    const ids = this.above().map(({ id }) => id);
+    if (ids.length === 0) {
+      this.parts.editor.hint('none_above');
+      return;
+    }
+    for (const id of ids) this.confirmed.add(id);
+    this.parts.marked?.({ seen: [], confirmed: ids });
+    this.update();
+  }
+
   /** A proposed cell that the person selected is the one in turn. */
   private follow(): void {
     this.turn = this.byId.get(this.parts.editor.selected) ?? this.turn;
@@ -144,6 +158,10 @@ export class Proposals {
 
   private below(): Rated[] {
     return this.open().filter(({ confidence }) => confidence < this.threshold);
+  }
+
+  private above(): Rated[] {
+    return this.open().filter(({ confidence }) => confidence >= this.threshold);
   }
 
   private async go(list: readonly Rated[], by: 1 | -1): Promise<void> {
@@ -204,7 +222,8 @@ export class Proposals {
     const histogram = new Array<number>(BINS).fill(0);
     for (const { confidence } of alive) histogram[binOf(confidence)]!++;
     this.state = {
-      ...{ total: alive.length, position, threshold, below: below.length, histogram },
+      ...{ total: alive.length, position, threshold, histogram },
+      ...{ below: below.length, above: this.above().length },
       confidence: position ? turn!.confidence : null,
       seen: alive.filter(({ id }) => this.seen.has(id)).length,
       confirmed: alive.filter(({ id }) => this.confirmed.has(id)).length,

@@ -166,6 +166,21 @@ describe('a confidence', () => {
     expect(pictureOf(bench.editor.planeAt({ t: 0, z: 1 }))).toBe(tidy(SECOND));
   });
 
+  it('confirms what is above on all planes, and what it confirmed is not removed', async () => {
+    proposals.setThreshold(0.55);
+    expect(proposals.state).toMatchObject({ below: 2, above: 3 });
+    proposals.confirmAbove();
+    expect(marked).toEqual({ seen: [], confirmed: [4, 6, 1] });
+    expect(proposals.state).toMatchObject({ confirmed: 3, above: 0, below: 2 });
+    expect(bench.operations).toEqual([]);
+    proposals.confirmAbove();
+    expect(bench.hints).toEqual(['none_above']);
+    proposals.setThreshold(1);
+    await proposals.removeBelow();
+    expect(pictureOf(bench.editor.planeAt({ t: 0, z: 0 }))).toBe(tidy('11...44 11...44 .333...'));
+    expect(proposals.state).toMatchObject({ total: 3, confirmed: 3 });
+  });
+
   it('below which nothing is, says so', async () => {
     await proposals.removeBelow();
     expect(bench.hints).toEqual(['none_below']);

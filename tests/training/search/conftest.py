@@ -6,8 +6,8 @@ import math
 import pytest
 
 from core.jobs.models import Job
+from core.jobs.runner import JobInterruptedError
 from training import curves, engine, tasks
-from training.process import InterruptedTrainingError
 
 SPACE = [
     {"key": "optim.rate", "kind": "float", "low": 1e-4, "high": 1e-1, "log": True},
@@ -34,7 +34,7 @@ class RatedEngine:
         for row in rows:
             watch([row])
         if at in self.interrupt:
-            raise InterruptedTrainingError
+            raise JobInterruptedError
         manifest = json.loads((request.snapshot / "manifest.json").read_text())
         items = [item for item in manifest["items"] if item["split"] == "val"]
         if request.fold:

@@ -112,14 +112,24 @@ export function ProposalsPanel({ session }: { session: Session }): ReactElement 
         <output>{percent} %</output>
       </label>
       {state.threshold > 0 ? (
-        <button
-          type="button"
-          className="btn small"
-          disabled={state.below === 0 || shown.loading || shown.otherTab}
-          onClick={() => void session.proposals.removeBelow()}
-        >
-          {t('proposals.remove', { n: state.below })}
-        </button>
+        <div className="proposal-steps">
+          <button
+            type="button"
+            className="btn small"
+            disabled={state.above === 0 || shown.loading || shown.otherTab}
+            onClick={() => session.proposals.confirmAbove()}
+          >
+            {t('proposals.confirmAbove', { n: state.above })}
+          </button>
+          <button
+            type="button"
+            className="btn small"
+            disabled={state.below === 0 || shown.loading || shown.otherTab}
+            onClick={() => void session.proposals.removeBelow()}
+          >
+            {t('proposals.remove', { n: state.below })}
+          </button>
+        </div>
       ) : null}
     </Panel>
   );

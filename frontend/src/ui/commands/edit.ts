@@ -7,7 +7,7 @@ function brushStep({ shown: { radius } }: Work): number {
 }
 
 /** Do something about the cells that a model proposed. */
-function proposals(key: string, act: (all: Proposals) => Promise<void>): CommandSpec {
+function proposals(key: string, act: (all: Proposals) => Promise<void> | void): CommandSpec {
   return {
     key,
     run: ({ session }) => void act(session.proposals),
@@ -39,6 +39,7 @@ export const edit = {
   'edit.confirmUnsure': proposals('KeyQ', (all) => all.confirm()),
   'edit.deleteUnsure': proposals('Shift+KeyQ', (all) => all.deleteTurn()),
   'edit.removeBelow': proposals('', (all) => all.removeBelow()),
+  'edit.confirmAbove': proposals('', (all) => all.confirmAbove()),
   'edit.smaller': {
     key: 'BracketLeft',
     repeats: true,

@@ -57,6 +57,7 @@ export const overview = {
   'round.state.cancelled': 'cancelled',
   'arm.control': 'control',
   'arm.strategy': 'chosen',
+  'arm.more': 'more, by chance',
   'arm.all': 'all labels',
   'arm.start': 'before any model',
   'strategy.random': 'random',

@@ -54,6 +54,7 @@ export const overview: Record<keyof typeof english, string> = {
   'round.state.cancelled': '已取消',
   'arm.control': '对照',
   'arm.strategy': '选样',
+  'arm.more': '追加（随机）',
   'arm.all': '全部标注',
   'arm.start': '无模型时',
   'strategy.random': '随机',
