@@ -67,26 +67,27 @@ def segment(picture: NDArray[Any]) -> Segmented:
     """
     smooth = _smooth(picture)
     if smooth is None:
-        return _nothing(np.shape(picture))
+        return nothing(np.shape(picture))
     threshold = float(threshold_otsu(smooth))  # type: ignore[no-untyped-call]
     if _ground_is_bright(picture, float((smooth > threshold).mean())):
         smooth, threshold = 1 - smooth, 1 - threshold
     bright = smooth > threshold
     radius = _typical_radius(_distance(ndimage.binary_opening(bright)))
     if radius <= 0:
-        return _nothing(smooth.shape)
+        return nothing(smooth.shape)
     around = ndimage.uniform_filter(smooth, size=round(NEIGHBOURHOOD * radius) + 1)
     mask = bright & (smooth > around)
     distance = _distance(ndimage.binary_opening(ndimage.binary_fill_holes(mask)))
     labels = _split(distance, _typical_radius(distance))
     if not labels.any():
-        return _nothing(smooth.shape)
+        return nothing(smooth.shape)
     return Segmented(
         labels, _confidences(labels, smooth, threshold), float(np.median(object_diameters(labels)))
     )
 
 
-def _nothing(shape: tuple[int, ...]) -> Segmented:
+def nothing(shape: tuple[int, ...]) -> Segmented:
+    """Return what is found where there is nothing."""
     return Segmented(np.zeros(shape, dtype=np.int32), np.zeros(0, dtype=np.float32), 0.0)
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from training.ml.classical import segment
+from training.ml.channel_choice import segment_channels
 from training.ml.features import picture_features
 from training.ml.kinds.base import Prediction
 from training.ml.pictures import read_picture
@@ -77,8 +77,7 @@ class ClassicalPredictor:
         labels = np.zeros((stack.shape[0], *stack.shape[2:]), dtype=np.int32)
         confidences: list[float] = []
         for at, moment in enumerate(stack):
-            volume = moment.astype(np.float32).mean(axis=0)
-            found = segment(volume[0] if len(volume) == 1 else volume)
+            found = segment_channels(moment[:, 0] if moment.shape[1] == 1 else moment)
             shifted = np.where(found.labels > 0, found.labels + len(confidences), 0)
             labels[at] = shifted.reshape(labels.shape[1:])
             confidences += [float(c) for c in found.confidences]

@@ -40,7 +40,8 @@ interface Props {
 function startOf(t: Translate, { assignment, proposal }: Item, kind: Project['task_kind']): string {
   if (proposal) {
     const model = /^model (\d+)$/.exec(proposal.source);
-    return model ? t('panel.startModel', { n: Number(model[1]) }) : t('panel.startZero');
+    if (model) return t('panel.startModel', { n: Number(model[1]) });
+    if (proposal.objects.length > 0) return t('panel.startZero');
   }
   if (!assignment) return t('panel.startCorrection');
   return t(kind === 'semantic' ? 'panel.startUnpainted' : 'panel.startEmpty');
