@@ -70,8 +70,9 @@ describe('comparing models', () => {
   });
 
   it('writes settings as one reads them', () => {
-    expect([0.00123456, 'flow', [8, 16], null, true].map(settingText)).toEqual([
+    expect([0.00123456, 624824831, 'flow', [8, 16], null, true].map(settingText)).toEqual([
       '0.001235',
+      '624824831',
       'flow',
       '[8,16]',
       '-',

@@ -30,7 +30,7 @@ export function KeyChoices(): ReactElement {
     if (file) setTold(t(importKeys(await file.text()) ? 'keys.imported' : 'keys.badFile'));
   };
   return (
-    <div className="key-choices">
+    <div className="key-choices stack">
       <div className="row wrap">
         <label htmlFor={id}>{t('keys.preset')}</label>
         <select

@@ -40,7 +40,8 @@ function Head({ models, first }: { models: ComparedModel[]; first: string }): Re
         <th>{first}</th>
         {models.map((model) => (
           <th key={model.model} className="num">
-            {t('models.modelN', { i: model.number })} <ModelState state={model.state} />
+            <span className="nowrap">{t('models.modelN', { i: model.number })}</span>{' '}
+            <ModelState state={model.state} />
           </th>
         ))}
       </tr>
@@ -175,21 +176,23 @@ function Costs({ models }: { models: ComparedModel[] }): ReactElement {
       <header>
         <h2>{t('compare.costs')}</h2>
       </header>
-      <table className="table">
-        <Head models={models} first="" />
-        <tbody>
-          {shown.map((cost) => (
-            <tr key={cost}>
-              <td>{t(`compare.${cost}`)}</td>
-              {models.map((model) => (
-                <td key={model.model} className="num">
-                  {number(model.costs[cost], FRACTIONS.has(cost) ? 2 : 0)}
-                </td>
-              ))}
-            </tr>
-          ))}
-        </tbody>
-      </table>
+      <div className="scroll-x" tabIndex={0}>
+        <table className="table">
+          <Head models={models} first="" />
+          <tbody>
+            {shown.map((cost) => (
+              <tr key={cost}>
+                <td>{t(`compare.${cost}`)}</td>
+                {models.map((model) => (
+                  <td key={model.model} className="num">
+                    {number(model.costs[cost], FRACTIONS.has(cost) ? 2 : 0)}
+                  </td>
+                ))}
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
     </section>
   );
 }

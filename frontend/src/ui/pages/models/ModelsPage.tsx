@@ -129,7 +129,7 @@ function Models({ projectId, models, picked, onPick }: ModelsProps): ReactElemen
               />
             </td>
             <td>
-              <Link to={`/projects/${projectId}/models/${model.id}`}>
+              <Link className="nowrap" to={`/projects/${projectId}/models/${model.id}`}>
                 <b>{t('models.modelN', { i: model.number })}</b>
               </Link>
             </td>

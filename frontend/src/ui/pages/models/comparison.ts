@@ -43,7 +43,9 @@ export function differingMost(
 export function settingText(value: unknown): string {
   if (value === null || value === undefined) return '-';
   if (typeof value === 'string') return value;
-  if (typeof value === 'number') return String(Number(value.toPrecision(4)));
+  if (typeof value === 'number') {
+    return String(Number.isInteger(value) ? value : Number(value.toPrecision(4)));
+  }
   return JSON.stringify(value);
 }
 
