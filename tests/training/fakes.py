@@ -29,6 +29,7 @@ class FakeEngine:
         self.compared: list[bases.StartsRequest] = []
         self.gains: dict[str, tuple[float, float]] = {}
         self.best: str | None = None
+        self.explained = 0.5
         monkeypatch.setattr(engine, "train", self.train)
         monkeypatch.setattr(engine, "predict", self.predict)
         monkeypatch.setattr(bases, "pretrain", self.pretrain)
@@ -65,7 +66,11 @@ class FakeEngine:
         return engine.TrainResult(
             weights=weights,
             model={"task_kind": "base", "config": config},
-            report={"metrics": {"explained": 0.5}, "counts": {"train": 9, "val": 1}, "steps": 2},
+            report={
+                "metrics": {"explained": self.explained},
+                "counts": {"train": 9, "val": 1},
+                "steps": 2,
+            },
         )
 
     def compare_starts(self, request, *, watch):

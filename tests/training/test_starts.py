@@ -122,6 +122,17 @@ def test_runs_start_from_the_base_and_not_from_the_last_model(labelled, engine_d
     assert ModelVersion.objects.get(run=third["id"]).card["start"] == "champion"
 
 
+def test_a_pretraining_that_learnt_nothing_is_started_from_only_where_it_is_asked_for(
+    labelled, engine_double
+):
+    engine_double.explained = -0.02
+    pretrain(labelled)
+    run_queued_jobs()
+    assert run_from(labelled).json()["start"] == "scratch"
+    asked = run_from(labelled, kind="pretraining", id=Pretraining.objects.get().pk)
+    assert asked.json()["start"] == "pretraining"
+
+
 def test_the_newest_of_what_was_brought_is_the_base(labelled, engine_double):
     brought = add_version(labelled.project, 7, origin="adopted")
     foreign = {"model": {"foreign": {}}}

@@ -11,6 +11,8 @@ from training.runs.settings import settings_of
 from training.starts.models import Pretraining, StartComparison
 
 SCRATCH = "scratch"
+# A pre-training that rebuilds less of what it did not see has learnt nothing to start from.
+LEAST_EXPLAINED = 0.1
 
 
 @dataclass(frozen=True)
@@ -126,13 +128,24 @@ def _suited(project: Project) -> Resolved:
         found = resolve(project, named[best])
         if found.base is not None:
             return Resolved(found.kind, found.base, "compared")
-    pretraining = Pretraining.objects.filter(project=project).exclude(weights="").last()
+    pretraining = _newest_helpful(project)
     brought = _newest_brought(project)
     if pretraining is None and brought is None:
         return Resolved(StartKind.SCRATCH, None, "nothing")
     if brought is None or (pretraining is not None and pretraining.created_at > brought.created_at):
         return Resolved(StartKind.PRETRAINING, pretraining, "base")
     return Resolved(StartKind.MODEL, brought, "base")
+
+
+def _newest_helpful(project: Project) -> Pretraining | None:
+    """Return the newest pre-training that learnt something about the pictures."""
+    rows = Pretraining.objects.filter(project=project).exclude(weights="").order_by("-pk")
+    return next((row for row in rows if _explained(row) >= LEAST_EXPLAINED), None)
+
+
+def _explained(row: Pretraining) -> float:
+    """Share of what was hidden that it rebuilds, on pictures it has not seen."""
+    return float(row.card.get("report", {}).get("metrics", {}).get("explained", 0.0))
 
 
 def _newest_brought(project: Project) -> ModelVersion | None:

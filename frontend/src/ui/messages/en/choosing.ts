@@ -84,6 +84,7 @@ export const choosing = {
   'search.applied': 'The next runs of this project start from these settings.',
   'search.result': 'Result',
   'search.waiting': 'The result comes when the budget is used.',
+  'search.noResult': 'It ended before there was a result.',
   'search.gain': '{gain} on {n} image|{gain} on {n} images',
   'search.better': 'Better than the settings before: {gain}.',
   'search.unsure': 'Not clearly better than the settings before: {gain}.',

@@ -18,7 +18,7 @@ export const starts = {
   'begin.why.chosen': 'Somebody chose it.',
   'begin.why.compared': 'A comparison of starts says so.',
   'begin.why.base': 'It is the newest that was pre-trained or brought in for this project.',
-  'begin.why.nothing': 'Nothing was pre-trained or brought in yet.',
+  'begin.why.nothing': 'Nothing that helps was pre-trained or brought in yet.',
   'begin.used': 'The next trainings start from there.',
   'begin.trained': 'Starts from',
 

@@ -78,6 +78,7 @@ export const choosing: Record<keyof typeof en, string> = {
   'search.applied': '本项目之后的训练将从这些设置开始。',
   'search.result': '结果',
   'search.waiting': '预算用完后给出结果。',
+  'search.noResult': '在得出结果之前已结束。',
   'search.gain': '{gain}，{n} 幅图像',
   'search.better': '优于原有设置：{gain}。',
   'search.unsure': '并不明显优于原有设置：{gain}。',

@@ -19,7 +19,7 @@ export const starts: Record<keyof typeof en, string> = {
   'begin.why.chosen': '由人选定。',
   'begin.why.compared': '起点比较的结论如此。',
   'begin.why.base': '这是为本项目最新预训练或引入的。',
-  'begin.why.nothing': '尚无预训练或引入的模型。',
+  'begin.why.nothing': '尚未预训练或引入可用的起点。',
   'begin.used': '之后的训练从此开始。',
   'begin.trained': '起点',
 

@@ -33,7 +33,10 @@ function Values({ values }: { values: Trial['values'] }): ReactElement {
 function Result({ search }: { search: Search }): ReactElement {
   const t = useT();
   const { gain, confirmed, best, values, value } = search.result;
-  if (best === undefined) return <p className="muted">{t('search.waiting')}</p>;
+  if (best === undefined) {
+    const isOver = search.state === 'cancelled' || search.state === 'failed';
+    return <p className="muted">{t(isOver ? 'search.noResult' : 'search.waiting')}</p>;
+  }
   if (!gain) return <p className="notice">{t('search.keep')}</p>;
   const text = t('search.gain', {
     gain: `${signed(gain.mean)} (${signed(gain.low)} .. ${signed(gain.high)})`,
