@@ -20,6 +20,7 @@ SUFFIXES = {
     "zarr": ".ome.zarr.zip",
     "csv": ".csv",
     "parquet": ".parquet",
+    "uncertainty": ".uncertainty.ome.tif",
 }
 
 
@@ -71,7 +72,7 @@ class Predictions:
     def predict_file(
         self, model: int, name: str, content: IO[bytes], *, form: str
     ) -> httpx.Response:
-        """Ask about an open file, for "json", "png", "ome-tiff", "zarr", "csv" or "parquet"."""
+        """Ask about an open file, for "json" or another of ``SUFFIXES``."""
         files = {"file": (name, content, "application/octet-stream")}
         response = self._transport.send(
             "POST",
@@ -96,9 +97,15 @@ class Predictions:
             response = self._transport.get_bytes(f"predictions/{number}", format=form)
         return response
 
-    def start_batch(self, model: int, *, dataset: int | None = None) -> Json:
-        """Give a data set, or the pool of the model's project, to a model."""
-        return self._transport.post(f"models/{model}/batches", {"dataset": dataset})
+    def start_batch(
+        self, model: int, *, dataset: int | None = None, uncertainty: bool = False
+    ) -> Json:
+        """Give a data set, or the pool of the model's project, to a model.
+
+        With `uncertainty` the zip also tells how unsure the model is of each pixel.
+        """
+        body = {"dataset": dataset, "uncertainty": uncertainty}
+        return self._transport.post(f"models/{model}/batches", body)
 
     def batch(self, number: int) -> Json:
         """Read the state and the progress of a batch."""

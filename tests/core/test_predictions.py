@@ -38,6 +38,15 @@ def test_an_image_of_the_lab_is_named_by_its_id():
     assert json.loads(server.requests[0].content) == {"image": 12, "format": "json"}
 
 
+def test_maps_of_uncertainty_are_asked_for_first(picture, tmp_path, monkeypatch, capsys):
+    server = Server(*(httpx.Response(200, content=b"answer") for _ in range(2)))
+    monkeypatch.setattr("cytoloop.cli.predict.connect", lambda options: server.client())
+    arguments = ["predict", "--model", "7", str(picture), "--out", str(tmp_path / "out")]
+    assert main([*arguments, "--format", "csv", "--format", "uncertainty"]) == 0
+    assert [b"uncertainty" in request.content for request in server.requests] == [True, False]
+    assert (tmp_path / "out" / "field.uncertainty.ome.tif").read_bytes() == b"answer"
+
+
 def test_a_batch_that_failed_says_why():
     failed = {"state": "failed", "code": "worker_lost", "detail": "It died."}
     server = Server(

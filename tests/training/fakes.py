@@ -12,6 +12,8 @@ from core.jobs.runner import JobContext
 from training import bases, curves, engine, tasks
 from training.decoding.doubt import pack_doubt
 
+NOTHING_MORE = engine.Wanted()
+
 
 class FakeEngine:
     """Stands in for `training.engine`'s two doors; `skill` is the threshold's rightness."""
@@ -22,6 +24,7 @@ class FakeEngine:
         self.fail_training = ""
         self.fail_code = "training_failed"
         self.doubted = False
+        self.tells_doubt = True
         self.report: dict = {"steps": 7}
         self.pictures: dict[str, bytes] = {}
         self.fail_prediction: tuple[str, str] | None = None
@@ -89,11 +92,11 @@ class FakeEngine:
             "rows": rows, "best": self.best,
         }  # fmt: skip
 
-    def predict(self, *, model, data, out, check, with_maps=False, with_doubt=False):
+    def predict(self, *, model, data, out, check, wanted=NOTHING_MORE):
         check()
         if self.fail_prediction is not None:
             raise engine.DomainError(*self.fail_prediction)
-        self.doubted = with_doubt
+        self.doubted = wanted.doubt
         manifest = json.loads((data / "manifest.json").read_text())
         self.predicted.append((model, [item["id"] for item in manifest["items"]]))
         out.mkdir(parents=True, exist_ok=True)
@@ -105,8 +108,9 @@ class FakeEngine:
             if manifest["task_kind"] == "semantic":
                 labels = np.digitize(image[0, 0, 0], (700, 1900))
             np.savez(out / f"{item['id']}.npz", labels=labels, kind=manifest["task_kind"])
-            if with_maps and model is not None:
+            if wanted.maps and model is not None:
                 (out / f"{item['id']}.maps").write_bytes(f"maps of {item['id']}".encode())
+            if wanted.doubt_map and model is not None and self.tells_doubt:
                 unsure = np.full((1, 1, *labels.shape), 60, dtype=np.uint8)
                 (out / f"{item['id']}.doubt").write_bytes(pack_doubt(unsure))
 

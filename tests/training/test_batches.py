@@ -212,6 +212,29 @@ def test_the_zip_holds_label_images_and_one_table(world, form):
     assert "README.txt" in archive.namelist()
 
 
+def test_maps_of_uncertainty_lie_in_the_zip_where_they_were_asked_for(world):
+    client = make.client_for(world["setting"].manager)
+    address = f"/api/v1/models/{world['version'].pk}/batches"
+    start(world)
+    run_queued_jobs()
+    asked = {"dataset": world["dataset"].pk, "uncertainty": True}
+    batch = client.post(address, asked, format="json").json()
+    assert batch["uncertainty"]
+    run_queued_jobs()
+    assert len(world["engine"].predicted) == 10
+    answer = client.get(f"/api/v1/prediction-batches/{batch['id']}/download")
+    archive = zipfile.ZipFile(io.BytesIO(b"".join(answer.streaming_content)))
+    names = [name for name in archive.namelist() if name.startswith("uncertainty/")]
+    assert len(names) == 5
+    shapes = {tifffile.imread(io.BytesIO(archive.read(name))).shape for name in names}
+    assert shapes == {(HEIGHT, WIDTH + n) for n in range(5)}
+    one = client.get(
+        f"/api/v1/prediction-batches/{batch['id']}/images/{world['images'][0].pk}",
+        {"format": "uncertainty"},
+    )
+    assert one.status_code == 200
+
+
 def test_the_zip_comes_piece_by_piece(world):
     batch = start(world)
     run_queued_jobs()

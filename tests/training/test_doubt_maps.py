@@ -11,7 +11,9 @@ from core.storage import get_storage
 from tests.factories import client_for, join_project, make_user
 from training.assist.maps import drop_stale_maps
 from training.decoding import doubt
-from training.decoding.doubt import pack_doubt, read_doubt
+from training.decoding.doubt import pack_doubt, read_doubt, unpack_doubt
+from training.ml.blocks import blocks
+from training.ml.kinds.doubt_parts import DoubtParts
 from training.models import ModelVersion, Prediction
 
 
@@ -28,6 +30,7 @@ def test_planes_come_back_one_by_one():
         np.testing.assert_array_equal(plane_of(packed, t=t, z=z), values[t, z])
     assert plane_of(packed, t=2) is None
     assert plane_of(packed, z=-1) is None
+    np.testing.assert_array_equal(unpack_doubt(packed), values)
     with pytest.raises(ValueError, match="no map"):
         read_doubt(io.BytesIO(b"something else"), t=0, z=0)
 
@@ -44,6 +47,25 @@ def test_large_planes_are_kept_coarser(monkeypatch):
     assert plane[2, 3] == round((0 + 9) / 2)
     monkeypatch.setattr(doubt, "MOST_IN_ALL", 1)
     assert plane_of(pack_doubt(values)).shape == (1, 1)
+
+
+def test_parts_add_up_to_the_map_of_the_whole(monkeypatch):
+    shape = (2, 3, 41, 70)
+    shares = np.random.default_rng(1).random(shape)
+    monkeypatch.setattr(doubt, "MOST_OF_A_PLANE", 200)
+    parts = DoubtParts(shape)
+    for t in range(2):
+        # Parts of 13 pixels do not end where blocks of 4 do.
+        for block in blocks(shape[-2:], core=13, margin=0):
+            parts.add(t, block.core, shares[(t, slice(None), *block.core)])
+    whole = unpack_doubt(pack_doubt(np.rint(255 * shares).astype(np.uint8)))
+    assert parts.map().shape == whole.shape == (2, 3, 11, 18)
+    assert np.abs(parts.map().astype(int) - whole).max() <= 2
+    full = DoubtParts(shape)
+    full.add(0, (slice(0, 41), slice(0, 70)), np.ones(shape[-2:]))
+    assert (full.map()[0] == 255).all()
+    # What was packed once is not made coarser by being packed again.
+    assert unpack_doubt(pack_doubt(parts.map())).shape == whole.shape
 
 
 @pytest.fixture

@@ -15,6 +15,7 @@ from core.errors import DomainError
 from core.jobs.runner import JobInterruptedError
 from tests.factories import make_mask, make_picture
 from training import bases, curves, engine
+from training.decoding.doubt import unpack_doubt
 from training.decoding.maps import read_header, read_window
 from training.process import stop_orphan
 
@@ -81,12 +82,14 @@ def test_training_then_predicting(folder):
     model.mkdir()
     for name in ("weights.safetensors", "model.json"):
         (model / name).write_bytes((folder / "out" / name).read_bytes())
+    wanted = engine.Wanted(maps=True, doubt_map=True)
     engine.predict(
-        model=model, data=folder / "set", out=folder / "pred", check=lambda: None, with_maps=True
+        model=model, data=folder / "set", out=folder / "pred", check=lambda: None, wanted=wanted
     )
     predicted = engine.read_prediction(folder / "pred", "3")
     assert predicted.labels.shape == (1, 1, 51, 72)
     assert predicted.maps is not None
+    assert unpack_doubt(predicted.doubt_map.read_bytes()).shape == (1, 1, 51, 72)
     with predicted.maps.open("rb") as stream:
         header = read_header(stream)
         size = header.frames[0]

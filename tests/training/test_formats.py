@@ -1,5 +1,6 @@
 """Forms of an answer: read back by other programs, and refused where they cannot hold it."""
 
+import dataclasses
 import io
 import zipfile
 
@@ -10,6 +11,8 @@ import zarr
 
 from annotations.labels.planes import stack_of
 from core.errors import DomainError
+from training.decoding import doubt
+from training.decoding.doubt import pack_doubt
 from training.measurements.tables import LABEL, make_table
 from training.serving.formats import FORMATS, Answer
 from training.serving.formats.label_images import level_sizes
@@ -19,7 +22,8 @@ TABLE = make_table([LABEL], [np.array([1])])
 
 def answer_of(labels, spacing=None):
     stack = None if labels is None else stack_of(labels)
-    return Answer(name="plate/field 1.tif", labels=stack, table=TABLE, spacing=spacing)
+    packed = b"" if labels is None else pack_doubt((labels > 0).astype(np.uint8) * 90)
+    return Answer("plate/field 1.tif", stack, TABLE, spacing, packed)
 
 
 def written(name, answer):
@@ -42,7 +46,7 @@ def test_every_form_is_written_the_same_twice(name):
     once, again = written(name, answer), written(name, answer)
     assert len(once) == len(again) > 0
     # OME-XML gives each file an id of its own.
-    assert name == "ome-tiff" or once == again
+    assert name in ("ome-tiff", "uncertainty") or once == again
 
 
 def test_ome_tiff_holds_frames_slices_large_ids_and_sizes():
@@ -53,6 +57,17 @@ def test_ome_tiff_holds_frames_slices_large_ids_and_sizes():
         np.testing.assert_array_equal(f.asarray(), movie())
         for size in ('PhysicalSizeZ="2.0"', 'PhysicalSizeY="0.5"', 'PhysicalSizeX="0.25"'):
             assert size in f.ome_metadata
+
+
+def test_the_map_of_uncertainty_covers_the_picture_with_coarser_pixels(monkeypatch):
+    monkeypatch.setattr(doubt, "MOST_OF_A_PLANE", 40 * 70 // 4)
+    data = written("uncertainty", answer_of(movie(), (2.0, 0.5, 0.25)))
+    with tifffile.TiffFile(io.BytesIO(data)) as tiff:
+        assert (tiff.series[0].axes, tiff.series[0].dtype) == ("TZYX", np.uint8)
+        assert tiff.series[0].shape == (2, 3, 20, 35)
+        for size in ('PhysicalSizeZ="2.0"', 'PhysicalSizeY="1.0"', 'PhysicalSizeX="0.5"'):
+            assert size in tiff.ome_metadata
+        assert tiff.asarray()[0, 1, 3, 5] == 90
 
 
 def test_a_large_ome_tiff_is_tiled():
@@ -91,3 +106,10 @@ def test_a_classification_has_no_label_image(name):
     with pytest.raises(DomainError) as caught:
         written(name, answer_of(None))
     assert caught.value.code == "no_labels"
+
+
+def test_a_map_that_nobody_asked_for_is_not_there():
+    for answer in (answer_of(None), dataclasses.replace(answer_of(movie()), doubt=b"")):
+        with pytest.raises(DomainError) as caught:
+            written("uncertainty", answer)
+        assert (caught.value.code, caught.value.status) == ("no_uncertainty", 406)

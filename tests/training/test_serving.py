@@ -194,6 +194,34 @@ def test_cells_come_as_csv_and_parquet(site, world):
     assert table.schema.field("area_px2").metadata[b"unit"] == b"px2"
 
 
+def test_a_map_of_uncertainty_is_made_where_it_is_asked_for(site, world):
+    ask(world)
+    address = post(world).headers["Location"]
+    client = make.client_for(world["person"])
+    refused = client.get(address, {"format": "uncertainty"})
+    assert (refused.status_code, refused.json()["code"]) == (406, "no_uncertainty")
+    wanted = {"file": picture_file(), "format": "uncertainty"}
+    with tifffile.TiffFile(io.BytesIO(content_of(ask(world, wanted)))) as tiff:
+        np.testing.assert_array_equal(tiff.asarray(), np.full((HEIGHT, WIDTH), 60, np.uint8))
+    assert len(site.predicted) == 2
+    # All that it said before is still there, and the map is not made again.
+    assert client.get(f"{address}/preview").status_code == 200
+    assert post(world, wanted | {"file": picture_file()}).status_code == 200
+    assert (
+        post(world, accept="image/tiff").headers["Content-Disposition"].endswith('field.ome.tif"')
+    )
+    assert len(site.predicted) == 2
+
+
+def test_a_model_that_tells_no_map_is_asked_once(site, db):
+    world = make_world("classification", ("round", "long"))
+    site.tells_doubt = False
+    for _ in range(2):
+        refused = ask(world, {"file": picture_file(), "format": "uncertainty"})
+        assert (refused.status_code, refused.json()["code"]) == (406, "no_uncertainty")
+    assert len(site.predicted) == 1
+
+
 def test_the_same_picture_is_not_predicted_twice(site, world):
     first, second = ask(world), post(world)
     assert second.status_code == 200

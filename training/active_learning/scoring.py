@@ -160,8 +160,7 @@ def _predict_missing(
         data=data,
         out=folder / "out",
         check=context.check,
-        with_maps=True,
-        with_doubt=doubt,
+        wanted=engine.Wanted(maps=True, doubt_map=True, doubt=doubt),
     )
     wanted = list(project.classes.order_by("index").values_list("index", flat=True))
     known = wanted if version is None else version.card.get("classes", wanted)

@@ -6,8 +6,10 @@ can be; large planes are kept coarser than the picture, by means of blocks.
 """
 
 import gzip
+import io
 import json
 import struct
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import IO
 
@@ -58,9 +60,7 @@ def pack_doubt(values: Map) -> bytes:
         See the module.
     """
     times, depth, height, width = values.shape
-    step = 1
-    while _too_large(height, width, times * depth, step):
-        step += 1
+    step = coarseness(values.shape)
     planes = [_coarser(plane, step) for moment in values for plane in moment]
     chunks = [gzip.compress(plane.tobytes(), COMPRESSION, mtime=0) for plane in planes]
     header = {
@@ -70,6 +70,26 @@ def pack_doubt(values: Map) -> bytes:
     }
     text = json.dumps(header).encode()
     return b"".join([MAGIC, LENGTH.pack(len(text)), text, *chunks])
+
+
+def coarseness(shape: Sequence[int]) -> int:
+    """Side of the blocks of a plane that one value stands for.
+
+    Parameters
+    ----------
+    shape : sequence of int
+        (T, Z, Y, X) of the picture.
+
+    Returns
+    -------
+    int
+        1 where every pixel has a value of its own.
+    """
+    times, depth, height, width = shape
+    step = 1
+    while _too_large(height, width, times * depth, step):
+        step += 1
+    return step
 
 
 def read_doubt(stream: IO[bytes], *, t: int, z: int) -> DoubtPlane | None:
@@ -92,10 +112,7 @@ def read_doubt(stream: IO[bytes], *, t: int, z: int) -> DoubtPlane | None:
     ValueError
         If it is no such file.
     """
-    if stream.read(len(MAGIC)) != MAGIC:
-        raise ValueError("this is no map of uncertainty")
-    (length,) = LENGTH.unpack(stream.read(LENGTH.size))
-    header = json.loads(stream.read(length))
+    header = _read_header(stream)
     times, depth = header["shape"][:2]
     if not (0 <= t < times and 0 <= z < depth):
         return None
@@ -103,6 +120,33 @@ def read_doubt(stream: IO[bytes], *, t: int, z: int) -> DoubtPlane | None:
     stream.seek(sum(header["lengths"][:at]), 1)
     height, width = header["size"]
     return DoubtPlane(stream.read(header["lengths"][at]), (height, width))
+
+
+def unpack_doubt(packed: bytes) -> Map:
+    """Return all planes of a file, uint8 (T, Z, y, x); y and x may be less than the picture's.
+
+    Raises
+    ------
+    ValueError
+        If it is no such file.
+    """
+    stream = io.BytesIO(packed)
+    times, depth = _read_header(stream)["shape"][:2]
+    planes = []
+    for t, z in np.ndindex(times, depth):
+        stream.seek(0)
+        plane = read_doubt(stream, t=t, z=z)
+        assert plane is not None, "the header names the planes"
+        planes.append(plane.unpack())
+    return np.stack(planes).reshape(times, depth, *planes[0].shape)
+
+
+def _read_header(stream: IO[bytes]) -> dict[str, list[int]]:
+    if stream.read(len(MAGIC)) != MAGIC:
+        raise ValueError("this is no map of uncertainty")
+    (length,) = LENGTH.unpack(stream.read(LENGTH.size))
+    header: dict[str, list[int]] = json.loads(stream.read(length))
+    return header
 
 
 def _too_large(height: int, width: int, planes: int, step: int) -> bool:

@@ -25,7 +25,12 @@ if TYPE_CHECKING:
 
 
 def write_prediction(
-    out: Path, name: str, prediction: Prediction, *, with_maps: bool = False
+    out: Path,
+    name: str,
+    prediction: Prediction,
+    *,
+    with_maps: bool = False,
+    with_doubt_map: bool = False,
 ) -> None:
     """Write one item's prediction.
 
@@ -37,9 +42,9 @@ def write_prediction(
         Id of the item.
     prediction : Prediction
         What to write; absent time and depth are left out of the label image.
-    with_maps : bool
-        Whether to write what the model says of each pixel (`training.decoding.maps`) and how
-        unsure it is of it (`training.decoding.doubt`) too.
+    with_maps, with_doubt_map : bool
+        Whether to write what the model says of each pixel (`training.decoding.maps`), and how
+        unsure it is of it (`training.decoding.doubt`), where it tells that.
     """
     if prediction.labels is not None:
         write_labels(out / f"{name}.tif", squeezed(prediction.labels))
@@ -64,7 +69,7 @@ def write_prediction(
         (out / f"{name}.maps").write_bytes(pack_maps(prediction.maps))
     if prediction.uncertainty_map is None:
         return
-    if with_maps:
+    if with_doubt_map:
         (out / f"{name}.doubt").write_bytes(pack_doubt(prediction.uncertainty_map()))
     if prediction.doubt is not None:
         write_labels(out / f"{name}.uncertainty.tif", squeezed(prediction.uncertainty_map()))

@@ -22,11 +22,17 @@ CONFIDENCE = Column("confidence", "", "float", "Probability of that class.")
 
 
 def read_answer(result: PictureResult, project: Project, name: str) -> Answer:
-    """Read a result: its labels, packed, and its table."""
+    """Read a result: its labels and map of uncertainty, packed, and its table."""
     storage = get_storage()
     labels = read_stack(storage.get(result.labels)) if result.labels else None
     spacing = None if result.spacing is None else tuple(result.spacing)
-    return Answer(name=name, labels=labels, table=read_table(result, project), spacing=spacing)
+    return Answer(
+        name=name,
+        labels=labels,
+        table=read_table(result, project),
+        spacing=spacing,
+        doubt=storage.get(result.doubt_map) if result.doubt_map else b"",
+    )
 
 
 def read_table(result: PictureResult, project: Project) -> Table:

@@ -53,7 +53,8 @@ class ModelBatches(APIView):
         body.is_valid(raise_exception=True)
         wanted = body.validated_data.get("dataset")
         dataset = None if wanted is None else get_dataset_for(user, wanted)
-        batch = batches.start_batch(version, dataset, by=user)
+        with_doubt = body.validated_data["uncertainty"]
+        batch = batches.start_batch(version, dataset, by=user, with_doubt=with_doubt)
         return Response(_described(request, batch.pk), status=201)
 
 
@@ -121,7 +122,10 @@ class BatchDownload(APIView):
         responses={(200, "application/zip"): OpenApiTypes.BINARY},
     )
     def get(self, request: Request, pk: int) -> StreamingHttpResponse:
-        """Stream a zip: a label image per picture, and all cells as CSV and Parquet."""
+        """Stream a zip: a label image per picture, and all cells as CSV and Parquet.
+
+        Maps of uncertainty lie beside where the batch was started with them.
+        """
         batch = selectors.get_batch_for(request.user, pk)
         query = DownloadQuerySerializer(data=request.query_params)
         query.is_valid(raise_exception=True)

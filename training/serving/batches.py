@@ -25,7 +25,9 @@ ROWS_AT_ONCE = 2000
 
 
 @transaction.atomic
-def start_batch(version: ModelVersion, dataset: DataSet | None, *, by: User) -> PredictionBatch:
+def start_batch(
+    version: ModelVersion, dataset: DataSet | None, *, by: User, with_doubt: bool = False
+) -> PredictionBatch:
     """Queue the images of a data set, or of the project's pool.
 
     Parameters
@@ -36,6 +38,8 @@ def start_batch(version: ModelVersion, dataset: DataSet | None, *, by: User) -> 
         Of the project's lab; nothing for the pool: images that nobody labelled.
     by : User
         Who starts it.
+    with_doubt : bool
+        Whether to ask how unsure the model is of each pixel, too.
 
     Returns
     -------
@@ -65,6 +69,7 @@ def start_batch(version: ModelVersion, dataset: DataSet | None, *, by: User) -> 
         project=version.project,
         dataset=dataset,
         n_images=len(images),
+        with_doubt=with_doubt,
         created_by=by,
     )
     parts = [images[at : at + CHUNK_IMAGES] for at in range(0, len(images), CHUNK_IMAGES)]
@@ -170,7 +175,10 @@ def _images(version: ModelVersion, dataset: DataSet | None) -> Sequence[int]:
 def _answer(batch: PredictionBatch, item: BatchItem, *, check: Callable[[], None]) -> None:
     try:
         item.result = predict_picture(
-            batch.model_version, subject_of_image(item.image), check=check
+            batch.model_version,
+            subject_of_image(item.image),
+            check=check,
+            with_doubt=batch.with_doubt,
         )
     except DomainError as error:
         item.code, item.detail = error.code, error.detail

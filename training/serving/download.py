@@ -24,7 +24,7 @@ from training.measurements.tables import (
     to_csv,
 )
 from training.serving.answers import card_digest, read_answer, read_table
-from training.serving.formats import FORMATS
+from training.serving.formats import FORMATS, Answer, Format
 from training.serving.formats.label_images import fits_png
 from training.serving.models import BatchItem, PredictionBatch
 
@@ -38,6 +38,8 @@ ITEMS_AT_ONCE = 100
 COPY_BYTES = 1 << 20
 README = """Predictions of model {number} (card {digest}).
 labels/      label images: 0 is background, 1..n the objects, which are `label` in the table
+uncertainty/    where it was asked for: 8 bit, 0 is sure, 255 as unsure as can be; files are called
+             as the label images; large planes are coarser than the picture
 cells.csv    a row per object (of a classification: per picture); empty cells are not known
 cells.parquet    the same, typed; units and meanings are metadata of the columns
 images.csv   a row per picture
@@ -92,8 +94,9 @@ def stream_zip(
         archive.writestr("README.txt", text)
         files: list[Table] = []
         for item in _walk(items):
-            name = _add_labels(archive, item, project, labels)
-            files.append(_file_row(item, name))
+            assert item.result is not None
+            answer = read_answer(item.result, project, item.image.name)
+            files.append(_file_row(item, _add_pictures(archive, item, answer, labels)))
             yield pipe.take()
         for _ in _add_tables(archive, items, project):
             yield pipe.take()
@@ -105,15 +108,22 @@ def _walk(items: QuerySet[BatchItem]) -> Iterator[BatchItem]:
     yield from items.iterator(chunk_size=ITEMS_AT_ONCE)
 
 
-def _add_labels(archive: zipfile.ZipFile, item: BatchItem, project: Project, labels: str) -> str:
-    """Write one label image; return its name, empty where there is none."""
-    assert item.result is not None
-    answer = read_answer(item.result, project, item.image.name)
+def _add_pictures(archive: zipfile.ZipFile, item: BatchItem, answer: Answer, labels: str) -> str:
+    """Write what there is of label image and map; return the first's name, empty without one."""
     if answer.labels is None:
         return ""
-    form = FORMATS[labels if fits_png(answer.labels) else "ome-tiff"]
     # Names may come twice in a data set, ids do not.
-    name = f"labels/{PurePosixPath(item.image.name).stem}_{item.image_id}{form.suffix}"
+    stem = f"{PurePosixPath(item.image.name).stem}_{item.image_id}"
+    form = FORMATS[labels if fits_png(answer.labels) else "ome-tiff"]
+    name = f"labels/{stem}{form.suffix}"
+    _add_file(archive, name, answer, form)
+    if answer.doubt:
+        unsure = FORMATS["uncertainty"]
+        _add_file(archive, f"uncertainty/{stem}{unsure.suffix}", answer, unsure)
+    return name
+
+
+def _add_file(archive: zipfile.ZipFile, name: str, answer: Answer, form: Format) -> None:
     info = zipfile.ZipInfo(name)
     with tempfile.NamedTemporaryFile() as written:
         form.write(answer, cast("IO[bytes]", written))
@@ -121,7 +131,6 @@ def _add_labels(archive: zipfile.ZipFile, item: BatchItem, project: Project, lab
         with archive.open(info, "w", force_zip64=True) as target:
             while part := written.read(COPY_BYTES):
                 target.write(part)
-    return name
 
 
 def _add_tables(

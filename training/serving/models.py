@@ -11,8 +11,10 @@ class PictureResult(models.Model):
 
     `content` is a digest of the picture's bytes and of what its measurements depend on. `labels`
     names a blob of a label plane stack, `table` one of a Parquet table of its cells, `preview` one
-    of a small PNG of a picture that is not in the lab. `shape` is T C Z Y X, `spacing` Z Y X in µm
-    or nothing, `class_scores` class index to probability.
+    of a small PNG of a picture that is not in the lab, `doubt_map` one of how unsure the model is
+    of each pixel (`training.decoding.doubt`), where it was asked (`asked_doubt`) and tells that.
+    `shape` is T C Z Y X, `spacing` Z Y X in µm or nothing, `class_scores` class index to
+    probability.
     """
 
     model_version = models.ForeignKey(
@@ -24,6 +26,8 @@ class PictureResult(models.Model):
     labels = models.CharField(max_length=64, blank=True)
     table = models.CharField(max_length=64, blank=True)
     preview = models.CharField(max_length=64, blank=True)
+    asked_doubt = models.BooleanField(default=False)
+    doubt_map = models.CharField(max_length=64, blank=True, default="")
     n_objects = models.PositiveIntegerField(default=0)
     class_scores = models.JSONField(default=dict)
     seconds = models.FloatField()
@@ -41,7 +45,8 @@ class PictureResult(models.Model):
 class PredictionRequest(models.Model):
     """One picture that somebody asked about: an image of the lab, or a file that was sent.
 
-    A file lies in the tree `uploads/<id>` until the answer is there.
+    A file lies in the tree `uploads/<id>` until the answer is there. `with_doubt` asks how unsure
+    the model is of each pixel, too.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -56,6 +61,7 @@ class PredictionRequest(models.Model):
     )
     name = models.CharField(max_length=500)
     content = models.CharField(max_length=64)
+    with_doubt = models.BooleanField(default=False)
     job = models.ForeignKey("core.Job", null=True, on_delete=models.SET_NULL, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)
 
@@ -67,7 +73,10 @@ class PredictionRequest(models.Model):
 
 
 class PredictionBatch(models.Model):
-    """Many images given to one model version: a data set, or the pool of the model's project."""
+    """Many images given to one model version: a data set, or the pool of the model's project.
+
+    `with_doubt` asks how unsure the model is of each pixel, too.
+    """
 
     model_version = models.ForeignKey(
         "training.ModelVersion", on_delete=models.CASCADE, related_name="batches"
@@ -79,6 +88,7 @@ class PredictionBatch(models.Model):
         "annotations.DataSet", null=True, on_delete=models.PROTECT, related_name="+"
     )
     n_images = models.PositiveIntegerField()
+    with_doubt = models.BooleanField(default=False)
     cancelled_at = models.DateTimeField(null=True)
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"

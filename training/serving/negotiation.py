@@ -52,7 +52,7 @@ def wanted_format(request: Request, named: str | None = None) -> Format | None:
     name = named or query.validated_data.get("format")
     if name is not None:
         return None if name == JSON else FORMATS[name]
-    by_type = {form.media_type: form for form in FORMATS.values()}
+    by_type = {form.media_type: form for form in reversed(FORMATS.values())}
     for media_type in _accepted(request.headers.get("Accept", "")):
         if media_type in by_type:
             return by_type[media_type]

@@ -32,6 +32,7 @@ def predict_picture(
     *,
     check: Callable[[], None],
     with_preview: bool = False,
+    with_doubt: bool = False,
 ) -> PictureResult:
     """Return what a model says of a picture; asked again, what it said before.
 
@@ -45,6 +46,8 @@ def predict_picture(
         Called before the work; raises when it is to stop.
     with_preview : bool
         Whether to keep a small PNG of the picture beside.
+    with_doubt : bool
+        Whether to ask how unsure the model is of each pixel, and keep that beside.
 
     Returns
     -------
@@ -57,19 +60,26 @@ def predict_picture(
         The picture cannot be read, or does not suit the model; the code says why.
     """
     content = subject.content(class_names(version.project))
-    known = find_result(version, content, with_preview=with_preview)
+    known = find_result(version, content, with_preview=with_preview, with_doubt=with_doubt)
     if known is not None:
         return known
     started = time.monotonic()
     with temporary_folder("predict") as folder, subject.open() as picture:
         data = write_folder(version.project, subject, picture, folder / "data")
         model = write_model_folder(version.weights, version.card["model"], folder / "model")
-        engine.predict(model=model, data=data, out=folder / "out", check=check)
+        wanted = engine.Wanted(doubt_map=with_doubt)
+        engine.predict(model=model, data=data, out=folder / "out", check=check, wanted=wanted)
         said = engine.read_prediction(folder / "out", ITEM)
         pixels = map_pixels(data, picture.shape)
         found = _describe(version, subject, said, pixels)
-        preview = get_storage().put(preview_of_file(picture, pixels)) if with_preview else ""
-    found |= {"preview": preview, "seconds": round(time.monotonic() - started, 3)}
+        # What an earlier answer has beside stays where it is not asked for now.
+        if with_preview:
+            found["preview"] = get_storage().put(preview_of_file(picture, pixels))
+        if with_doubt:
+            told = said.doubt_map
+            found["doubt_map"] = get_storage().put(told.read_bytes()) if told else ""
+            found["asked_doubt"] = True
+    found["seconds"] = round(time.monotonic() - started, 3)
     result, _ = PictureResult.objects.update_or_create(
         model_version=version, content=content, defaults=found
     )
@@ -77,12 +87,14 @@ def predict_picture(
 
 
 def find_result(
-    version: ModelVersion, content: str, *, with_preview: bool = False
+    version: ModelVersion, content: str, *, with_preview: bool = False, with_doubt: bool = False
 ) -> PictureResult | None:
-    """Return what a model said before of the same content."""
+    """Return what a model said before of the same content, when it was asked for as much."""
     found = PictureResult.objects.filter(model_version=version, content=content)
     if with_preview:
         found = found.exclude(preview="")
+    if with_doubt:
+        found = found.filter(asked_doubt=True)
     return found.first()
 
 

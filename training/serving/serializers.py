@@ -88,6 +88,9 @@ class NewBatchSerializer(serializers.Serializer[object]):
     dataset = serializers.IntegerField(
         required=False, allow_null=True, min_value=1, help_text="none: the project's pool"
     )
+    uncertainty = serializers.BooleanField(
+        default=False, help_text="tell how unsure the model is of each pixel, too"
+    )
 
 
 class BatchQuerySerializer(serializers.Serializer[object]):
@@ -110,6 +113,7 @@ class BatchSerializer(serializers.ModelSerializer[PredictionBatch]):
     model = serializers.IntegerField(source="model_version_id")
     model_number = serializers.IntegerField(source="model_version.number")
     dataset_name = serializers.CharField(source="dataset.name", default="", allow_blank=True)
+    uncertainty = serializers.BooleanField(source="with_doubt")
     n_done = serializers.IntegerField()
     n_refused = serializers.IntegerField()
     code = serializers.CharField(source="failed_code", allow_blank=True)
@@ -119,7 +123,7 @@ class BatchSerializer(serializers.ModelSerializer[PredictionBatch]):
         model = PredictionBatch
         fields = [
             *("id", "project", "model", "model_number", "dataset", "dataset_name", "state"),
-            *("n_images", "n_done", "n_refused", "code", "detail", "created_at"),
+            *("uncertainty", "n_images", "n_done", "n_refused", "code", "detail", "created_at"),
         ]
 
     def get_state(self, batch: PredictionBatch) -> JobState:

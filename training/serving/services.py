@@ -30,8 +30,10 @@ READ_BYTES = 1 << 20
 
 
 @transaction.atomic
-def ask_about_image(version: ModelVersion, image: Image, *, by: User) -> PredictionRequest:
-    """Ask a model about an image of the lab.
+def ask_about_image(
+    version: ModelVersion, image: Image, *, by: User, with_doubt: bool = False
+) -> PredictionRequest:
+    """Ask a model about an image of the lab; `with_doubt` how unsure it is of each pixel, too.
 
     Raises
     ------
@@ -49,15 +51,20 @@ def ask_about_image(version: ModelVersion, image: Image, *, by: User) -> Predict
         )
     content = subject_of_image(image).content(class_names(version.project))
     request = PredictionRequest.objects.create(
-        model_version=version, created_by=by, image=image, name=image.name, content=content
+        model_version=version,
+        created_by=by,
+        image=image,
+        name=image.name,
+        content=content,
+        with_doubt=with_doubt,
     )
-    if find_result(version, content) is None:
+    if find_result(version, content, with_doubt=with_doubt) is None:
         _queue(request)
     return request
 
 
 def ask_about_file(
-    version: ModelVersion, stream: IO[bytes], name: str, *, by: User
+    version: ModelVersion, stream: IO[bytes], name: str, *, by: User, with_doubt: bool = False
 ) -> tuple[PredictionRequest, float]:
     """Ask a model about a file; it is kept until the answer is there.
 
@@ -71,6 +78,8 @@ def ask_about_file(
         Of the file.
     by : User
         Who asks.
+    with_doubt : bool
+        Whether to ask how unsure the model is of each pixel, too.
 
     Returns
     -------
@@ -94,8 +103,10 @@ def ask_about_file(
     times, _, depths, height, width = picture.shape
     subject = subject_of_upload(picture, name=name, sha256=sha256, tree_file="")
     content = subject.content(class_names(version.project))
-    request = PredictionRequest(model_version=version, created_by=by, name=name, content=content)
-    if find_result(version, content, with_preview=True) is None:
+    request = PredictionRequest(
+        model_version=version, created_by=by, name=name, content=content, with_doubt=with_doubt
+    )
+    if find_result(version, content, with_preview=True, with_doubt=with_doubt) is None:
         stream.seek(0)
         get_storage().put_tree_file(upload_path(request), stream)
         with transaction.atomic():
@@ -146,6 +157,7 @@ def answer_request(request: PredictionRequest, *, check: Callable[[], None]) -> 
         _subject(request),
         check=check,
         with_preview=request.image is None,
+        with_doubt=request.with_doubt,
     )
     get_storage().remove_tree_file(upload_path(request))
     return result
@@ -159,7 +171,7 @@ def get_result(request: PredictionRequest) -> PictureResult | None:
     DomainError
         The prediction failed; the code says why.
     """
-    result = find_result(request.model_version, request.content)
+    result = find_result(request.model_version, request.content, with_doubt=request.with_doubt)
     if result is not None:
         return result
     job = request.job

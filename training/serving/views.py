@@ -71,14 +71,17 @@ class ModelPredict(APIView):
         body.is_valid(raise_exception=True)
         asked = body.validated_data
         form = wanted_format(request, asked.get("format"))
+        with_doubt = form is not None and form.needs_doubt
         if "image" in asked:
             image = get_image_for(user, asked["image"])
-            made = services.ask_about_image(version, image, by=user)
+            made = services.ask_about_image(version, image, by=user, with_doubt=with_doubt)
             megapixels = _pixels(image) / 1e6
         else:
             sent = asked["file"]
             stream = cast("IO[bytes]", sent.file)
-            made, megapixels = services.ask_about_file(version, stream, sent.name or "", by=user)
+            made, megapixels = services.ask_about_file(
+                version, stream, sent.name or "", by=user, with_doubt=with_doubt
+            )
         services.wait_for(made, megapixels)
         return respond(request, made, named=form.name if form else "json")
 

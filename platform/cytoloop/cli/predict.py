@@ -10,6 +10,7 @@ from cytoloop.sources import Source, list_sources
 from cytoloop.transport import ApiError, Json
 
 LABEL_FORMS = ("ome-tiff", "png")
+UNCERTAINTY = "uncertainty"
 
 
 def add_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -54,10 +55,12 @@ def run_predict(options: argparse.Namespace) -> int:
 
 
 def _predict_dataset(predictions: Predictions, options: argparse.Namespace, dataset: int) -> int:
-    batch = predictions.start_batch(options.model, dataset=dataset)
+    forms = options.format or []
+    batch = predictions.start_batch(
+        options.model, dataset=dataset, uncertainty=UNCERTAINTY in forms
+    )
     batch = predictions.wait_for_batch(int(batch["id"]), report=_show_progress)
     target = options.out if options.out.suffix == ".zip" else options.out.with_suffix(".zip")
-    forms = options.format or []
     labels = next((form for form in forms if form in LABEL_FORMS), LABEL_FORMS[0])
     with target.open("wb") as stream:
         predictions.download_batch(int(batch["id"]), stream, labels=labels)
@@ -87,7 +90,9 @@ def _predict_file(
     written = []
     beside = options.out / Path(source.relative).parent
     beside.mkdir(parents=True, exist_ok=True)
-    for form in options.format or ("ome-tiff", "csv"):
+    # A picture that is first asked about without it would be predicted twice.
+    forms = sorted(options.format or ("ome-tiff", "csv"), key=lambda form: form != UNCERTAINTY)
+    for form in forms:
         target = beside / f"{Path(source.name).stem}{SUFFIXES[form]}"
         with source.open() as content:
             answer = predictions.predict_file(options.model, source.name, content, form=form)

@@ -22,6 +22,7 @@ from training.ml.archive import Limits, unpack
 from training.ml.errors import TrainingError
 from training.ml.export import EXPORTS, export_model
 from training.ml.foreign.bring_in import bring_in
+from training.ml.foreign.decode import FOREIGN_DECODERS
 from training.ml.foreign.spec import spec_from_json
 from training.ml.manifest import Item
 from training.ml.run import load_predictor
@@ -248,6 +249,11 @@ def test_a_bare_network_finds_cells_by_our_decoding(tmp_path):
     assert overlap.sum() / ((prediction.labels[0, 0] > 0) | (labels > 0)).sum() > 0.8
     assert len(prediction.objects) == labels.max()
     assert prediction.maps.head == "distance"
+    foreground = prediction.maps.frames[0].maps[0].clip(1e-7, 1 - 1e-7)
+    bits = -foreground * np.log2(foreground) - (1 - foreground) * np.log2(1 - foreground)
+    unsure = prediction.uncertainty_map()
+    np.testing.assert_allclose(unsure[0], 255 * bits, atol=0.51)
+    assert unsure.max() > 100
 
 
 @pytest.mark.parametrize("axes", ["bcyx", "byxc", "bxyc", "byx", "bczyx"])
@@ -278,10 +284,26 @@ def test_a_classifier_and_a_semantic_network(tmp_path):
 
     form = FOREGROUND | {"task_kind": "semantic", "outputs": ["class"], "classes": ["bright"]}
     form["normalisation"] = {"kind": "none"}
+    item = write_picture(tmp_path, np.full((20, 34), 0.51, np.float32))
     brought = bring_in(save_onnx(tmp_path / "s.onnx"), tmp_path / "b", form)
     prediction = load_predictor(keep(brought, tmp_path / "semantic")).predict(item)
     assert np.unique(prediction.labels).tolist() == [1]
     assert prediction.objects[0]["class_index"] == 0
+    # Of 1 / (1 + exp(-40 * 0.01)) = 0.5987 the entropy is 0.9717 bits.
+    assert (prediction.uncertainty_map() == 248).all()
+
+
+@pytest.mark.parametrize("kind", ["instance", "semantic"])
+def test_a_label_image_says_nothing_of_doubt(kind):
+    form = {"task_kind": kind, "outputs": ["labels"], "format": "onnx", "sha256": "0" * 64}
+    if kind == "semantic":
+        form["classes"] = ["cell"]
+    labels = np.zeros((1, 20, 34), np.float32)
+    labels[0, 5:9, 5:20] = 1
+    decode = FOREIGN_DECODERS[kind]
+    prediction = decode([labels], np.zeros(3, np.float32), (1, 1, 1, 20, 34), spec_from_json(form))
+    assert prediction.labels.max() == 1
+    assert prediction.uncertainty_map is None
 
 
 @pytest.mark.parametrize(

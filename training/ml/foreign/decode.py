@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -13,6 +14,7 @@ from training.ml.heads import HEADS, Decoded
 from training.ml.heads.geometry import boundary_distance
 from training.ml.kinds.base import Prediction
 from training.ml.kinds.instance_outputs import Mapped, gather, keep_maps, small_map
+from training.ml.kinds.semantic_doubt import doubt_map
 from training.ml.kinds.semantic_predictor import distributions
 from training.ml.scaling import typical_diameter
 
@@ -61,7 +63,8 @@ def decode_instances(
             Mapped((one.labels > 0).astype(np.float32)[None], features, one.labels.shape, 1.0, 1.0)
             for one in found
         ]
-        return gather(seen, found, shape)
+        # A label image says nothing of how sure the network is.
+        return dataclasses.replace(gather(seen, found, shape), uncertainty_map=None)
     mapped = [_mapped(one, features, spec) for one in maps]
     found = [HEADS[HEAD].decode(one.maps, settings, area=one.area) for one in mapped]
     kept = keep_maps(mapped, HEAD, settings, shape)
@@ -75,6 +78,8 @@ def decode_classes(
     spec: ForeignSpec,
 ) -> Prediction:
     """Class of each pixel: 0 = background, k = the k-th class; see `decode_instances`."""
+    planes = (shape[0], *shape[2:])
+    uncertainty_map = None
     if "labels" in spec.outputs:
         labels = np.stack([np.rint(one[0]).clip(0).astype(np.int32) for one in maps])
         n_classes = max(len(spec.classes), int(labels.max(initial=0)))
@@ -83,8 +88,9 @@ def decode_classes(
         flat = [_class_chances(one, spec).reshape(1 + len(spec.classes), -1) for one in maps]
         chances = np.concatenate(flat, axis=1)
         labels = chances.argmax(axis=0).astype(np.int32)
+        uncertainty_map = partial(doubt_map, chances / chances.sum(axis=0), planes)
     probabilities, weights = distributions(chances, background=True)
-    labels = labels.reshape(shape[0], *shape[2:])
+    labels = labels.reshape(planes)
     names = [int(name) for name in np.unique(labels) if name > 0]
     sure = [float(chances[name][labels.ravel() == name].mean()) for name in names]
     return Prediction(
@@ -99,6 +105,7 @@ def decode_classes(
         embedding=features,
         foreground=float((labels > 0).mean()),
         foreground_map=small_map((labels[0, 0] > 0).astype(np.float32)),
+        uncertainty_map=uncertainty_map,
     )
 
 

@@ -47,8 +47,8 @@ class Prediction:
         How unsure the model is, where that was asked for; objects then tell their uncertainty
         (bits) and consistency too.
     uncertainty_map : callable or None
-        Makes the entropy of each pixel, uint8 (T, Z, Y, X), 255 = as unsure as can be; nobody
-        pays for it who does not ask.
+        Makes the entropy of each pixel, uint8 (T, Z, Y, X), 255 = as unsure as can be, of large
+        pictures the mean of blocks; who does not ask pays nothing for it, or little.
     """
 
     labels: NDArray[Any] | None

@@ -11,6 +11,7 @@ import numpy as np
 from training.ml.blocks import Block, add_block, blocks
 from training.ml.intensity import find_marks, scale_by
 from training.ml.kinds.base import Prediction
+from training.ml.kinds.doubt_parts import DoubtParts
 from training.ml.kinds.instance_outputs import (
     HISTOGRAM_CELLS,
     SMALL_SIDE,
@@ -18,11 +19,13 @@ from training.ml.kinds.instance_outputs import (
     histogram,
 )
 from training.ml.scaling import resize
+from training.ml.uncertainty.measures import binary_entropy
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from training.ml.calibration import CardCalibration
+    from training.ml.kinds.instance_outputs import Mapped
     from training.ml.kinds.instance_predictor import InstancePredictor
 
 # The scale is looked for in windows of this side, as many along each axis.
@@ -50,14 +53,16 @@ def predict_in_blocks(
     Returns
     -------
     Prediction
-        Labels lie in a temporary file. Without maps, which would be too large to keep.
+        Labels lie in a temporary file. Without maps, which would be too large to keep; that of
+        uncertainty is coarser than the picture.
     """
     shape = (stack.shape[0], *stack.shape[2:])
     with tempfile.TemporaryFile() as file:
         # The mapping outlives the handle, and the file the mapping does not.
         labels = np.memmap(file, dtype=np.int32, mode="w+", shape=shape)
-    found = _Found(shape[-2:], predictor.calibration)
-    for picture, moment in zip(stack, labels, strict=True):
+    found = _Found(shape, predictor.calibration)
+    for t, (picture, moment) in enumerate(zip(stack, labels, strict=True)):
+        found.moment = t
         planes = picture[:, 0] if predictor.dims == 2 else picture
         _predict_moment(
             predictor, planes, moment[0] if predictor.dims == 2 else moment, found, anisotropy
@@ -88,6 +93,7 @@ def _predict_moment(
         for name in taken:
             found.objects.append({"id": len(found.objects) + 1} | describe_object(told, name))
         found.look(block, mapped.maps[0], mapped.features)
+        found.doubt(block, mapped)
 
 
 def _busiest(picture: NDArray[Any]) -> tuple[slice, slice]:
@@ -105,11 +111,12 @@ class _Found:
     """What the blocks say together, beside the labels."""
 
     def __init__(self, shape: tuple[int, ...], calibration: CardCalibration) -> None:
-        self.shape, self.calibration = shape, calibration
+        self.shape, self.calibration = shape[-2:], calibration
+        self.doubts, self.moment = DoubtParts(shape), 0
         self.objects: list[dict[str, Any]] = []
         self.counts = np.zeros(HISTOGRAM_CELLS, dtype=np.float64)
         self.features: list[NDArray[np.float32]] = []
-        self.small = np.zeros([min(n, SMALL_SIDE) for n in shape], dtype=np.float32)
+        self.small = np.zeros([min(n, SMALL_SIDE) for n in self.shape], dtype=np.float32)
 
     def look(
         self, block: Block, foreground: NDArray[np.float32], features: NDArray[np.float32]
@@ -126,6 +133,15 @@ class _Found:
         target = self.small[at]
         np.maximum(target, resize(plane, target.shape), out=target)
 
+    def doubt(self, block: Block, mapped: Mapped) -> None:
+        """Take note of how unsure the model is of a block's own pixels."""
+        bits = resize(binary_entropy(self.calibration.foreground(mapped.maps[0])), mapped.shape)
+        inner = (
+            slice(core.start - seen.start, core.stop - seen.start)
+            for core, seen in zip(block.core, block.seen, strict=True)
+        )
+        self.doubts.add(self.moment, block.core, bits[(..., *inner)])
+
     def prediction(self, labels: NDArray[np.int32]) -> Prediction:
         """Return everything as a prediction of labels (T, Z, Y, X)."""
         small = self.calibration.foreground(self.small.clip(0, 1))
@@ -138,4 +154,5 @@ class _Found:
             embedding=np.mean(self.features, axis=0).astype(np.float32),
             foreground=sum(int((plane > 0).sum()) for plane in labels) / labels.size,
             foreground_map=np.asarray(small * 255, dtype=np.uint8),
+            uncertainty_map=self.doubts.map,
         )

@@ -3,6 +3,7 @@
 from training.serving.formats.base import Answer, Format
 from training.serving.formats.label_images import OME_TIFF, PNG, ZARR
 from training.serving.formats.tables import CSV, PARQUET
+from training.serving.formats.uncertainty import UNCERTAINTY
 
 FORMATS: dict[str, Format] = {
     "png": PNG,
@@ -10,6 +11,7 @@ FORMATS: dict[str, Format] = {
     "zarr": ZARR,
     "csv": CSV,
     "parquet": PARQUET,
+    "uncertainty": UNCERTAINTY,
 }
 
 __all__ = ["FORMATS", "Answer", "Format"]

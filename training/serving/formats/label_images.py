@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from annotations.labels.planes import LabelStack
 from core.errors import DomainError
 from training.serving.formats.base import Answer, Format
+from training.serving.formats.ome import ome_metadata
 
 LARGEST_16_BIT = (1 << 16) - 1
 CHUNK = 512
@@ -55,10 +56,6 @@ def write_ome_tiff(answer: Answer, target: IO[bytes]) -> None:
     """
     stack = require_labels(answer)
     dtype = _dtype(stack)
-    metadata: dict[str, Any] = {"axes": "TZYX", "Name": answer.name}
-    if answer.spacing is not None:
-        for axis, size in zip("ZYX", answer.spacing, strict=True):
-            metadata |= {f"PhysicalSize{axis}": size, f"PhysicalSize{axis}Unit": "µm"}
     large = max(stack.shape[2:]) >= TILED_FROM
     tifffile.imwrite(
         target,
@@ -70,7 +67,7 @@ def write_ome_tiff(answer: Answer, target: IO[bytes]) -> None:
         photometric="minisblack",
         compression="zlib",
         tile=TILE if large else None,
-        metadata=metadata,
+        metadata=ome_metadata(answer.name, answer.spacing),
     )
 
 
