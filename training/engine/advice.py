@@ -1,8 +1,9 @@
 """What helps to choose settings: presets, spaces, proposals, importances.
 
-None but `locate` loads torch.
+None but `locate` and `check_space` loads torch.
 """
 
+import dataclasses
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -45,30 +46,35 @@ def further_space(task_kind: str) -> list[dict[str, Any]]:
 
 
 def check_space(
-    rows: Sequence[Mapping[str, Any]], *, base: Mapping[str, Any]
+    rows: Sequence[Mapping[str, Any]], *, base: Mapping[str, Any], task_kind: str
 ) -> list[dict[str, Any]]:
     """Return a space in full; its values are laid over the settings `base`.
 
     Raises
     ------
     DomainError
-        Code "bad_config": a range is none, or the trainer takes no such setting or value.
+        Code "bad_config": a range is none, or a training of this kind takes no such setting or
+        value.
     """
     from training.ml.config_io import config_from_dict
     from training.ml.errors import TrainingError
+    from training.ml.networks import name_network
     from training.ml.search_space import read_space, space_rows
 
     try:
         space = read_space(rows)
         for dimension in space:
             for value in dimension.ends:
-                config_from_dict(merge_settings(base, nest({dimension.key: value})))
+                config = config_from_dict(merge_settings(base, nest({dimension.key: value})))
+                name_network(config.network, task_kind)
     except TrainingError as error:
         raise DomainError(error.code, error.detail) from error
     return space_rows(space)
 
 
-def locate(config: Mapping[str, Any], space: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+def locate(
+    settings: Mapping[str, Any], space: Sequence[Mapping[str, Any]], *, task_kind: str
+) -> dict[str, Any]:
     """Return where settings lie in a space, defaults filled in; empty where outside of it.
 
     Raises
@@ -78,11 +84,13 @@ def locate(config: Mapping[str, Any], space: Sequence[Mapping[str, Any]]) -> dic
     """
     from training.ml.config_io import config_from_dict, config_to_dict
     from training.ml.errors import TrainingError
+    from training.ml.networks import name_network
     from training.ml.search_space import pick_values, read_space
 
     try:
-        whole = config_to_dict(config_from_dict(dict(config)))
-        return pick_values(whole, read_space(space)) or {}
+        config = config_from_dict(dict(settings))
+        named = dataclasses.replace(config, network=name_network(config.network, task_kind))
+        return pick_values(config_to_dict(named), read_space(space)) or {}
     except TrainingError as error:
         raise DomainError(error.code, error.detail) from error
 

@@ -27,7 +27,7 @@ class ModelCard:
     task_kind : str
         Key of ``TASK_KINDS``.
     config : Config
-        Settings of its training, with ``network.dims`` resolved.
+        Settings of its training, with ``network.name`` and ``network.dims`` resolved.
     in_channels : int
         Channels that it takes.
     classes : tuple of str

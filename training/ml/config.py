@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from training.ml.errors import ConfigError
 from training.ml.heads import HEADS
-from training.ml.networks import NETWORKS
+from training.ml.networks import AUTO, NETWORKS
 from training.ml.pretraining.settings import PretrainConfig, pretrain_rules
 from training.ml.uncertainty import UNCERTAINTY
 
@@ -87,7 +87,7 @@ class NetworkConfig:
     Attributes
     ----------
     name : str
-        Key of ``NETWORKS``.
+        Key of ``NETWORKS``; ``auto`` = the first that fits the kind of the task.
     dims : int
         2, 3, or 0 = 3 where the pictures have depth.
     channels : tuple of int
@@ -106,7 +106,7 @@ class NetworkConfig:
         Chance that a unit is left out while training; 0 = none.
     """
 
-    name: str = "unet"
+    name: str = AUTO
     dims: int = 0
     channels: tuple[int, ...] = (32, 64, 128, 192)
     strides: tuple[int, ...] = (2, 2, 2)
@@ -307,7 +307,7 @@ def _rules(c: Config) -> list[tuple[str, bool, str]]:
         ("minutes", c.minutes >= 0, "0 or more"),
         ("steps", c.steps >= 1, "1 or more"),
         ("head", c.head in HEADS, f"one of {', '.join(HEADS)}"),
-        ("network.name", net.name in NETWORKS, f"one of {', '.join(NETWORKS)}"),
+        ("network.name", net.name in (AUTO, *NETWORKS), f"one of {', '.join((AUTO, *NETWORKS))}"),
         ("model", c.model in ("network", "softmax"), "'network' or 'softmax'"),
         ("data.low", 0 <= data.low < data.high <= 100, "below data.high, both in 0..100"),
         ("data.diameter", data.diameter == 0 or data.diameter >= 4, "0, or at least 4 pixels"),

@@ -91,8 +91,12 @@ FURTHER = (
     Dimension("optim.batch", "choice", choices=(8, 16, 32)),
     Dimension("optim.ema", "float", low=0.9, high=0.999),
 )
+# Keys of ``NETWORKS``; what ``auto`` stands for comes first.
 PIXEL_NETWORKS = Dimension("network.name", "choice", choices=("unet", "attention_unet", "dynunet"))
+CROP_NETWORKS = Dimension("network.name", "choice", choices=("resnet", "densenet"))
 OF_TASK = {
+    "classification": (CROP_NETWORKS,),
+    "multilabel": (CROP_NETWORKS,),
     "instance": (
         Dimension("augment.dim", "float", low=0.0, high=0.3),
         Dimension("data.patch", "choice", choices=(96, 128, 160)),

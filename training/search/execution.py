@@ -69,7 +69,8 @@ def config_of(trial: Trial) -> dict[str, Any]:
 
 def _prepare(trial: Trial) -> None:
     """Check the settings, and see where those that were there before lie in the space."""
-    located = advice.locate(config_of(trial), trial.search.space)
+    kind = trial.search.project.task_kind
+    located = advice.locate(config_of(trial), trial.search.space, task_kind=kind)
     if trial.role == TrialRole.DEFAULT:
         trial.values = located
         trial.save(update_fields=["values"])

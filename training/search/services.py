@@ -105,7 +105,7 @@ def start_search(project: Project, *, settings: SearchSettings, by: User | None)
         )
     config = config_for_run(project, snapshot)
     wanted = settings.space or advice.default_space(project.task_kind)
-    space = advice.check_space(wanted, base=config)
+    space = advice.check_space(wanted, base=config, task_kind=project.task_kind)
     search = Search.objects.create(
         project=project,
         snapshot=snapshot,

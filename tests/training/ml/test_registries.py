@@ -18,14 +18,16 @@ from training.metrics import METRICS
 from training.ml.checkpoint import save_weights
 from training.ml.config import AugmentConfig, DecodeConfig, NetworkConfig
 from training.ml.config_io import config_from_dict
-from training.ml.errors import TrainingError
+from training.ml.errors import ConfigError, TrainingError
 from training.ml.heads import HEADS
 from training.ml.kinds import TASK_KINDS
 from training.ml.losses import LOSSES
 from training.ml.manifest import read_snapshot
-from training.ml.networks import NETWORKS
+from training.ml.networks import NETWORKS, name_network, networks_for
 from training.ml.networks.fusion import fuse_norms
 from training.ml.run import load_predictor, train
+from training.ml.search_space import further_space
+from training.ml.trainer import StoppedError
 from training.ml.transforms import draw_matrices, resample
 from training.ml.warmstart import warm_start
 
@@ -39,7 +41,7 @@ FOLDERS = {
 
 
 # Blocks of another make, in which nothing is folded.
-NOT_FOLDED = {"dynunet"}
+NOT_FOLDED = {"dynunet", "densenet"}
 NORM_OF = {2: torch.nn.BatchNorm2d, 3: torch.nn.BatchNorm3d}
 
 
@@ -54,7 +56,7 @@ def test_network_takes_both_dimensions_and_repeats_under_a_seed(name, dims):
     outputs = []
     for _ in range(2):
         torch.manual_seed(7)
-        network = NETWORKS[name](network_config(dims), 3, 5)
+        network = NETWORKS[name].build(network_config(dims), 3, 5)
         outputs.append(network(pictures))
     assert torch.equal(*outputs)
     assert outputs[0].shape[:2] == (2, 5)
@@ -71,7 +73,7 @@ def test_network_takes_both_dimensions_and_repeats_under_a_seed(name, dims):
 def test_network_is_itself_after_a_round_trip_and_takes_its_trunk_to_another_head(
     name, dims, tmp_path
 ):
-    first, second, other = (NETWORKS[name](network_config(dims), 3, out) for out in (5, 5, 2))
+    first, second, other = (NETWORKS[name].build(network_config(dims), 3, out) for out in (5, 5, 2))
     pictures = torch.randn(2, 3, *SHAPES[dims])
     save_weights(tmp_path / "weights.safetensors", first.state_dict())
     warm_start(second, tmp_path)
@@ -86,7 +88,7 @@ def test_network_is_itself_after_a_round_trip_and_takes_its_trunk_to_another_hea
 @pytest.mark.parametrize("name", NETWORKS)
 def test_folding_norms_into_convolutions_changes_no_answer(name, dims):
     torch.manual_seed(4)
-    network = NETWORKS[name](network_config(dims), 3, 5).train()
+    network = NETWORKS[name].build(network_config(dims), 3, 5).train()
     pictures = torch.randn(2, 3, *SHAPES[dims])
     for _ in range(3):
         network(pictures * 3 + 1)
@@ -98,6 +100,45 @@ def test_folding_norms_into_convolutions_changes_no_answer(name, dims):
     torch.testing.assert_close(after, before, rtol=1e-4, atol=1e-4)
     left = [type(one) for one in network.modules()].count(NORM_OF[dims])
     assert left == norms if name in NOT_FOLDED else left < norms
+
+
+@pytest.mark.parametrize("kind", TASK_KINDS)
+def test_a_kind_takes_the_networks_that_fit_it_and_refuses_others(kind, tmp_path):
+    fitting = networks_for(kind)
+    assert len(fitting) >= 2
+    assert name_network(NetworkConfig(), kind).name == fitting[0]
+    for name in fitting:
+        assert name_network(NetworkConfig(name=name), kind).name == name
+    searched = {row.key: row for row in further_space(kind)}["network.name"].choices
+    assert (set(searched), searched[0]) == (set(fitting), fitting[0])
+    wrong = next(name for name in NETWORKS if name not in fitting)
+    config = config_from_dict(TINY | {"network": TINY["network"] | {"name": wrong}})
+    snapshot = read_snapshot(FOLDERS[kind](tmp_path / "data"))
+    with pytest.raises(ConfigError, match=rf"must be one of {fitting[0]}.* not {wrong}"):
+        TASK_KINDS[kind].task(snapshot, config, torch.device("cpu"))
+
+
+@pytest.mark.parametrize("name", networks_for("classification"))
+def test_every_classifier_goes_on_where_it_was_stopped_and_gives_features(name, tmp_path):
+    snapshot = read_snapshot(class_snapshot(tmp_path / "data", each=6))
+    network = TINY["network"] | {"name": name}
+    settings = {"steps": 4, "seed": 5, "network": network, "data": {"crop": 32}}
+    config = config_from_dict(TINY | settings | {"doctor": {"look": False}})
+    card = train(snapshot, config, tmp_path / "whole")
+    assert card.config.network.name == name
+    asked = iter(range(99))
+    with pytest.raises(StoppedError):
+        train(snapshot, config, tmp_path / "parts", stop=lambda: next(asked) > 1)
+    torch.manual_seed(99)
+    train(snapshot, config, tmp_path / "parts")
+    whole, parts = (
+        (tmp_path / run / "weights.safetensors").read_bytes() for run in ("whole", "parts")
+    )
+    assert whole == parts
+    predictor = load_predictor(tmp_path / "parts")
+    one, other = (predictor.predict(item).embedding for item in snapshot.items[:2])
+    assert one.shape == other.shape == (predictor.network.width,)
+    assert not np.allclose(one, other)
 
 
 @pytest.mark.parametrize("dims", SHAPES)

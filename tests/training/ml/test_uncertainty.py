@@ -118,7 +118,7 @@ def test_every_network_can_drop_units_and_is_itself_again(name, dims):
     settings = NetworkConfig(
         dims=dims, channels=(8, 8, 16), strides=(2, 2), trunk=8, residual_units=1
     )
-    network = NETWORKS[name](settings, 1, 2).eval()
+    network = NETWORKS[name].build(settings, 1, 2).eval()
     pictures = torch.randn(1, 1, *((8, 16, 24)[3 - dims :]))
     before = network(pictures)
     layers = [one for one in network.modules() if isinstance(one, LAYERS)]

@@ -20,9 +20,10 @@ from tests.training.ml.synthetic import class_snapshot, discs
 from tests.training.transfer.conftest import MAKERS
 from training.cards import CardDocument
 from training.ml.calibration import CardCalibration
-from training.ml.card import load_card
-from training.ml.checkpoint import load_weights
+from training.ml.card import ModelCard, load_card, save_card
+from training.ml.checkpoint import load_weights, save_weights
 from training.ml.cli import main
+from training.ml.config import Config, NetworkConfig, OptimConfig
 from training.ml.crops import fit_crop, read_crop
 from training.ml.errors import TrainingError
 from training.ml.export import EXPORTS, export_model
@@ -31,7 +32,8 @@ from training.ml.export.safetensors_package import MODEL_FILES
 from training.ml.export.served import SERVED, serve
 from training.ml.intensity import normalise
 from training.ml.kinds import TASK_KINDS
-from training.ml.manifest import read_snapshot
+from training.ml.manifest import Item, read_snapshot
+from training.ml.networks import NETWORKS
 from training.ml.run import load_predictor
 
 ABOUT = CardDocument(
@@ -104,6 +106,67 @@ def test_maps_of_the_export_are_those_of_our_own_prediction(models, pack):
         session = onnxruntime.InferenceSession(archive.read("model.onnx"))
     raw = normalise(picture, low=1.0, high=99.8)[None]
     np.testing.assert_allclose(session.run(None, {"image": raw})[0][0], wanted, atol=1e-4)
+
+
+def untrained(folder, name, dims):
+    """A model folder of a network with weights at random, which has seen a few pictures."""
+    folder.mkdir()
+    torch.manual_seed(11)
+    shape = {2: (24, 40), 3: (8, 16, 24)}[dims]
+    network = NetworkConfig(
+        name=name, dims=dims, channels=(8, 8, 16), strides=(2, 2), trunk=8, residual_units=1
+    )
+    config = Config(network=network, optim=OptimConfig(precision="fp32"))
+    if "semantic" in NETWORKS[name].kinds:
+        card = ModelCard("semantic", config, 2, ("cell",), settings={"background": True})
+    else:
+        scale = {"zoom": 1.0, "low": [90.0, 80.0], "high": [2100.0, 1900.0]}
+        settings = {"scale": scale, "shape": shape}
+        card = ModelCard("classification", config, 2, ("round", "long"), settings=settings)
+    built = NETWORKS[name].build(network, 2, 2).train()
+    for _ in range(3):
+        built(torch.rand(3, 2, *shape))
+    save_card(folder / "model.json", card)
+    save_weights(folder / "weights.safetensors", built.state_dict())
+    return folder
+
+
+@pytest.mark.parametrize("dims", [2, 3])
+@pytest.mark.parametrize("name", NETWORKS)
+def test_every_network_is_taken_away_in_every_form_and_says_what_ours_says(tmp_path, name, dims):
+    folder = untrained(tmp_path / "model", name, dims)
+    for export in EXPORTS:
+        export_model(EXPORTS[export], folder, tmp_path / f"{export}.zip", about=ABOUT)
+        zipfile.ZipFile(tmp_path / f"{export}.zip").extractall(tmp_path / export)
+    kept = tmp_path / "safetensors"
+    card = load_card(kept / "model.json")
+    weights = load_weights(kept / "weights.safetensors")
+    predictor = TASK_KINDS[card.task_kind].predictor(card, weights, torch.device("cpu"))
+    shape = {2: (24, 40), 3: (8, 16, 24)}[dims]
+    picture = np.random.default_rng(3).integers(50, 2500, (2, *shape)).astype(np.uint16)
+    if card.task_kind == "semantic":
+        wanted = predictor.map_frame(picture).maps
+        raw = normalise(picture, low=card.config.data.low, high=card.config.data.high)
+    else:
+        item = write_stack(tmp_path / "p.tif", picture)
+        wanted = np.array(predictor.predict(item).class_probabilities)
+        raw = fit_crop(read_crop(item, dims=dims), predictor.scale, shape)
+
+    for path in (tmp_path / "onnx" / "model.onnx", tmp_path / "bioimageio" / "weights.onnx"):
+        session = onnxruntime.InferenceSession(path.read_bytes())
+        found = session.run(None, {"image": raw[None]})[0][0]
+        np.testing.assert_allclose(found, wanted, atol=1e-4)
+    traced = torch.jit.load(tmp_path / "bioimageio" / "weights.pt")
+    with torch.inference_mode():
+        found = traced(torch.from_numpy(raw[None])).numpy()[0]
+    np.testing.assert_allclose(found, wanted, atol=1e-4)
+    assert np.ptp(wanted) > 0.01
+
+
+def write_stack(path, picture):
+    """A picture (C, Y, X) or (C, Z, Y, X) as an item."""
+    tifffile.imwrite(path, picture, metadata={"axes": "CYX" if picture.ndim == 3 else "CZYX"})
+    return Item(id="p", image=path)
 
 
 CALIBRATED = {

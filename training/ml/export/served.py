@@ -14,7 +14,7 @@ from training.ml.calibration.card import SETTING
 from training.ml.calibration.temperature import FLOOR
 from training.ml.errors import TrainingError
 from training.ml.heads import build_head
-from training.ml.networks import NETWORKS, SmallResNet
+from training.ml.networks import build_crop_network, build_pixel_network
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -166,7 +166,7 @@ def _instance(card: ModelCard, weights: Mapping[str, torch.Tensor]) -> Served:
     config, dims = card.config, card.config.network.dims
     n_classes = int(card.settings.get("object_classes", 0))
     head = build_head(config.head, n_classes=n_classes)
-    network = NETWORKS[config.network.name](config.network, card.in_channels, head.channels(dims))
+    network = build_pixel_network(config.network, card.in_channels, head.channels(dims))
     network.load_state_dict(dict(weights))
     coarsest = int(np.prod(config.network.strides))
     names = OUTPUTS.get(
@@ -214,7 +214,7 @@ class _ClassMaps(nn.Module):
 def _semantic(card: ModelCard, weights: Mapping[str, torch.Tensor]) -> Served:
     config = card.config
     names = (*(("background",) if card.settings["background"] else ()), *card.classes)
-    network = NETWORKS[config.network.name](config.network, card.in_channels, len(names))
+    network = build_pixel_network(config.network, card.in_channels, len(names))
     network.load_state_dict(dict(weights))
     coarsest = int(np.prod(config.network.strides))
     return Served(
@@ -239,8 +239,7 @@ def _classification(card: ModelCard, weights: Mapping[str, torch.Tensor]) -> Ser
             "safetensors, or train one with the setting model = network.",
         )
     config, scale = card.config.network, card.settings["scale"]
-    network = NETWORKS[config.name](config, card.in_channels, len(card.classes))
-    assert isinstance(network, SmallResNet)
+    network = build_crop_network(config, card.in_channels, len(card.classes))
     network.load_state_dict(dict(weights))
     one_of = card.task_kind == "classification"
     temperature = CardCalibration.of(card.settings).labels

@@ -1,4 +1,4 @@
-"""Classification of cell crops: a small residual network, or softmax regression at once."""
+"""Classification of cell crops: a small network, or softmax regression at once."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from training.ml.device import autocast
 from training.ml.errors import TrainingError
 from training.ml.kinds.base import Finished, Predictor, Task
 from training.ml.kinds.classification_predictor import CropPredictor, crop_features
-from training.ml.networks import NETWORKS
+from training.ml.networks import build_crop_network, name_network
 from training.ml.pictures import read_picture
 from training.ml.seeding import step_rng
 from training.ml.softmax import fit_softmax
@@ -37,8 +37,6 @@ if TYPE_CHECKING:
     from training.ml.softmax import SoftmaxModel
     from training.ml.uncertainty.doubts import Doubts
 
-# The U-Net's default widths are made for maps; a classifier is called by its own name.
-NETWORK = "resnet"
 LABEL_SMOOTHING = 0.05
 
 
@@ -75,7 +73,7 @@ class CropTask:
         self._check_classes(snapshot.items)
         probe = read_picture(items[0].image)
         dims = config.network.dims or 2
-        network = dataclasses.replace(config.network, name=NETWORK, dims=dims)
+        network = dataclasses.replace(name_network(config.network, self.kind), dims=dims)
         self.config = dataclasses.replace(config, network=network)
         self.in_channels = int(probe.shape[1])
         self.primary = METRICS[self.kind].primary
@@ -89,7 +87,7 @@ class CropTask:
         self.crops = np.stack([fit_crop(crop, self.scale, self.shape) for crop in crops])
         self.held_out = [i for i in snapshot.of("val") if self.classes_of(i) is not None]
         self.chance = crop_chances(self.targets, balance=config.data.balance)
-        self.network: torch.nn.Module = NETWORKS[NETWORK](
+        self.network: torch.nn.Module = build_crop_network(
             network, self.in_channels, len(self.names)
         )
         self.solved: Mapping[str, torch.Tensor] | None = None

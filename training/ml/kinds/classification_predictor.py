@@ -13,7 +13,7 @@ from training.ml.device import autocast
 from training.ml.errors import TrainingError
 from training.ml.features import picture_features
 from training.ml.kinds.base import Prediction
-from training.ml.networks import NETWORKS, SmallResNet
+from training.ml.networks import CropNetwork, build_crop_network
 from training.ml.softmax import SoftmaxModel
 from training.ml.uncertainty.base import Subject
 from training.ml.uncertainty.measures import class_doubt, labels_doubt
@@ -67,14 +67,11 @@ class CropPredictor:
         self.concurrent = doubts is None
         self.others: list[Forward] = []
         self.softmax: SoftmaxModel | None = None
-        self.network: SmallResNet | None = None
+        self.network: CropNetwork | None = None
         if card.config.model == "softmax":
             self.softmax = SoftmaxModel(**{name: v.numpy() for name, v in weights.items()})
             return
-        network = NETWORKS[card.config.network.name](
-            card.config.network, card.in_channels, len(card.classes)
-        )
-        assert isinstance(network, SmallResNet)
+        network = build_crop_network(card.config.network, card.in_channels, len(card.classes))
         network.load_state_dict(dict(weights))
         self.network = network.to(device).eval()
         if doubts is not None:

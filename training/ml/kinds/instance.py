@@ -22,7 +22,8 @@ from training.ml.kinds.base import Finished, Task
 from training.ml.kinds.instance_calibration import calibrate_instances
 from training.ml.kinds.instance_predictor import InstancePredictor
 from training.ml.kinds.object_classes import count_classes, score_pair, with_classes
-from training.ml.kinds.pixelwise import build_network, same_channels
+from training.ml.kinds.pixelwise import same_channels
+from training.ml.networks import build_pixel_network, name_network
 from training.ml.pictures import read_picture
 from training.ml.scaling import typical_diameter
 from training.ml.shelf import Shelf, parts_of
@@ -75,7 +76,7 @@ class InstanceTask:
             )
         probe = read_picture(first[0].image)
         dims = config.network.dims or (3 if probe.shape[2] > 1 else 2)
-        network = dataclasses.replace(config.network, dims=dims)
+        network = dataclasses.replace(name_network(config.network, "instance"), dims=dims)
         self.config = dataclasses.replace(config, network=network)
         self.in_channels = int(probe.shape[1])
         self.names = snapshot.classes
@@ -100,7 +101,7 @@ class InstanceTask:
             shelf.at, self.config, dims=dims, channels=self.in_channels,
             finish=lambda targets, _, matrices: self.head.turn(targets, matrices),
         )  # fmt: skip
-        self.network: torch.nn.Module = build_network(
+        self.network: torch.nn.Module = build_pixel_network(
             network, self.in_channels, self.head.channels(dims)
         )
 

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import torch
 
-from training.ml.errors import ConfigError, TrainingError
-from training.ml.networks import NETWORKS, PixelNetwork
+from training.ml.errors import TrainingError
+from training.ml.networks import PixelNetwork, build_pixel_network
 from training.ml.networks.fusion import fuse_norms
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from training.ml.card import ModelCard
-    from training.ml.config import Config, NetworkConfig
+    from training.ml.config import Config
     from training.ml.data import Frame
     from training.ml.manifest import Item
 
@@ -88,20 +88,6 @@ def tiling(config: Config) -> tuple[tuple[int, ...], tuple[int, ...]]:
     return (-(-depth // coarsest) * coarsest, narrow, narrow), (coarsest,) * 3
 
 
-def build_network(config: NetworkConfig, in_channels: int, out_channels: int) -> PixelNetwork:
-    """Build the network of a task whose answer is one per pixel.
-
-    Raises
-    ------
-    ConfigError
-        The network that the settings name has one answer per picture.
-    """
-    network = NETWORKS[config.name](config, in_channels, out_channels)
-    if not isinstance(network, PixelNetwork):
-        raise ConfigError("network.name", f"must be one that predicts pixels, not {config.name}.")
-    return network
-
-
 def load_network(
     card: ModelCard,
     weights: Mapping[str, torch.Tensor],
@@ -131,7 +117,7 @@ def load_network(
         In evaluation mode.
     """
     settings = card.config.network
-    network = build_network(settings, card.in_channels, channels)
+    network = build_pixel_network(settings, card.in_channels, channels)
     network.load_state_dict(dict(weights))
     if settings.dims == 2:
         network = network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]

@@ -17,11 +17,12 @@ from training.ml.data import PatchSampler, load_frames
 from training.ml.device import autocast
 from training.ml.errors import TrainingError
 from training.ml.kinds.base import Finished, Task
-from training.ml.kinds.pixelwise import build_network, same_channels
+from training.ml.kinds.pixelwise import same_channels
 from training.ml.kinds.semantic_calibration import PixelSample
 from training.ml.kinds.semantic_data import class_frames, one_hot, prepare_classes
 from training.ml.kinds.semantic_predictor import SemanticPredictor
 from training.ml.losses import LOSSES
+from training.ml.networks import build_pixel_network, name_network
 from training.ml.pictures import read_labels, read_picture
 from training.ml.shelf import Shelf, parts_of
 
@@ -66,7 +67,7 @@ class SemanticTask:
             )
         probe = read_picture(first[0].image)
         dims = config.network.dims or (3 if probe.shape[2] > 1 else 2)
-        network = dataclasses.replace(config.network, dims=dims)
+        network = dataclasses.replace(name_network(config.network, "semantic"), dims=dims)
         self.config = dataclasses.replace(config, network=network)
         self.in_channels = int(probe.shape[1])
         self.primary = METRICS["semantic"].primary
@@ -93,7 +94,7 @@ class SemanticTask:
             channels=self.in_channels,
             finish=one_hot(outputs),
         )
-        self.network: torch.nn.Module = build_network(network, self.in_channels, outputs)
+        self.network: torch.nn.Module = build_pixel_network(network, self.in_channels, outputs)
 
     def _prepare(self, item: Item, dims: int, rng: np.random.Generator) -> list[Prepared]:
         """Prepare the moments of an item, or as many and as much of them as memory allows."""

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
     import torch
 
-    from training.ml.networks import PixelNetwork, SmallResNet
+    from training.ml.networks import CropNetwork, PixelNetwork
 
 INNER = "network."
 
@@ -30,7 +30,7 @@ class Reconstructor(nn.Module):
         Channels of the picture; 2 or 3.
     """
 
-    def __init__(self, network: PixelNetwork | SmallResNet, *, channels: int, dims: int) -> None:
+    def __init__(self, network: PixelNetwork | CropNetwork, *, channels: int, dims: int) -> None:
         super().__init__()
         self.network = network
         # What gets no gradient has no place in the optimizer's state.

@@ -14,7 +14,7 @@ from training.ml.errors import TrainingError
 from training.ml.folders import choose_groups
 from training.ml.kinds.base import Finished
 from training.ml.losses import LOSSES
-from training.ml.networks import NETWORKS
+from training.ml.networks import CROP_KINDS, NETWORKS, name_network
 from training.ml.pictures import read_picture
 from training.ml.pretraining import PRETEXTS
 from training.ml.pretraining.reconstructor import Reconstructor
@@ -28,8 +28,6 @@ if TYPE_CHECKING:
     from training.ml.manifest import Item, Snapshot
     from training.ml.pretraining.unlabelled import Patches
 
-OF_CROPS = ("classification", "multilabel")
-CROP_NETWORK = "resnet"
 # Share of the pictures on which the progress is measured; of few pictures all are learnt from.
 HELD_OUT_SHARE = 0.1
 FEWEST_TO_HOLD_OUT = 10
@@ -62,11 +60,11 @@ class PretrainTask:
         items = snapshot.of("train")
         if not items:
             raise TrainingError("no_pictures", "No picture of the train split to learn from.")
-        crops = snapshot.task_kind in OF_CROPS
+        crops = snapshot.task_kind in CROP_KINDS
         probe = read_picture(items[0].image)
         deep = 3 if probe.shape[2] > 1 and not crops else 2
-        name = CROP_NETWORK if crops else config.network.name
-        network = dataclasses.replace(config.network, name=name, dims=config.network.dims or deep)
+        named = name_network(config.network, snapshot.task_kind)
+        network = dataclasses.replace(named, dims=config.network.dims or deep)
         self.config = dataclasses.replace(config, network=network)
         self.in_channels = int(probe.shape[1])
         self.device = device
@@ -85,7 +83,7 @@ class PretrainTask:
         self.counts = {"train": len(kept), "val": len(held_out)}
         self.patches = patches(kept)
         self.held_out = patches(held_out) if held_out else None
-        inner = NETWORKS[network.name](network, self.in_channels, 1)
+        inner = NETWORKS[network.name].build(network, self.in_channels, 1)
         self.network: torch.nn.Module = Reconstructor(
             inner, channels=self.in_channels, dims=network.dims
         )
