@@ -14,10 +14,10 @@ from training.nested import merge_settings, nest
 
 
 def list_presets() -> list[dict[str, Any]]:
-    """Return the starting points: name, task_kind, title, reason, changes."""
+    """Return the starting points: name, task_kinds, title, reason, changes."""
     from training.ml.presets import PRESETS
 
-    fields = ("name", "task_kind", "title", "reason", "changes")
+    fields = ("name", "task_kinds", "title", "reason", "changes")
     return [{field: getattr(row, field) for field in fields} for row in PRESETS.values()]
 
 

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from training.ml.crossval import CrossValidation
     from training.ml.manifest import Snapshot
 
+NO_PRESET = "None fits well: the defaults serve such pictures best."
 # A few pictures tell the modality.
 MOST_LOOKED_AT = 12
 
@@ -93,8 +94,7 @@ def run_suggest(options: argparse.Namespace) -> None:
     if options.snapshot is not None:
         snapshot = read_snapshot(options.snapshot)
         paths = [item.image for item in snapshot.items]
-        found = [item.class_index for item in snapshot.of("train") if item.class_index is not None]
-        labelling = Labelling(snapshot.task_kind, tuple(map(int, np.bincount(found))))
+        labelling = Labelling(snapshot.task_kind, _count_classes(snapshot))
     elif options.images is not None:
         paths, labelling = list_pictures(options.images), Labelling("instance")
     else:
@@ -106,11 +106,21 @@ def run_suggest(options: argparse.Namespace) -> None:
     answer = {
         "facts": dataclasses.asdict(facts),
         "preset": suggestion.preset,
-        "reason": None if preset is None else preset.reason,
+        "reason": NO_PRESET if preset is None else preset.reason,
         "changes": {} if preset is None else preset.changes,
         "fit": suggestion.fit,
     }
     sys.stdout.write(json.dumps(answer, indent=1) + "\n")
+
+
+def _count_classes(snapshot: Snapshot) -> tuple[int, ...]:
+    """Labelled examples of each class; last come those that have none of several."""
+    train = snapshot.of("train")
+    several = [item.class_indices for item in train if item.class_indices is not None]
+    found = [item.class_index for item in train if item.class_index is not None]
+    found += [index for indices in several for index in indices]
+    counts = tuple(map(int, np.bincount(found))) if found else ()
+    return (*counts, sum(not indices for indices in several)) if several else counts
 
 
 def add_data(parser: argparse.ArgumentParser) -> None:

@@ -1,5 +1,6 @@
 """Presets for a project: which there are, and which suits its pictures."""
 
+from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
@@ -12,6 +13,7 @@ from core.errors import DomainError
 from training.engine import advice
 from training.runs.models import TrainingSettings
 from training.runs.settings import use_settings
+from training.snapshots.classes import learning_kind
 from training.snapshots.pixels import read_pixels
 
 # A few pictures tell the modality, and larger ones than this are not read for it.
@@ -21,7 +23,7 @@ MOST_PIXELS = 1 << 24
 
 def list_presets(task_kind: str) -> list[Mapping[str, Any]]:
     """Return the presets of a task."""
-    return [row for row in advice.list_presets() if row["task_kind"] == task_kind]
+    return [row for row in advice.list_presets() if task_kind in row["task_kinds"]]
 
 
 def suggest_for(project: Project) -> str | None:
@@ -31,12 +33,9 @@ def suggest_for(project: Project) -> str | None:
     pictures = _pictures(project)
     if not pictures:
         return None
-    counts: list[int] = []
-    if project.task_kind == TaskKind.CLASSIFICATION:
-        truths = GroundTruth.objects.filter(sample__project=project, is_current=True)
-        rows = truths.order_by().values("class_index").annotate(n=Count("pk"))
-        counts = [row["n"] for row in rows]
-    return advice.suggest_preset(pictures, task_kind=project.task_kind, class_counts=counts)
+    return advice.suggest_preset(
+        pictures, task_kind=learning_kind(project), class_counts=_count_classes(project)
+    )
 
 
 def use_preset(project: Project, name: str, *, by: User | None) -> TrainingSettings:
@@ -55,6 +54,22 @@ def use_preset(project: Project, name: str, *, by: User | None) -> TrainingSetti
             f"{', '.join(known) or 'none'}.",
         )
     return use_settings(project, known[name]["changes"], source="preset", origin=name, by=by)
+
+
+def _count_classes(project: Project) -> list[int]:
+    """Count the labelled samples of each class; last come those that have none of several."""
+    if project.task_kind != TaskKind.CLASSIFICATION:
+        return []
+    truths = GroundTruth.objects.filter(sample__project=project, is_current=True)
+    if project.multi_label:
+        found = Counter[int]()
+        without = 0
+        for classes in truths.values_list("object_classes", flat=True).iterator():
+            found.update(classes.values())
+            without += not classes
+        return [*found.values(), without]
+    rows = truths.order_by().values("class_index").annotate(n=Count("pk"))
+    return [row["n"] for row in rows]
 
 
 def _pictures(project: Project) -> list[NDArray[Any]]:

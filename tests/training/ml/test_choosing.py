@@ -6,7 +6,13 @@ import json
 import numpy as np
 import pytest
 
-from tests.training.ml.synthetic import TINY, class_snapshot, instance_snapshot
+from tests.training.ml.synthetic import (
+    TINY,
+    class_snapshot,
+    instance_snapshot,
+    semantic_snapshot,
+    several_snapshot,
+)
 from training.ml.cli import main
 from training.ml.compare import Candidate, Plan, compare, table_text
 from training.ml.config_io import config_from_dict
@@ -111,4 +117,10 @@ def test_the_commands(fields, tmp_path, capsys):
     assert "slow" in capsys.readouterr().out
     assert main(["suggest", "--snapshot", str(data)]) == 0
     assert json.loads(capsys.readouterr().out)["preset"] == "fluorescence_nuclei"
+    for make, preset in ((several_snapshot, "cell_crops"), (semantic_snapshot, None)):
+        folder = make(tmp_path / make.__name__)
+        assert main(["suggest", "--snapshot", str(folder)]) == 0
+        told = json.loads(capsys.readouterr().out)
+        assert told["preset"] == preset
+        assert told["reason"].endswith(".")
     assert main(["suggest"]) == 2

@@ -45,18 +45,22 @@ def volume(rng):
 
 
 PICTURES = {
-    "fluorescence_nuclei": fluorescence,
-    "stained_nuclei": stained,
-    "phase_contrast_cells": phase,
-    "nuclei_3d": volume,
+    ("instance", "fluorescence_nuclei"): fluorescence,
+    ("instance", "stained_nuclei"): stained,
+    ("instance", "phase_contrast_cells"): phase,
+    ("instance", "nuclei_3d"): volume,
+    ("semantic", "stained_tissue"): stained,
+    ("semantic", "regions_3d"): volume,
+    # The defaults are made for bright objects.
+    ("semantic", None): fluorescence,
 }
 
 
-@pytest.mark.parametrize("name", PICTURES)
-def test_pictures_get_the_preset_that_suits_them(name):
+@pytest.mark.parametrize(("kind", "name"), PICTURES)
+def test_pictures_get_the_preset_that_suits_them(kind, name):
     rng = np.random.default_rng(5)
-    facts = describe_pictures([PICTURES[name](rng) for _ in range(3)])
-    suggestion = suggest(facts, Labelling("instance"))
+    facts = describe_pictures([PICTURES[kind, name](rng) for _ in range(3)])
+    suggestion = suggest(facts, Labelling(kind))
     assert suggestion.preset == name, facts
     assert suggestion.fit.keys() == PRESETS.keys()
 
@@ -67,7 +71,8 @@ def test_pictures_get_the_preset_that_suits_them(name):
 )
 def test_crops_get_theirs_by_how_often_classes_are(counts, name):
     facts = describe_pictures([np.zeros((1, 1, 28, 34), np.uint8)])
-    assert suggest(facts, Labelling("classification", counts)).preset == name
+    for kind in ("classification", "multilabel"):
+        assert suggest(facts, Labelling(kind, counts)).preset == name
 
 
 def test_nothing_is_suggested_for_a_kind_without_presets():
@@ -92,22 +97,27 @@ def test_pictures_must_be_there_with_all_axes(pictures):
         describe_pictures(pictures)
 
 
-@pytest.mark.parametrize("name", PRESETS)
-def test_each_preset_trains_a_few_steps(name, tmp_path):
+@pytest.mark.parametrize(
+    ("name", "kind"), [(name, kind) for name in PRESETS for kind in PRESETS[name].task_kinds]
+)
+def test_each_preset_trains_a_few_steps(name, kind, tmp_path):
     preset = PRESETS[name]
     assert (preset.name, preset.reason[-1]) == (name, ".")
     rng = np.random.default_rng(1)
     rows = []
     for at in range(4):
-        shape = (6, 40, 52) if name == "nuclei_3d" else (56, 72)
+        shape = (6, 40, 52) if name.endswith("_3d") else (56, 72)
         picture, labels = discs(rng, shape=shape, n=5)
-        if preset.task_kind == "classification":
+        if kind == "classification":
             rows.append(write_item(tmp_path, f"c{at}", picture, class_index=at % 2))
+        elif kind == "multilabel":
+            rows.append(write_item(tmp_path, f"c{at}", picture, class_indices=[0, 1][: at % 3]))
         else:
-            rows.append(write_item(tmp_path, f"p{at}", picture, labels))
-    snapshot = read_snapshot(write_manifest(tmp_path, rows, task_kind=preset.task_kind))
+            truth = labels if kind == "instance" else labels > 0
+            rows.append(write_item(tmp_path, f"p{at}", picture, truth))
+    snapshot = read_snapshot(write_manifest(tmp_path, rows, task_kind=kind, classes=("a", "b")))
     config = config_from_dict(merge_settings(preset.changes, SMALL))
-    task = TASK_KINDS[preset.task_kind].task(snapshot, config, torch.device("cpu"))
+    task = TASK_KINDS[kind].task(snapshot, config, torch.device("cpu"))
     optimizer = torch.optim.SGD(task.network.parameters(), lr=1e-3)
     for step in range(2):
         loss = task.loss(task.batch(step), torch.device("cpu"))

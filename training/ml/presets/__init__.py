@@ -13,7 +13,9 @@ from training.ml.presets.fluorescence_nuclei import FLUORESCENCE_NUCLEI
 from training.ml.presets.imbalanced_crops import IMBALANCED_CROPS
 from training.ml.presets.nuclei_3d import NUCLEI_3D
 from training.ml.presets.phase_contrast_cells import PHASE_CONTRAST_CELLS
+from training.ml.presets.regions_3d import REGIONS_3D
 from training.ml.presets.stained_nuclei import STAINED_NUCLEI
+from training.ml.presets.stained_tissue import STAINED_TISSUE
 from training.nested import merge_settings
 
 if TYPE_CHECKING:
@@ -26,6 +28,8 @@ PRESETS: dict[str, Preset] = {
     "nuclei_3d": NUCLEI_3D,
     "cell_crops": CELL_CROPS,
     "imbalanced_crops": IMBALANCED_CROPS,
+    "stained_tissue": STAINED_TISSUE,
+    "regions_3d": REGIONS_3D,
 }
 
 # Below this no preset is suggested: the defaults serve unknown pictures best.

@@ -43,7 +43,8 @@ class Labelling:
     task_kind : str
         Key of ``TASK_KINDS``.
     class_counts : tuple of int
-        Labelled examples of each class, for a classification.
+        Labelled examples of each class, for a classification; where an example may have several
+        classes, those that have none come last.
     """
 
     task_kind: str
@@ -58,8 +59,8 @@ class Preset:
     ----------
     name : str
         Key of ``PRESETS``.
-    task_kind : str
-        For which kind of task.
+    task_kinds : tuple of str
+        For which kinds of tasks.
     title, reason : str
         What it is for, and why its settings differ from the defaults.
     changes : mapping
@@ -69,11 +70,14 @@ class Preset:
     """
 
     name: str
-    task_kind: str
+    task_kinds: tuple[str, ...]
     title: str
     reason: str
     changes: Mapping[str, Any]
     suits: Callable[[PictureFacts, Labelling], float]
+
+
+CROPS = ("classification", "multilabel")
 
 
 def between(value: float, low: float, high: float) -> float:

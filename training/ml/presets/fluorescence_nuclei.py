@@ -11,7 +11,7 @@ def _suits(facts: PictureFacts, labelling: Labelling) -> float:
 
 FLUORESCENCE_NUCLEI = Preset(
     name="fluorescence_nuclei",
-    task_kind="instance",
+    task_kinds=("instance",),
     title="Fluorescence nuclei",
     reason="Nuclei differ tenfold in brightness: the network sees a square-root copy too, and "
     "some objects are dimmed while training, so that dim ones are found.",

@@ -1,6 +1,6 @@
 """Crops of single cells, of which some classes are rare."""
 
-from training.ml.presets.base import Labelling, PictureFacts, Preset, between
+from training.ml.presets.base import CROPS, Labelling, PictureFacts, Preset, between
 
 
 def imbalance(labelling: Labelling) -> float:
@@ -12,14 +12,14 @@ def imbalance(labelling: Labelling) -> float:
 
 
 def _suits(facts: PictureFacts, labelling: Labelling) -> float:
-    if labelling.task_kind != "classification":
+    if labelling.task_kind not in CROPS:
         return 0.0
     return imbalance(labelling)
 
 
 IMBALANCED_CROPS = Preset(
     name="imbalanced_crops",
-    task_kind="classification",
+    task_kinds=CROPS,
     title="Crops of cells, rare classes",
     reason="Rare classes are shown nearly as often as common ones, and changed more, so that the "
     "few examples are not learnt by heart.",

@@ -9,7 +9,7 @@ def _suits(facts: PictureFacts, labelling: Labelling) -> float:
 
 NUCLEI_3D = Preset(
     name="nuclei_3d",
-    task_kind="instance",
+    task_kinds=("instance",),
     title="Nuclei in 3-D",
     reason="A volume costs a hundred times a plane: objects are shown smaller, the network is "
     "narrower, batches hold fewer patches, and prediction makes one pass without mirroring.",

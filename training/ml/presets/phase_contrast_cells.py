@@ -11,7 +11,7 @@ def _suits(facts: PictureFacts, labelling: Labelling) -> float:
 
 PHASE_CONTRAST_CELLS = Preset(
     name="phase_contrast_cells",
-    task_kind="instance",
+    task_kinds=("instance",),
     title="Phase-contrast or DIC cells",
     reason="Cells are told from the ground by texture and rim: they are shown larger, and their "
     "contrast is changed less, because the relief itself is the signal.",

@@ -11,7 +11,7 @@ def _suits(facts: PictureFacts, labelling: Labelling) -> float:
 
 STAINED_NUCLEI = Preset(
     name="stained_nuclei",
-    task_kind="instance",
+    task_kinds=("instance",),
     title="Stained nuclei, brightfield",
     reason="Nuclei are dark on a bright, coloured ground: a square-root copy shows nothing new, "
     "stain and lamp differ from slide to slide, so that contrast and brightness vary more.",

@@ -141,6 +141,12 @@ export const choosing = {
   'preset.title.imbalanced_crops': 'Crops of cells, rare classes',
   'preset.reason.imbalanced_crops':
     'Rare classes are shown nearly as often as common ones, and changed more, so that the few examples are not learnt by heart.',
+  'preset.title.stained_tissue': 'Stained tissue, brightfield',
+  'preset.reason.stained_tissue':
+    'Regions are told by colour and texture on a bright ground: a square-root copy shows nothing new, stain and lamp differ from slide to slide, so that contrast and brightness vary more.',
+  'preset.title.regions_3d': 'Regions in 3-D',
+  'preset.reason.regions_3d':
+    'A volume costs a hundred times a plane: the network is narrower, batches hold fewer and smaller patches, and prediction makes one pass without mirroring.',
   'preset.own': "the project's settings",
   'preset.ownHint': 'What was chosen under Training settings.',
   'preset.noneHint': 'The defaults serve unknown pictures best.',

@@ -134,6 +134,12 @@ export const choosing: Record<keyof typeof en, string> = {
   'preset.title.imbalanced_crops': '细胞裁图，含稀有类别',
   'preset.reason.imbalanced_crops':
     '稀有类别出现得几乎与常见类别一样频繁，且变化更大，以免死记少数样例。',
+  'preset.title.stained_tissue': '染色组织，明场',
+  'preset.reason.stained_tissue':
+    '区域由明亮背景上的颜色和纹理区分：平方根图像没有帮助；染色和灯光因玻片而异，因此对比度和亮度变化更大。',
+  'preset.title.regions_3d': '三维区域',
+  'preset.reason.regions_3d':
+    '体数据的代价是平面的百倍：网络更窄，每批图块更少更小，预测只做一遍且不镜像。',
   'preset.own': '项目的设置',
   'preset.ownHint': '在“训练设置”中所选。',
   'preset.noneHint': '默认值最适合未知的图片。',
