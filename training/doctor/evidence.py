@@ -17,7 +17,8 @@ class ChannelFacts:
     low, high : float
         Smallest and largest finite intensity.
     saturated : float
-        Share of the labelled objects' pixels (of all, without objects) at the largest value.
+        Share of the labelled objects' pixels at the largest value; of a crop, of its middle; where
+        classes of pixels are labelled, of the class in which it is least.
     """
 
     low: float
@@ -151,6 +152,8 @@ class CurveFacts:
         Budget of minutes; 0 = none.
     over : bool
         Whether the run is over: some checks wait for that.
+    warm : bool
+        Whether it began with what an earlier model had learnt.
     """
 
     losses: tuple[float, ...] = ()
@@ -160,6 +163,7 @@ class CurveFacts:
     rate: float = 0.0
     minutes: float = 0.0
     over: bool = True
+    warm: bool = False
 
 
 @dataclass(frozen=True)

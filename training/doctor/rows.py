@@ -7,7 +7,7 @@ from training.doctor.evidence import CurveFacts
 
 
 def curve_facts(
-    rows: Sequence[CurveRow], *, rate: float, minutes: float, over: bool
+    rows: Sequence[CurveRow], *, rate: float, minutes: float, over: bool, warm: bool = False
 ) -> CurveFacts | None:
     """Gather the curves of a run.
 
@@ -21,6 +21,8 @@ def curve_facts(
         Budget; 0 = none.
     over : bool
         Whether the run is over.
+    warm : bool
+        Whether it began with what an earlier model had learnt.
 
     Returns
     -------
@@ -45,4 +47,5 @@ def curve_facts(
         rate=rate,
         minutes=minutes,
         over=over,
+        warm=warm,
     )

@@ -119,7 +119,8 @@ def train(
         ),
     )
     left = config.minutes * 60 - (time.monotonic() - started)
-    doctor.conclude(task, predictor, finished, device=device, seconds=left)
+    whole = began is not None and began.parts == "all"
+    doctor.conclude(task, predictor, finished, device=device, seconds=left, warm=whole)
     add_to_report(out, {"findings": doctor.report()})
     team.wait()
     return card

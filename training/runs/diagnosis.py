@@ -70,6 +70,7 @@ class RunDiagnosis:
             rate=float(settings.get("rate", 0.0)),
             minutes=float(self.run.config.get("minutes", 0.0)),
             over=over,
+            warm=self.run.warm_start_id is not None,
         )
         found = examine(RunEvidence(curves=facts), stages=("during",))
         return [one.to_json() for one in found]

@@ -123,10 +123,72 @@ HEALTHY = RunEvidence(
 )
 
 
-def with_items(*changed):
-    """The healthy run, some of whose items are others (the same ids are replaced)."""
-    by_id = {one.id: one for one in HEALTHY.data.items} | {one.id: one for one in changed}
-    return with_part("data", items=tuple(by_id.values()))
+def look_alike(name, *, noise=0.25):
+    """The 32 x 32 pixels of a cell in the middle of its crop, as all cells of the kind look."""
+    y, x = np.mgrid[-1:1:32j, -1:1:32j]
+    ring = np.exp(-((np.hypot(y, x) - 0.5) ** 2) / 0.02)
+    rng = np.random.default_rng(list(name.encode()))
+    thumb = (ring - ring.mean()) / ring.std() + rng.normal(0, noise, ring.shape)
+    return ((thumb - thumb.mean()) / thumb.std()).astype(np.float32)
+
+
+def crop(name, split="train", **more):
+    """A crop of a cell: no label image, and alike to all others."""
+    facts = {
+        "shape": (1, 1, 1, 40, 44),
+        "label_shape": None,
+        "n_objects": 0,
+        "n_cut": 0,
+        "diameters": (),
+        "edges": None,
+        "thumb": look_alike(name),
+    }
+    return item(name, split, **(facts | more))
+
+
+def region(name, split="train", **more):
+    """A picture whose pixels have classes: both in each."""
+    facts = {"n_objects": 2, "n_cut": 0, "diameters": (), "class_counts": {0: 1, 1: 1}}
+    return item(name, split, **(facts | more))
+
+
+def of_kind(kind, make, **changes):
+    """The healthy run, as it is where something else is learnt."""
+    made = [make(f"t-{n}") for n in range(N_TRAIN)]
+    made += [make(f"v-{n}", "val") for n in range(N_VALIDATION)]
+    data = dataclasses.replace(
+        HEALTHY.data, task_kind=kind, items=tuple(made), diameter=0.0, patch=0.0
+    )
+    calibrated = {"classes": calibration(0.03)["objects"]}
+    results = dataclasses.replace(HEALTHY.results, calibration=calibrated, n_objects=0, **changes)
+    n_objects = None if kind == "semantic" else 60
+    return dataclasses.replace(HEALTHY, data=data, results=results, n_objects=n_objects)
+
+
+def several(name, split="train", **more):
+    """A crop that may have several classes; every third has none."""
+    n = int(name.split("-")[1])
+    held = [{0: 1}, {0: 1, 1: 1}, {}][n % 3]
+    return crop(name, split, **({"class_counts": held} | more))
+
+
+NOTHING_CLASSED = {"validation_classes": None, "unseen": None}
+CROPS = of_kind("classification", crop, metric="accuracy")
+SEVERAL = of_kind("multilabel", several, metric="sample f1", **NOTHING_CLASSED)
+REGIONS = of_kind("semantic", region, metric="mean IoU", **NOTHING_CLASSED)
+HEALTHY_OF = {
+    "instance": HEALTHY,
+    "classification": CROPS,
+    "multilabel": SEVERAL,
+    "semantic": REGIONS,
+}
+
+
+def with_items(*changed, run=HEALTHY):
+    """A healthy run, some of whose items are others (the same ids are replaced)."""
+    by_id = {one.id: one for one in run.data.items} | {one.id: one for one in changed}
+    data = dataclasses.replace(run.data, items=tuple(by_id.values()))
+    return dataclasses.replace(run, data=data)
 
 
 def with_part(part, **changes):

@@ -6,12 +6,19 @@ import math
 import numpy as np
 
 from tests.training.doctor.healthy import (
+    CROPS,
     HEALTHY,
+    REGIONS,
+    SEVERAL,
     answers,
     calibration,
+    crop,
     item,
+    look_alike,
     population,
+    region,
     scores,
+    several,
     with_items,
     with_part,
 )
@@ -67,6 +74,7 @@ WHITE = ChannelFacts(0.0, 255.0, 0.4)
 ILL = {
     "unreadable": [
         with_items(item("t-3", unreadable="t-3.tif cannot be read")),
+        with_items(crop("t-3", unreadable="t-3.tif cannot be read"), run=CROPS),
         with_items(item("v-2", label_shape=(1, 1, 130, 96))),
     ],
     "mixed_channels": [
@@ -80,7 +88,10 @@ ILL = {
         with_items(item("t-1", shape=(1, 1, 1, 96, 3), label_shape=(1, 1, 96, 3))),
     ],
     "flat_channels": [with_items(item("t-3", channels=(ChannelFacts(7.0, 7.0),)))],
-    "saturated": [with_items(item("t-3", channels=(WHITE,)))],
+    "saturated": [
+        with_items(item("t-3", channels=(WHITE,))),
+        with_items(crop("t-3", channels=(WHITE,)), run=CROPS),
+    ],
     "empty_labels": [with_items(*many("t", 15, n_objects=0, n_cut=0, diameters=(), edges=None))],
     "shifted_labels": [
         with_items(*many("t", 30, edges=MOVED)),
@@ -97,12 +108,16 @@ ILL = {
         with_items(*many("t", 37, class_counts={0: 1}),
                    *many("t", 3, start=37, class_counts={1: 1})),
         with_items(*many("t", 40, class_counts={0: 1})),
+        with_items(*(several(f"t-{n}", class_counts={0: 1}) for n in range(38)), run=SEVERAL),
+        with_items(*(region(f"t-{n}", class_counts={0: 1}) for n in range(38)), run=REGIONS),
     ],
     "split_group": [with_items(item("v-1", "val", group="group t-4"))],
     "same_source": [with_items(item("v-1", "val", source="sha of t-4"))],
     "near_duplicates": [
         with_items(item("v-1", "val", thumb=noisy(thumb_of("t-4")))),
         with_items(item("v-1", "val", thumb=noisy(np.rot90(thumb_of("t-4")[::-1])))),
+        # A copy is more alike than all that look like it.
+        with_items(crop("v-1", "val", thumb=noisy(look_alike("t-4"), 0.05)), run=CROPS),
     ],
     "distribution_shift": [
         dataclasses.replace(
@@ -166,13 +181,18 @@ NOT_ILL = {
     "size_range": [with_items(*many("t", 40, diameters=tuple(np.linspace(100, 190, 20))))],
     "few_labels": [dataclasses.replace(HEALTHY, n_objects=50)],
     "class_imbalance": [with_items(*many("t", 28, class_counts={0: 1}),
-                                   *many("t", 12, start=28, class_counts={1: 1}))],
+                                   *many("t", 12, start=28, class_counts={1: 1})),
+                        # A picture with a class holds many pixels of it.
+                        with_items(*(region(f"t-{n}", class_counts={0: 1}) for n in range(32)),
+                                   run=REGIONS)],
     "split_group": [with_items(item("t-1", group="group t-4"))],
     "same_source": [with_items(item("t-1", source="sha of t-4"))],
     "near_duplicates": [
         with_items(item("v-1", "val", thumb=noisy(thumb_of("t-4"), amount=2.0))),
         with_items(item("t-1", thumb=noisy(thumb_of("t-4")))),
         with_items(item("v-1", "val", thumb=None)),
+        CROPS,
+        SEVERAL,
     ],
     "distribution_shift": [
         # Six wells, each of pictures that are alike: any two halves of them differ.
@@ -184,7 +204,10 @@ NOT_ILL = {
     "cannot_fit_batch": [dataclasses.replace(HEALTHY, batch_losses=(1.0,) * 10)],
     "diverged": [with_part("curves", losses=())],
     "unstable": [with_part("curves", losses=every(2, 1.3))],
-    "plateau": [with_part("curves", losses=(1.0, 1.0))],
+    "plateau": [
+        with_part("curves", losses=(1.0, 1.0)),
+        with_part("curves", losses=WAVES, warm=True),
+    ],
     "overfitting": [with_part("curves", validation=((9, 0.5), (19, 0.6), (29, 0.59), (39, 0.6)))],
     "too_short": [
         with_part("curves", steps=3, over=False),

@@ -5,11 +5,12 @@ import json
 
 import pytest
 
-from tests.training.doctor.healthy import HEALTHY
+from tests.training.doctor.healthy import HEALTHY_OF
 from tests.training.doctor.illnesses import ILL, NOT_ILL
 from training.doctor import DOCTOR_CHECKS, RunEvidence, examine
 from training.doctor.base import SEVERITIES, STAGES
 from training.doctor.evidence import CurveFacts, DataFacts, ResultFacts
+from training.metrics import METRICS
 
 EMPTY = RunEvidence(
     n_train=0,
@@ -21,8 +22,9 @@ EMPTY = RunEvidence(
 JARGON = ("bbox", "logit", "argmax", "epoch", "TODO", "NaN")
 
 
-def test_a_healthy_run_has_no_findings():
-    assert examine(HEALTHY) == []
+@pytest.mark.parametrize("kind", METRICS)
+def test_a_healthy_run_has_no_findings(kind):
+    assert examine(HEALTHY_OF[kind]) == []
 
 
 @pytest.mark.parametrize("evidence", [RunEvidence(), EMPTY])

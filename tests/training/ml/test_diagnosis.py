@@ -7,12 +7,14 @@ import numpy as np
 import pytest
 import tifffile
 import torch
+from scipy import ndimage
 
 from tests.training.ml.synthetic import (
     TINY,
     class_snapshot,
     discs,
     instance_snapshot,
+    semantic_snapshot,
     write_item,
     write_manifest,
 )
@@ -232,3 +234,70 @@ def test_the_doctor_is_asked_on_the_command_line(tmp_path, capsys):
         cli.main(["range-test", *options, "--steps", "12", "--out", str(tmp_path / "r.json")]) == 0
     )
     assert len(json.loads((tmp_path / "r.json").read_text())["losses"]) <= 12
+
+
+def cells(folder, *, several=False):
+    """Crops of cells in their middle: bright or dim, round or long, on a white-hot ground or not."""
+    rng = np.random.default_rng(2)
+    y, x = np.indices((34, 40)) - np.array([17, 20])[:, None, None]
+    rows = []
+    for at in range(80):
+        is_long, is_ringed = at % 2, at // 2 % 2
+        size, turn = rng.uniform(7, 10), rng.uniform(0, np.pi)
+        along = (x * np.cos(turn) + y * np.sin(turn)) / (1.6 if is_long else 1.0)
+        far = np.hypot(along, y * np.cos(turn) - x * np.sin(turn)) / size
+        body = (far < 1) * (0.3 + 0.5 * is_ringed * (far > 0.6)) * rng.uniform(0.7, 1.2)
+        picture = (1.02 - body + rng.normal(0, 0.03, far.shape)).clip(0, 1) * 255
+        truth = {"class_index": is_long}
+        if several:
+            truth = {"class_indices": [0] * is_long + [1] * is_ringed}
+        split = "val" if at >= 60 else "train"
+        rows.append(write_item(folder, f"c{at}", picture.astype(np.uint8), split=split, **truth))
+    kind = "multilabel" if several else "classification"
+    return write_manifest(folder, rows, task_kind=kind, classes=("long", "ringed"))
+
+
+def textures(folder, **more):
+    """Regions told by texture alone beside white glass: edges lie inside them, not about them."""
+    rng = np.random.default_rng(4)
+    rows = []
+    for at in range(18):
+        rough = ndimage.gaussian_filter(rng.normal(size=(3, 96, 120)), (0, 1.5, 1.5))
+        smooth = ndimage.gaussian_filter(rng.normal(size=(96, 120)), 12)
+        labels = np.digitize(smooth / smooth.std(), (-0.6, 0.6))
+        striped = 40 * np.sin(np.indices(smooth.shape)[0] * 0.9 + 5 * smooth)
+        grains = 200 * rough
+        stain = np.where(labels == 1, striped, grains)
+        picture = np.where(labels == 2, 252 + 8 * rough, 140 + stain).clip(0, 255)
+        split = "val" if at >= 12 else "train"
+        rows.append(write_item(folder, f"r{at}", picture.astype(np.uint8)[:, None], labels,
+                               split=split))  # fmt: skip
+    return write_manifest(folder, rows, task_kind="semantic", classes=("fibre", "glass"), **more)
+
+
+HEALTHY_SETS = {
+    "instance": lambda folder: instance_snapshot(folder, train=14, val=8, shape=(64, 90)),
+    "classification": cells,
+    "multilabel": lambda folder: cells(folder, several=True),
+    "semantic": lambda folder: semantic_snapshot(folder, train=14, val=6, shape=(64, 90)),
+    "semantic by texture": textures,
+    "semantic, some pixels": lambda folder: textures(folder, ignore_value=0),
+}
+
+
+@pytest.mark.parametrize("name", HEALTHY_SETS)
+def test_a_healthy_training_set_is_left_alone(name, tmp_path):
+    doctor = RunDoctor(read_snapshot(HEALTHY_SETS[name](tmp_path / "data")), config(), tmp_path)
+    doctor.look_at_data()
+    assert [(one["code"], one["evidence"]) for one in doctor.findings()] == []
+
+
+def test_crops_without_any_of_several_classes_are_labelled_too(tmp_path):
+    rows = [
+        write_item(tmp_path, f"c{at}", np.full((20, 24), at, np.uint8), class_indices=[0][at % 3 :])
+        for at in range(60)
+    ]
+    snapshot = read_snapshot(write_manifest(tmp_path, rows, task_kind="multilabel", classes=("a",)))
+    doctor = RunDoctor(snapshot, config(), tmp_path)
+    doctor.look_at_data()
+    assert doctor.evidence.n_objects == 60

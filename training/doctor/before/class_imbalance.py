@@ -8,6 +8,8 @@ from training.doctor.statistics import effective_number
 
 RATIO = 10.0
 FEWEST = 10
+# A picture in which a class of pixels lies holds many examples of it.
+FEWEST_PICTURES = 3
 
 
 def check_class_imbalance(evidence: RunEvidence) -> Finding | None:
@@ -20,8 +22,9 @@ def check_class_imbalance(evidence: RunEvidence) -> Finding | None:
         [sum(item.class_counts.get(at, 0) for item in train) for at in range(len(data.classes))]
     )
     effective = effective_number(counts.tolist())
-    rare = [at for at, n in enumerate(effective) if n * RATIO <= effective.max() or n < FEWEST]
-    if not rare or counts.max() < FEWEST:
+    fewest = FEWEST_PICTURES if data.task_kind == "semantic" else FEWEST
+    rare = [at for at, n in enumerate(effective) if n * RATIO <= effective.max() or n < fewest]
+    if not rare or counts.max() < fewest:
         return None
     names = ", ".join(f"{data.classes[at]} ({counts[at]})" for at in rare)
     least, most = int(counts.min()), int(counts.max())
@@ -29,7 +32,8 @@ def check_class_imbalance(evidence: RunEvidence) -> Finding | None:
         code="class_imbalance",
         stage="before",
         severity="error" if least == 0 else "warning",
-        evidence=f"The commonest class {data.classes[int(counts.argmax())]} has {most} examples; "
+        evidence=f"The commonest class {data.classes[int(counts.argmax())]} has {most} "
+        f"{'pictures' if data.task_kind == 'semantic' else 'examples'}; "
         f"rare are {names}.",
         meaning="The model hardly sees the rare classes and tends to answer with the common ones; "
         "accuracy over all hides that. Look at balanced accuracy and at each class.",

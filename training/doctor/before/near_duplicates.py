@@ -15,6 +15,11 @@ BITS = 12
 # Correlation of what is left without slow changes, at 32 x 32 pixels.
 ALIKE = 0.9
 SHOWN = 3
+# Crops of one kind of cell are alike without being copies: of a copy there is much less left over
+# than of the training crop that comes so many places after it.
+CROPS = ("classification", "multilabel")
+PLACE = 5
+STANDS_OUT = 0.25
 
 
 def check_near_duplicates(evidence: RunEvidence) -> Finding | None:
@@ -25,7 +30,7 @@ def check_near_duplicates(evidence: RunEvidence) -> Finding | None:
     held_out = [i for i in evidence.data.items if i.split != "train" and i.thumb is not None]
     if not train or not held_out:
         return None
-    pairs = _pairs(train, held_out)
+    pairs = _pairs(train, held_out, crops=evidence.data.task_kind in CROPS)
     if not pairs:
         return None
     ids = tuple(dict.fromkeys(b.id for _, _, b in pairs))
@@ -49,7 +54,7 @@ def check_near_duplicates(evidence: RunEvidence) -> Finding | None:
 
 
 def _pairs(
-    train: list[ItemFacts], held_out: list[ItemFacts]
+    train: list[ItemFacts], held_out: list[ItemFacts], *, crops: bool
 ) -> list[tuple[float, ItemFacts, ItemFacts]]:
     """Pairs that are alike in any of eight orientations, the most alike first."""
     turned = np.stack([_turns(_thumb(item)) for item in train])
@@ -57,11 +62,22 @@ def _pairs(
     hashes = perceptual_hashes(turned)
     pairs = []
     for item, small, own in zip(held_out, others, perceptual_hashes(others), strict=True):
-        for at, turn in zip(*np.nonzero(np.bitwise_count(hashes ^ own) <= BITS), strict=True):
+        least = ALIKE
+        near = np.argwhere(np.bitwise_count(hashes ^ own) <= BITS)
+        if crops and len(near):
+            least = max(least, _expected(turned, small))
+        for at, turn in near:
             likeness = float((turned[at, turn] * small).mean())
-            if likeness >= ALIKE:
+            if likeness >= least:
                 pairs.append((likeness, train[at], item))
     return sorted(pairs, key=lambda pair: -pair[0])
+
+
+def _expected(turned: NDArray[Any], small: NDArray[Any]) -> float:
+    """Likeness from which on a crop stands out among those (N, 8, Y, X) that look like it."""
+    each = np.tensordot(turned, small, axes=2).max(axis=1) / small.size
+    usual = np.sort(each)[-min(PLACE, len(each))]
+    return float(1 - STANDS_OUT * (1 - usual))
 
 
 def _thumb(item: ItemFacts) -> NDArray[np.float32]:

@@ -15,7 +15,8 @@ LEARNED = 0.1
 def check_plateau(evidence: RunEvidence) -> Finding | None:
     """Find a loss that is where it was at the beginning, although there was time to fall."""
     curves = evidence.curves
-    if curves is None or len(curves.losses) < MIN_POINTS:
+    # What was learnt before the start need not be learnt again.
+    if curves is None or curves.warm or len(curves.losses) < MIN_POINTS:
         return None
     if not all(map(math.isfinite, curves.losses)):
         return None

@@ -18,6 +18,7 @@ from training.ml.diagnosis.copies import fit_batch
 from training.ml.diagnosis.results import look_back
 from training.ml.diagnosis.sight import batch_sight
 from training.ml.diagnosis.survey import survey
+from training.ml.networks import CROP_KINDS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -88,7 +89,7 @@ class RunDoctor:
         self.evidence = dataclasses.replace(
             self.evidence,
             data=data,
-            n_objects=_count_objects(data),
+            n_objects=_count_objects(self.snapshot, data),
             populations=_populations(data),
         )
         self._keep_before()
@@ -111,6 +112,7 @@ class RunDoctor:
         *,
         device: torch.device,
         seconds: float,
+        warm: bool = False,
     ) -> None:
         """Look back at the finished model and sum up in ``doctor/findings.json``.
 
@@ -126,6 +128,8 @@ class RunDoctor:
             Where to compute.
         seconds : float
             What is left of the budget; without a budget it does not count.
+        warm : bool
+            Whether the run began with all that an earlier model had learnt.
         """
         if not self.looks:
             return
@@ -134,7 +138,7 @@ class RunDoctor:
         seconds = min(max(seconds, self.seconds), 2 * MOST_SECONDS)
         end = time.monotonic() + seconds
         results = look_back(self.snapshot, predictor, finished, seconds=seconds)
-        self._add_end(results)
+        self._add_end(results, warm=warm)
         if check_underfitting(self.evidence) and not self.evidence.batch_losses:
             self._fit_batch_late(task, device, seconds=max(end - time.monotonic(), 0.0))
         found = [one.to_json() for one in examine(self.evidence)]
@@ -160,12 +164,13 @@ class RunDoctor:
         losses = fit_batch(task, device, steps=BATCH_STEPS, seconds=seconds)
         self.evidence = dataclasses.replace(self.evidence, batch_losses=losses)
 
-    def _add_end(self, results: ResultFacts) -> None:
+    def _add_end(self, results: ResultFacts, *, warm: bool) -> None:
         curves = curve_facts(
             read_curves(self.out),
             rate=self.config.optim.rate,
             minutes=self.config.minutes,
             over=True,
+            warm=warm,
         )
         self.evidence = dataclasses.replace(self.evidence, results=results, curves=curves)
 
@@ -184,11 +189,17 @@ class RunDoctor:
         part.replace(self.folder / name)
 
 
-def _count_objects(data: DataFacts) -> int | None:
-    """Labelled objects of the training split; from a part of it where time was short."""
-    train = [item for item in data.items if item.split == "train"]
+def _count_objects(snapshot: Snapshot, data: DataFacts) -> int | None:
+    """Labelled objects of the training split; from a part of it where time was short.
+
+    Of crops each that is labelled counts, whether it has a class or none of several; regions of
+    pixels are not counted.
+    """
+    if data.task_kind in CROP_KINDS:
+        return sum(item.is_labelled for item in snapshot.of("train"))
     if data.task_kind != "instance":
-        return sum(bool(i.class_counts) for i in train) if data.task_kind != "semantic" else None
+        return None
+    train = [item for item in data.items if item.split == "train"]
     looked = [item for item in train if item.shape]
     if not looked:
         return None

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from training.doctor.evidence import DataFacts, ItemFacts
+from training.doctor.evidence import ChannelFacts, DataFacts, ItemFacts
 from training.doctor.measure import channel_facts, edge_match, object_facts, thumb
 from training.ml.errors import TrainingError
 from training.ml.features import picture_features
 from training.ml.manifest import SPLITS
+from training.ml.networks import CROP_KINDS
 from training.ml.pictures import read_labels, read_picture
 from training.ml.scaling import LARGEST_ZOOM, SMALLEST_ZOOM
 
@@ -58,7 +59,7 @@ def survey(snapshot: Snapshot, config: Config, *, seconds: float) -> DataFacts:
             break
         looked[item.id] = look_at(
             item,
-            semantic=snapshot.task_kind == "semantic",
+            task_kind=snapshot.task_kind,
             ignore_value=snapshot.ignore_value,
             closely=len(looked) < MOST_CLOSELY,
         )
@@ -74,7 +75,7 @@ def survey(snapshot: Snapshot, config: Config, *, seconds: float) -> DataFacts:
 
 
 def look_at(
-    item: Item, *, semantic: bool = False, ignore_value: int | None = None, closely: bool = True
+    item: Item, *, task_kind: str, ignore_value: int | None = None, closely: bool = True
 ) -> ItemFacts:
     """Measure one item; what cannot be read is said, not raised.
 
@@ -82,8 +83,8 @@ def look_at(
     ----------
     item : Item
         Of a training set.
-    semantic : bool
-        Whether its label image holds classes instead of objects.
+    task_kind : str
+        What is learnt: whether a label image holds objects or classes.
     ignore_value : int or None
         Label of pixels that nobody has labelled.
     closely : bool
@@ -109,11 +110,11 @@ def look_at(
     plane = _busiest(truth) if truth is not None else stack.shape[2] // 2
     picture = stack[0][:, plane]
     facts |= {
-        "channels": _channels(stack[0], truth),
+        "channels": _channels(stack[0], _where_to_look(stack[0], truth, task_kind, ignore_value)),
         "thumb": thumb(picture.astype(np.float32).mean(axis=0)),
         "features": _features(picture) if closely else None,
     }
-    if truth is not None and semantic:
+    if truth is not None and task_kind == "semantic":
         facts |= _class_facts(truth, ignore_value)
     elif truth is not None:
         n, cut, diameters = object_facts(truth[0] if len(truth) == 1 else truth)
@@ -125,8 +126,13 @@ def look_at(
 
 def _class_facts(truth: NDArray[Any], ignore_value: int | None) -> dict[str, Any]:
     """Classes that a class image shows; each counts once, however many pixels it has."""
-    present = [int(n) for n in np.unique(truth) if n > 0 and n != ignore_value]
+    present = _present(truth, ignore_value)
     return {"n_objects": len(present), "class_counts": {n - 1: 1 for n in present}}
+
+
+def _present(truth: NDArray[Any], ignore_value: int | None) -> list[int]:
+    """Labels of a class image, from 1."""
+    return [int(n) for n in np.unique(truth) if n > 0 and n != ignore_value]
 
 
 def _named(item: Item, **facts: Any) -> ItemFacts:  # noqa: ANN401
@@ -158,11 +164,37 @@ def _busiest(labels: NDArray[Any]) -> int:
     return int((labels > 0).reshape(len(labels), -1).sum(axis=1).argmax())
 
 
-def _channels(moment: NDArray[Any], truth: NDArray[Any] | None) -> tuple[Any, ...]:
+def _where_to_look(
+    moment: NDArray[Any], truth: NDArray[Any] | None, task_kind: str, ignore_value: int | None
+) -> list[NDArray[np.bool_] | None]:
+    """Parts (Z, Y, X) of a moment (C, Z, Y, X) whose exposure counts, each by itself.
+
+    A bright ground may be white: what matters are the objects, the middle of a crop, and of
+    classes of pixels the one that is exposed best.
+    """
+    if truth is None:
+        if task_kind not in CROP_KINDS:
+            return [None]
+        middle = np.zeros(moment.shape[1:], dtype=bool)
+        height, width = middle.shape[1:]
+        middle[:, height // 4 : height - height // 4, width // 4 : width - width // 4] = True
+        return [middle]
+    if task_kind != "semantic":
+        return [truth > 0]
+    return [truth == n for n in _present(truth, ignore_value)] or [None]
+
+
+def _channels(
+    moment: NDArray[Any], parts: Sequence[NDArray[np.bool_] | None]
+) -> tuple[ChannelFacts, ...]:
     """Facts of each channel (C, Z, Y, X), of at most a million pixels."""
     step = max(1, moment[0].size // MOST_PIXELS)
-    inside = None if truth is None else truth.ravel()[::step] > 0
-    return tuple(channel_facts(channel.ravel()[::step], inside) for channel in moment)
+    thinned = [None if part is None else part.ravel()[::step] for part in parts]
+    values = [channel.ravel()[::step] for channel in moment]
+    return tuple(
+        min((channel_facts(one, part) for part in thinned), key=lambda facts: facts.saturated)
+        for one in values
+    )
 
 
 def _features(picture: NDArray[Any]) -> NDArray[np.float32] | None:
