@@ -237,7 +237,7 @@ def test_the_doctor_is_asked_on_the_command_line(tmp_path, capsys):
 
 
 def cells(folder, *, several=False):
-    """Crops of cells in their middle: bright or dim, round or long, on a white-hot ground or not."""
+    """Crops of cells in their middle, on a ground that is white: round or long, ringed or not."""
     rng = np.random.default_rng(2)
     y, x = np.indices((34, 40)) - np.array([17, 20])[:, None, None]
     rows = []
