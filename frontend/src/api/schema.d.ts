@@ -922,7 +922,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** @description Stream a zip: a label image per picture, and all cells as CSV and Parquet. */
+        /**
+         * @description Stream a zip: a label image per picture, and all cells as CSV and Parquet.
+         *
+         *     Maps of uncertainty lie beside where the batch was started with them.
+         */
         get: operations["prediction_batches_download"];
         put?: never;
         post?: never;
@@ -2326,6 +2330,7 @@ export interface components {
             dataset_name?: string;
             /** @description Where it stands. */
             readonly state: components["schemas"]["JobStateEnum"];
+            uncertainty: boolean;
             n_images: number;
             n_done: number;
             n_refused: number;
@@ -3302,6 +3307,11 @@ export interface components {
         NewBatchRequest: {
             /** @description none: the project's pool */
             dataset?: number | null;
+            /**
+             * @description tell how unsure the model is of each pixel, too
+             * @default false
+             */
+            uncertainty?: boolean;
         };
         /** @description What makes a data set. */
         NewDataSetRequest: {
@@ -3357,9 +3367,10 @@ export interface components {
          *     * `zarr` - zarr
          *     * `csv` - csv
          *     * `parquet` - parquet
+         *     * `uncertainty` - uncertainty
          * @enum {string}
          */
-        NewPredictionFormatEnum: "json" | "png" | "ome-tiff" | "zarr" | "csv" | "parquet";
+        NewPredictionFormatEnum: "json" | "png" | "ome-tiff" | "zarr" | "csv" | "parquet" | "uncertainty";
         /** @description One picture: a file, or an image of the lab. */
         NewPredictionRequest: {
             /**
@@ -6200,8 +6211,9 @@ export interface operations {
                  *     * `zarr` - zarr
                  *     * `csv` - csv
                  *     * `parquet` - parquet
+                 *     * `uncertainty` - uncertainty
                  */
-                format?: "json" | "png" | "ome-tiff" | "zarr" | "csv" | "parquet";
+                format?: "json" | "png" | "ome-tiff" | "zarr" | "csv" | "parquet" | "uncertainty";
             };
             header?: never;
             path: {
@@ -6412,8 +6424,9 @@ export interface operations {
                  *     * `zarr` - zarr
                  *     * `csv` - csv
                  *     * `parquet` - parquet
+                 *     * `uncertainty` - uncertainty
                  */
-                format?: "json" | "png" | "ome-tiff" | "zarr" | "csv" | "parquet";
+                format?: "json" | "png" | "ome-tiff" | "zarr" | "csv" | "parquet" | "uncertainty";
             };
             header?: never;
             path: {
@@ -6522,8 +6535,9 @@ export interface operations {
                  *     * `zarr` - zarr
                  *     * `csv` - csv
                  *     * `parquet` - parquet
+                 *     * `uncertainty` - uncertainty
                  */
-                format?: "json" | "png" | "ome-tiff" | "zarr" | "csv" | "parquet";
+                format?: "json" | "png" | "ome-tiff" | "zarr" | "csv" | "parquet" | "uncertainty";
             };
             header?: never;
             path: {
