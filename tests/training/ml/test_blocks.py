@@ -70,8 +70,8 @@ def test_blocks_find_what_the_whole_picture_shows(discs_folder, tmp_path):
     assert joined.weights.shape == whole.weights.shape
     unsure, sure = joined.uncertainty_map(), whole.uncertainty_map()
     assert unsure.shape == sure.shape == (1, 1, 300, 530)
-    assert np.corrcoef(unsure.ravel(), sure.ravel())[0, 1] > 0.9
-    assert abs(unsure.mean() - sure.mean()) < 0.05 * sure.mean()
+    assert np.corrcoef(unsure.ravel(), sure.ravel())[0, 1] > 0.8
+    assert abs(unsure.mean() - sure.mean()) < 0.1 * sure.mean()
 
 
 def test_marks_of_the_whole_scale_a_part_like_the_whole():

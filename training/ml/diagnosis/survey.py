@@ -175,9 +175,10 @@ def _where_to_look(
     if truth is None:
         if task_kind not in CROP_KINDS:
             return [None]
-        middle = np.zeros(moment.shape[1:], dtype=bool)
-        height, width = middle.shape[1:]
-        middle[:, height // 4 : height - height // 4, width // 4 : width - width // 4] = True
+        middle: NDArray[np.bool_] = np.zeros(moment.shape[1:], dtype=bool)
+        _, height, width = middle.shape
+        top, left = 3 * height // 8, 3 * width // 8
+        middle[:, top : height - top, left : width - left] = True
         return [middle]
     if task_kind != "semantic":
         return [truth > 0]

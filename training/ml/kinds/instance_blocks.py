@@ -136,11 +136,11 @@ class _Found:
     def doubt(self, block: Block, mapped: Mapped) -> None:
         """Take note of how unsure the model is of a block's own pixels."""
         bits = resize(binary_entropy(self.calibration.foreground(mapped.maps[0])), mapped.shape)
-        inner = (
+        y, x = (
             slice(core.start - seen.start, core.stop - seen.start)
             for core, seen in zip(block.core, block.seen, strict=True)
         )
-        self.doubts.add(self.moment, block.core, bits[(..., *inner)])
+        self.doubts.add(self.moment, block.core, bits[..., y, x])
 
     def prediction(self, labels: NDArray[np.int32]) -> Prediction:
         """Return everything as a prediction of labels (T, Z, Y, X)."""

@@ -45,12 +45,13 @@ def build_densenet(config: NetworkConfig, in_channels: int, out_channels: int) -
         dropout_prob=config.dropout,
     )
     # Its own head is left away: ours is that of all networks for crops.
-    width = whole.class_layers.out.in_features
+    last = whole.class_layers[-1]
+    assert isinstance(last, nn.Linear), "a linear map is its head"
     whole.features.pool0 = nn.Identity()
     return CropNetwork(
         nn.Sequential(whole.features, nn.ReLU(inplace=True)),
         config,
-        width=width,
+        width=last.in_features,
         stride=FIRST * 2 ** (levels - 1),
         out_channels=out_channels,
     )
