@@ -72,13 +72,13 @@ def _pairs(
 
 
 def _differ_by_noise(one: NDArray[Any], other: NDArray[Any]) -> bool:
-    """Whether two pictures differ at least as two exposures of the same would."""
+    """Tell whether two pictures differ at least as two exposures of the same would."""
     noise = _noise(one) ** 2 + _noise(other) ** 2
     return float(((one - other) ** 2).mean()) > SAME_NOISE * noise
 
 
 def _noise(small: NDArray[Any]) -> float:
-    """Standard deviation of what no structure explains."""
+    """Estimate the standard deviation of what no structure explains."""
     found = ndimage.convolve(small, LAPLACIANS, mode="nearest")
     return float(np.median(np.abs(found))) / OF_UNIT_NOISE
 
