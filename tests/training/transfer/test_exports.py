@@ -220,7 +220,6 @@ def test_a_calibrated_classifier_of_a_package_says_what_we_say_of_a_crop(models,
     shutil.copytree(models("classification"), folder)
     card = json.loads((folder / "model.json").read_text())
     card["settings"]["calibration"] = CALIBRATED["classification"]
-    card["config"]["optim"]["precision"] = "fp32"
     (folder / "model.json").write_text(json.dumps(card))
     export_model(EXPORTS["onnx"], folder, tmp_path / "p.zip", about=ABOUT)
     item = next(iter(read_snapshot(models("classification").parent / "data").items))
@@ -229,8 +228,7 @@ def test_a_calibrated_classifier_of_a_package_says_what_we_say_of_a_crop(models,
     with zipfile.ZipFile(tmp_path / "p.zip") as archive:
         session = onnxruntime.InferenceSession(archive.read("model.onnx"))
     found = session.run(None, {"image": np.asarray(crop)[None].astype(np.float32)})[0][0]
-    # The package computes in float32 throughout.
-    np.testing.assert_allclose(found, predictor.predict(item).class_probabilities, atol=2e-3)
+    np.testing.assert_allclose(found, predictor.predict(item).class_probabilities, atol=1e-5)
 
 
 @pytest.mark.parametrize(

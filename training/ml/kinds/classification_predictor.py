@@ -9,7 +9,6 @@ import torch
 
 from training.ml.calibration import CardCalibration
 from training.ml.crops import CropScale, fit_crop, read_crop
-from training.ml.device import autocast
 from training.ml.errors import TrainingError
 from training.ml.features import picture_features
 from training.ml.kinds.base import Prediction
@@ -36,6 +35,9 @@ MIRRORED = 4
 
 class CropPredictor:
     """A trained classifier.
+
+    It computes in float32 throughout: for crops bf16 is no faster, and calibrated probabilities
+    must not depend on the processor, nor differ from those of an exported package.
 
     Parameters
     ----------
@@ -145,8 +147,7 @@ class CropPredictor:
         """Class probabilities (N, K) of crops (N, C, ...) by a network."""
 
         def forward(pictures: torch.Tensor) -> torch.Tensor:
-            with autocast(self.card.config.optim.precision, self.device):
-                scores: torch.Tensor = network(pictures)
+            scores: torch.Tensor = network(pictures)
             return self._chances(scores)
 
         return forward
@@ -159,9 +160,8 @@ class CropPredictor:
         assert self.network is not None
         fitted = torch.from_numpy(fit_crop(crop, self.scale, self.card.settings["shape"]))
         views = [fitted, fitted.flip(-1), fitted.flip(-2), fitted.flip(-1, -2)]
-        with autocast(self.card.config.optim.precision, self.device):
-            features = self.network.features(torch.stack(views).to(self.device))
-            scores = self.network.head(features)
+        features = self.network.features(torch.stack(views).to(self.device))
+        scores = self.network.head(features)
         seen = self._chances(scores)
         answers = [other(fitted[None].to(self.device)) for other in self.others]
         if self.doubts is not None and self.doubts.shared:
