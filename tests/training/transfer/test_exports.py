@@ -135,7 +135,8 @@ def untrained(folder, name, dims):
 @pytest.mark.parametrize("name", NETWORKS)
 def test_every_network_is_taken_away_in_every_form_and_says_what_ours_says(tmp_path, name, dims):
     folder = untrained(tmp_path / "model", name, dims)
-    for export in EXPORTS:
+    # The ONNX file of both packages has one writer; one dimension is enough for the other.
+    for export in EXPORTS if dims == 2 else ("bioimageio", "safetensors"):
         export_model(EXPORTS[export], folder, tmp_path / f"{export}.zip", about=ABOUT)
         zipfile.ZipFile(tmp_path / f"{export}.zip").extractall(tmp_path / export)
     kept = tmp_path / "safetensors"
@@ -152,7 +153,7 @@ def test_every_network_is_taken_away_in_every_form_and_says_what_ours_says(tmp_p
         wanted = np.array(predictor.predict(item).class_probabilities)
         raw = fit_crop(read_crop(item, dims=dims), predictor.scale, shape)
 
-    for path in (tmp_path / "onnx" / "model.onnx", tmp_path / "bioimageio" / "weights.onnx"):
+    for path in sorted(tmp_path.glob("*/*.onnx")):
         session = onnxruntime.InferenceSession(path.read_bytes())
         found = session.run(None, {"image": raw[None]})[0][0]
         np.testing.assert_allclose(found, wanted, atol=1e-4)
