@@ -20,6 +20,8 @@ export const problems: Readonly<Record<string, string>> = {
   upload_gone: '文件已不存在。请重新发送。',
   not_one_plane: '此图片有多个平面，或物体多于 65535 个，PNG 无法容纳。请改用 ome-tiff 或 zarr。',
   no_labels: '此模型给出类别，没有标注图像。请改用 json、csv 或 parquet。',
+  no_uncertainty:
+    '此图片没有不确定性图：只有在请求时才会生成，而给出类别或标注图像的模型没有。请用 format=uncertainty 重新请求。',
   dataset_of_other_lab: '此数据集属于另一个实验室。请选择项目所属实验室的数据集。',
   no_images: '没有可预测的图像：数据集为空，或待选池已空。请添加图像，或选择其他数据集。',
   batch_not_over: '此批仍在等待或运行，或已全部完成；只有失败、取消或有遗漏的才能继续。',
