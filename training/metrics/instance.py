@@ -6,7 +6,7 @@ precision-recall curve). Empty cases: where there is nothing to find and nothing
 an image scores 1 on everything; in a pool it adds nothing to any count.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -17,6 +17,11 @@ from scipy.optimize import linear_sum_assignment
 from training.metrics.base import MetricFamily, require_finite
 from training.metrics.object_classes import ClassCount, ClassedLabels, pool_classes
 
+# Pixels that are compared at once.
+PIECE = 1 << 22
+# Up to this id a table finds an object's place faster than a search.
+LARGEST_LOOKUP = 1 << 22
+NO_CLASS = -1
 IOU_THRESHOLDS: tuple[float, ...] = tuple(round(0.5 + 0.05 * i, 2) for i in range(10))
 
 
@@ -49,6 +54,13 @@ class Contingency:
         """Intersection over union of each stored pair, shape (K,)."""
         union = self.truth_sizes[self.rows] + self.prediction_sizes[self.columns] - self.overlaps
         return np.asarray(self.overlaps / np.maximum(union, 1))
+
+    def only(self, rows: NDArray[np.bool_], columns: NDArray[np.bool_]) -> "Contingency":
+        """Return the overlaps between some of the objects; ids and sizes stay."""
+        kept = rows[self.rows] & columns[self.columns]
+        return replace(
+            self, rows=self.rows[kept], columns=self.columns[kept], overlaps=self.overlaps[kept]
+        )
 
 
 @dataclass(frozen=True)
@@ -97,19 +109,27 @@ def contingency(truth: NDArray[Any], prediction: NDArray[Any]) -> Contingency:
     """
     if truth.shape != prediction.shape:
         raise ValueError(f"label images differ in shape: {truth.shape} and {prediction.shape}")
-    truth_ids, truth_index = _compact(truth, what="truth")
-    prediction_ids, prediction_index = _compact(prediction, what="prediction")
-    width = prediction_ids.size
-    both = (truth_index >= 0) & (prediction_index >= 0)
-    codes = truth_index[both] * np.int64(max(width, 1)) + prediction_index[both]
-    pairs, overlaps = np.unique(codes, return_counts=True)
+    true, seen = truth.reshape(-1), prediction.reshape(-1)
+    truth_ids, truth_sizes = _count(true, what="truth")
+    prediction_ids, prediction_sizes = _count(seen, what="prediction")
+    width = max(prediction_ids.size, 1)
+    codes, counts = [np.zeros(0, np.int64)], [np.zeros(0, np.int64)]
+    for piece in _pieces(true.size):
+        row, column = _places(true[piece], truth_ids), _places(seen[piece], prediction_ids)
+        both = (row >= 0) & (column >= 0)
+        found, pixels = np.unique(row[both] * width + column[both], return_counts=True)
+        codes.append(found)
+        counts.append(pixels)
+    pairs, inverse = np.unique(np.concatenate(codes), return_inverse=True)
+    overlaps = np.zeros(pairs.size, np.int64)
+    np.add.at(overlaps, inverse, np.concatenate(counts))
     return Contingency(
         truth_ids=truth_ids,
         prediction_ids=prediction_ids,
-        truth_sizes=np.bincount(truth_index[truth_index >= 0], minlength=truth_ids.size),
-        prediction_sizes=np.bincount(prediction_index[prediction_index >= 0], minlength=width),
-        rows=pairs // max(width, 1),
-        columns=pairs % max(width, 1),
+        truth_sizes=truth_sizes,
+        prediction_sizes=prediction_sizes,
+        rows=pairs // width,
+        columns=pairs % width,
         overlaps=overlaps,
     )
 
@@ -166,11 +186,14 @@ def score_labels(
         Counts at each of ``IOU_THRESHOLDS``.
     """
     if isinstance(truth, ClassedLabels) and isinstance(prediction, ClassedLabels):
-        plain = score_labels(truth.labels, prediction.labels)
-        return replace(plain, classes=_count_classes(truth, prediction))
+        table = contingency(truth.labels, prediction.labels)
+        return replace(_score(table), classes=_count_classes(table, truth, prediction))
     assert not isinstance(truth, ClassedLabels), "both have classes, or neither has"
     assert not isinstance(prediction, ClassedLabels), "both have classes, or neither has"
-    table = contingency(truth, prediction)
+    return _score(contingency(truth, prediction))
+
+
+def _score(table: Contingency) -> InstanceScore:
     ious = table.ious
     matches = [match_objects(table, threshold=threshold) for threshold in IOU_THRESHOLDS]
     hits = [int(found.size) for found in matches]
@@ -238,25 +261,27 @@ def pool_labels(scores: Sequence[InstanceScore]) -> dict[str, float]:
     return numbers | pool_classes([score.classes for score in scores])
 
 
-def _count_classes(truth: ClassedLabels, prediction: ClassedLabels) -> tuple[ClassCount, ...]:
+def _count_classes(
+    table: Contingency, truth: ClassedLabels, prediction: ClassedLabels
+) -> tuple[ClassCount, ...]:
     """Match the objects of each class among themselves; what nobody has classed is left out."""
-    table = contingency(truth.labels, prediction.labels)
     pairs = match_objects(table, threshold=IOU_THRESHOLDS[0])
-    unknown = {
-        int(table.prediction_ids[column])
-        for row, column in zip(table.rows[pairs], table.columns[pairs], strict=True)
-        if int(table.truth_ids[row]) not in truth.classes
-    }
-    kept = {n: index for n, index in prediction.classes.items() if n not in unknown}
-    prediction = ClassedLabels(prediction.labels, kept)
+    true = _class_of(table.truth_ids, truth.classes)
+    seen = _class_of(table.prediction_ids, prediction.classes)
+    unknown = table.columns[pairs][true[table.rows[pairs]] == NO_CLASS]
+    seen[unknown] = NO_CLASS
     counts = []
-    for index in sorted({*truth.classes.values(), *prediction.classes.values()}):
-        table = contingency(truth.only(index), prediction.only(index))
-        found = match_objects(table, threshold=IOU_THRESHOLDS[0])
-        hits, matched = int(found.size), float(table.ious[found].sum())
-        extra, missed = table.prediction_ids.size - hits, table.truth_ids.size - hits
-        counts.append(ClassCount(index, hits, int(extra), int(missed), matched))
+    for index in sorted({*true.tolist(), *seen.tolist()} - {NO_CLASS}):
+        own = table.only(true == index, seen == index)
+        found = match_objects(own, threshold=IOU_THRESHOLDS[0])
+        hits, matched = int(found.size), float(own.ious[found].sum())
+        extra, missed = int((seen == index).sum()) - hits, int((true == index).sum()) - hits
+        counts.append(ClassCount(index, hits, extra, missed, matched))
     return tuple(counts)
+
+
+def _class_of(ids: NDArray[np.int64], classes: Mapping[int, int]) -> NDArray[np.int64]:
+    return np.array([classes.get(number, NO_CLASS) for number in ids.tolist()], np.int64)
 
 
 def _precision_numbers(
@@ -283,24 +308,47 @@ def _ratio(part: float, whole: float) -> float:
     return part / whole if whole else 1.0
 
 
-def _compact(labels: NDArray[Any], *, what: str) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Ascending ids without background, and each pixel's index into them (-1 = background)."""
-    require_finite(labels, what=what)
-    flat = labels.ravel()
-    if flat.dtype.kind == "f" and (flat != np.floor(flat)).any():
-        raise ValueError(f"{what} holds fractions; labels are whole numbers")
-    if flat.size and flat.min() < 0:
-        raise ValueError(f"{what} holds negative labels")
-    if flat.size and flat.max() < 1 << 22:
-        # A lookup table beats the sort inside np.unique several times over.
-        whole = flat.astype(np.int64)
-        present = np.bincount(whole) > 0
-        present[0] = False
-        index = np.where(present, np.cumsum(present) - 1, -1)
-        return np.flatnonzero(present), index[whole]
-    values, inverse = np.unique(flat, return_inverse=True)
-    background = int(values.size > 0 and values[0] == 0)
-    return values[background:].astype(np.int64), inverse.astype(np.int64) - background
+def _pieces(pixels: int) -> Iterator[slice]:
+    """Divide flat pixels, so that what is worked out of them stays small."""
+    for start in range(0, pixels, PIECE):
+        yield slice(start, start + PIECE)
+
+
+def _count(flat: NDArray[Any], *, what: str) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Ascending ids without background, and the pixels of each."""
+    ids, sizes = [np.zeros(0, np.int64)], [np.zeros(0, np.int64)]
+    for piece in _pieces(flat.size):
+        values = flat[piece]
+        require_finite(values, what=what)
+        if values.dtype.kind == "f" and (values != np.floor(values)).any():
+            raise ValueError(f"{what} holds fractions; labels are whole numbers")
+        if values.min() < 0:
+            raise ValueError(f"{what} holds negative labels")
+        if values.max() < LARGEST_LOOKUP:
+            # Counting beats the sort inside np.unique several times over.
+            counts = np.bincount(values.astype(np.int64))
+            found = np.flatnonzero(counts)
+            pixels = counts[found]
+        else:
+            found, pixels = np.unique(values, return_counts=True)
+        ids.append(found[found > 0].astype(np.int64))
+        sizes.append(pixels[found > 0])
+    every, inverse = np.unique(np.concatenate(ids), return_inverse=True)
+    total = np.zeros(every.size, np.int64)
+    np.add.at(total, inverse, np.concatenate(sizes))
+    return every, total
+
+
+def _places(values: NDArray[Any], ids: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Index into the ids (all that there are) of each pixel; -1 = background."""
+    if ids.size == 0:
+        return np.full(values.shape, -1, np.int64)
+    whole = values.astype(np.int64)
+    if ids[-1] >= LARGEST_LOOKUP:
+        return np.where(whole > 0, np.searchsorted(ids, whole), -1)
+    lookup = np.full(int(ids[-1]) + 1, -1, np.int64)
+    lookup[ids] = np.arange(ids.size)
+    return lookup[whole]
 
 
 def _assign(

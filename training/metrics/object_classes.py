@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
@@ -27,11 +25,6 @@ class ClassedLabels:
 
     labels: NDArray[Any]
     classes: Mapping[int, int] = field(default_factory=dict)
-
-    def only(self, index: int) -> NDArray[Any]:
-        """Label image of the objects of one class."""
-        known = np.array([n for n, found in self.classes.items() if found == index], dtype=np.int64)
-        return np.where(np.isin(self.labels, known), self.labels, 0)
 
 
 @dataclass(frozen=True)

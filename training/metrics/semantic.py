@@ -77,6 +77,12 @@ def score_pixels(truth: NDArray[Any], prediction: NDArray[Any]) -> SemanticScore
     return SemanticScore(tuple(tuple(int(count) for count in row) for row in matrix))
 
 
+def join_scores(scores: Sequence[SemanticScore]) -> SemanticScore:
+    """Return the score of an image whose parts were scored one by one."""
+    matrix = confusion_matrix(scores)
+    return SemanticScore(tuple(tuple(int(count) for count in row) for row in matrix))
+
+
 def confusion_matrix(scores: Sequence[SemanticScore]) -> NDArray[np.int64]:
     """Count pixels by true class (rows) and predicted class (columns).
 

@@ -65,24 +65,74 @@ def segment(picture: NDArray[Any]) -> Segmented:
     Segmented
         Objects; none in a constant picture.
     """
-    smooth = _smooth(picture)
-    if smooth is None:
-        return nothing(np.shape(picture))
+    ground = examine(picture)
+    return nothing(np.shape(picture)) if ground is None else segment_on(picture, ground)
+
+
+@dataclass(frozen=True)
+class Ground:
+    """What is common to a picture's objects.
+
+    Attributes
+    ----------
+    low, high : float
+        Intensities that become 0 and 1.
+    threshold : float
+        Of smoothed intensities from 0 to 1; objects are above it.
+    is_bright : bool
+        Whether the ground is brighter than the objects, so that intensities are turned over.
+    radius : float
+        Typical radius of the objects in pixels.
+    """
+
+    low: float
+    high: float
+    threshold: float
+    is_bright: bool
+    radius: float
+
+
+def examine(picture: NDArray[Any]) -> Ground | None:
+    """Find what is common to the objects of a picture, or of a part of it that has some.
+
+    Parameters
+    ----------
+    picture : ndarray
+        (Y, X) or (Z, Y, X), any numeric dtype.
+
+    Returns
+    -------
+    Ground or None
+        None where there is no contrast, or no object.
+    """
+    marks = _find_marks(picture)
+    if marks is None:
+        return None
+    smooth = _smooth(picture, *marks)
     threshold = float(threshold_otsu(smooth))  # type: ignore[no-untyped-call]
-    if _ground_is_bright(picture, float((smooth > threshold).mean())):
+    is_bright = _ground_is_bright(picture, float((smooth > threshold).mean()))
+    if is_bright:
         smooth, threshold = 1 - smooth, 1 - threshold
-    bright = smooth > threshold
-    radius = _typical_radius(_distance(ndimage.binary_opening(bright)))
-    if radius <= 0:
-        return nothing(smooth.shape)
-    around = ndimage.uniform_filter(smooth, size=round(NEIGHBOURHOOD * radius) + 1)
+    radius = _typical_radius(_distance(ndimage.binary_opening(smooth > threshold)))
+    return Ground(*marks, threshold, is_bright, radius) if radius > 0 else None
+
+
+def segment_on(picture: NDArray[Any], ground: Ground) -> Segmented:
+    """Segment a picture, or a part of one, of which the ground is known; see `segment`."""
+    smooth = _smooth(picture, ground.low, ground.high)
+    if ground.is_bright:
+        smooth = 1 - smooth
+    bright = smooth > ground.threshold
+    around = ndimage.uniform_filter(smooth, size=round(NEIGHBOURHOOD * ground.radius) + 1)
     mask = bright & (smooth > around)
     distance = _distance(ndimage.binary_opening(ndimage.binary_fill_holes(mask)))
     labels = _split(distance, _typical_radius(distance))
     if not labels.any():
         return nothing(smooth.shape)
     return Segmented(
-        labels, _confidences(labels, smooth, threshold), float(np.median(object_diameters(labels)))
+        labels,
+        _confidences(labels, smooth, ground.threshold),
+        float(np.median(object_diameters(labels))),
     )
 
 
@@ -91,18 +141,23 @@ def nothing(shape: tuple[int, ...]) -> Segmented:
     return Segmented(np.zeros(shape, dtype=np.int32), np.zeros(0, dtype=np.float32), 0.0)
 
 
-def _smooth(picture: NDArray[Any]) -> NDArray[np.float32] | None:
-    """Smoothed intensities from 0 to 1; None where there is no contrast."""
+def _find_marks(picture: NDArray[Any]) -> tuple[float, float] | None:
+    """Intensities that become 0 and 1; None where there is no contrast."""
     values = np.asarray(picture, dtype=np.float32)
     good = np.isfinite(values)
     if not good.any():
         return None
     values = np.where(good, values, values[good].min())
-    low, high = np.percentile(values, (1, 99.8))
+    low, high = (float(mark) for mark in np.percentile(values, (1, 99.8)))
     if not high > low:
-        low, high = values.min(), values.max()
-    if not high > low:
-        return None
+        low, high = float(values.min()), float(values.max())
+    return (low, high) if high > low else None
+
+
+def _smooth(picture: NDArray[Any], low: float, high: float) -> NDArray[np.float32]:
+    """Smoothed intensities from 0 to 1; what is no number counts as dark."""
+    values = np.asarray(picture, dtype=np.float32)
+    values = np.where(np.isfinite(values), values, np.float32(low))
     return np.asarray(
         ndimage.gaussian_filter(np.clip((values - low) / (high - low), 0, 1), SMOOTHING),
         dtype=np.float32,

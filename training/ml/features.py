@@ -38,10 +38,10 @@ def picture_features(picture: NDArray[Any]) -> NDArray[np.float32]:
         Code ``no_finite_pixels``.
     """
     planes = picture.max(axis=1) if picture.ndim == 4 else picture
-    return np.concatenate([_channel(_shrink(finite(plane))) for plane in planes])
+    return np.concatenate([_channel(finite(_shrink(plane))) for plane in planes])
 
 
-def _shrink(plane: NDArray[np.float32]) -> NDArray[np.float32]:
+def _shrink(plane: NDArray[Any]) -> NDArray[Any]:
     """Every nth pixel, so that a side has at most 512: features cost the same for any size."""
     step = max(1, -(-max(plane.shape) // LARGEST_SIDE))
     return plane[::step, ::step]

@@ -10,6 +10,7 @@ import tifffile
 from PIL import Image, UnidentifiedImageError
 
 from training.ml.errors import TrainingError
+from training.tiffs import MAPPED_FROM, read_tiff, rows_of, write_tiff
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -80,7 +81,7 @@ def read_labels(path: Path) -> NDArray[np.int32]:
 
 
 def write_labels(path: Path, labels: NDArray[Any]) -> None:
-    """Write a label image as compressed TIFF, 16 bit where the ids fit.
+    """Write a label image as TIFF, 16 bit where the ids fit; compressed, where it is not large.
 
     Parameters
     ----------
@@ -91,6 +92,9 @@ def write_labels(path: Path, labels: NDArray[Any]) -> None:
     """
     dtype = np.uint16 if labels.max(initial=0) < 2**16 else np.uint32
     axes = "TZYX"[-labels.ndim :]
+    if labels.nbytes > MAPPED_FROM:
+        write_tiff(path, rows_of(labels), shape=labels.shape, dtype=np.dtype(dtype), axes=axes)
+        return
     tifffile.imwrite(path, labels.astype(dtype), compression="zlib", metadata={"axes": axes})
 
 
@@ -131,9 +135,7 @@ def to_tczyx(array: NDArray[Any], axes: str) -> NDArray[Any]:
 def _read(path: Path) -> tuple[NDArray[Any], str]:
     """Pixels and their axes, as the file states them."""
     if path.suffix.lower() in TIFF_SUFFIXES:
-        with tifffile.TiffFile(path) as tiff:
-            series = tiff.series[0]
-            return series.asarray(), str(series.axes)
+        return read_tiff(path)
     with Image.open(path) as opened:
         picture: Image.Image = opened
         if picture.mode in ("P", "PA"):

@@ -6,10 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from training.ml import zerolabel_blocks
 from training.ml.channel_choice import segment_channels
 from training.ml.features import picture_features
 from training.ml.kinds.base import Prediction
 from training.ml.pictures import read_picture
+from training.tiffs import rows_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -74,15 +76,13 @@ class ClassicalPredictor:
                 None, (), (), chances[None].astype(np.float32),
                 np.ones(1, np.float32), embedding, 1.0,
             )  # fmt: skip
-        labels = np.zeros((stack.shape[0], *stack.shape[2:]), dtype=np.int32)
-        confidences: list[float] = []
-        for at, moment in enumerate(stack):
-            found = segment_channels(moment[:, 0] if moment.shape[1] == 1 else moment)
-            shifted = np.where(found.labels > 0, found.labels + len(confidences), 0)
-            labels[at] = shifted.reshape(labels.shape[1:])
-            confidences += [float(c) for c in found.confidences]
+        large = stack.shape[3] * stack.shape[4] > zerolabel_blocks.WHOLE
+        labels, confidences = (zerolabel_blocks.segment_in_blocks if large else _segment)(stack)
         sure = np.array([*confidences, 1.0], dtype=np.float32)
-        sizes = np.bincount(labels.ravel(), minlength=len(sure))[1:].astype(np.float32)
+        pixels = np.zeros(len(sure), dtype=np.int64)
+        for rows in rows_of(labels):
+            pixels += np.bincount(rows.ravel(), minlength=len(sure))
+        sizes = pixels[1:].astype(np.float32)
         middle = 0.5 + sure[: len(sizes)] / 2
         probabilities, weights = _histogram(middle, sizes)
         return Prediction(
@@ -94,7 +94,7 @@ class ClassicalPredictor:
             probabilities=probabilities,
             weights=weights,
             embedding=embedding,
-            foreground=float((labels > 0).mean()),
+            foreground=np.count_nonzero(labels) / labels.size,
         )
 
 
@@ -103,6 +103,18 @@ def classical_predictor(snapshot: Snapshot | None) -> ClassicalPredictor:
     if snapshot is None:
         return ClassicalPredictor()
     return ClassicalPredictor(snapshot.task_kind, len(snapshot.classes))
+
+
+def _segment(stack: NDArray[Any]) -> tuple[NDArray[np.int32], list[float]]:
+    """Segment every moment of a picture (T, C, Z, Y, X): labels (T, Z, Y, X), confidences."""
+    labels = np.zeros((stack.shape[0], *stack.shape[2:]), dtype=np.int32)
+    confidences: list[float] = []
+    for at, moment in enumerate(stack):
+        found = segment_channels(moment[:, 0] if moment.shape[1] == 1 else moment)
+        shifted = np.where(found.labels > 0, found.labels + len(confidences), 0)
+        labels[at] = shifted.reshape(labels.shape[1:])
+        confidences += [float(c) for c in found.confidences]
+    return labels, confidences
 
 
 def _histogram(

@@ -11,19 +11,21 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from annotations.labels.selectors import read_labels
+from annotations.labels.bands import bands_of
+from annotations.labels.selectors import read_blob
 from annotations.models import Project, Sample, TaskKind
 from training import engine
 from training.metrics import METRICS
 from training.metrics.bootstrap import paired_bootstrap
 from training.metrics.instance import InstanceScore, average_precision
 from training.metrics.object_classes import ClassedLabels
-from training.metrics.semantic import UNLABELLED
+from training.metrics.semantic import UNLABELLED, join_scores
 from training.model_registry.models import Evaluation, ModelVersion
 from training.runs.execution import write_model_folder
 from training.snapshots.classes import MULTILABEL, named_objects, positions_image
 from training.snapshots.manifest import SnapshotItem, SnapshotManifest
-from training.snapshots.materialize import materialize_snapshot
+from training.snapshots.materialize import materialize_pictures
+from training.snapshots.scratch import map_labels
 from training.snapshots.workspace import temporary_folder
 
 BOOTSTRAP_SEED = 0
@@ -145,10 +147,8 @@ def score_items(
     list of (SnapshotItem, score)
         Scores as the task's metric family makes them.
     """
-    family = METRICS[manifest.task_kind]
     with temporary_folder("evaluate") as folder:
-        splits = tuple({item.split for item in items})
-        data = materialize_snapshot(manifest, folder / "data", splits=splits)
+        data = materialize_pictures(manifest, items, folder / "data")
         written = model(folder / "model") if model else None
         engine.predict(model=written, data=data, out=folder / "out", check=check)
         samples = Sample.objects.select_related("image").in_bulk([i.sample for i in items])
@@ -157,8 +157,8 @@ def score_items(
             if item.sample not in samples:
                 continue
             predicted = engine.read_prediction(folder / "out", str(item.sample))
-            pair = _pair(manifest, item, samples[item.sample], predicted, known_classes)
-            scores.append((item, family.score(*pair)))
+            score = _score(manifest, item, samples[item.sample], predicted, known_classes)
+            scores.append((item, score))
         return scores
 
 
@@ -195,31 +195,38 @@ def align_classes(
     return values / total if total > 0 else np.full(len(wanted), 1 / max(len(wanted), 1))
 
 
-def _pair(
+def _score(
     manifest: SnapshotManifest,
     item: SnapshotItem,
     sample: Sample,
     predicted: engine.Predicted,
     known_classes: Sequence[int] | None,
-) -> tuple[Any, Any]:
-    """Truth and prediction of one item, as the metric family takes them."""
+) -> Any:  # noqa: ANN401 - what the metric family makes
+    """Score the prediction of one item against its ground truth."""
+    score = METRICS[manifest.task_kind].score
     wanted = [index for index, _ in manifest.classes]
     known = wanted if known_classes is None else known_classes
     if manifest.task_kind == MULTILABEL:
-        return _sets(item, predicted, known=known, wanted=wanted)
+        return score(*_sets(item, predicted, known=known, wanted=wanted))
     if manifest.task_kind == TaskKind.CLASSIFICATION:
         aligned = align_classes(predicted.class_probabilities, known=known, wanted=wanted)
-        return wanted.index(item.class_index or 0), aligned
+        return score(wanted.index(item.class_index or 0), aligned)
     if predicted.labels is None:
         raise RuntimeError(f"no label image was predicted for sample {item.sample}")
-    truth = read_labels(item.labels, sample)
+    truth = read_blob(item.labels, sample)
     if manifest.ignore_value is None:
-        return _instances(item, truth, predicted, known=known, wanted=wanted)
+        with map_labels(truth) as labels:
+            return score(*_instances(item, labels, predicted, known=known, wanted=wanted))
     ignored = manifest.ignore_value
     classes = positions_image(truth, dict(item.object_classes), indexes=wanted, ignored=ignored)
     position_of = {index: at for at, index in enumerate(wanted, start=1)}
     now = np.array([0, *(position_of.get(index, 0) for index in known)])
-    return np.where(classes == ignored, UNLABELLED, classes.astype(np.int64)), now[predicted.labels]
+    parts = []
+    for band in bands_of(classes.shape):
+        rows = classes.rows(band)
+        found = now[predicted.labels[band.t, band.z, band.y0 : band.y1]]
+        parts.append(score(np.where(rows == ignored, UNLABELLED, rows.astype(np.int64)), found))
+    return join_scores(parts)
 
 
 def _instances(

@@ -7,6 +7,7 @@ from typing import Any
 from annotations.models import Split
 from core.storage import get_storage
 from training.snapshots.manifest import SnapshotManifest
+from training.snapshots.parts import sample_of
 
 # Where the report lists items, by key and list.
 LISTS = (("examples", "items"), ("worst", "images"), ("worst", "objects"))
@@ -35,7 +36,10 @@ def of_validation(report: Mapping[str, Any], manifest: SnapshotManifest) -> dict
     for key, name in LISTS:
         lines = out.get(key, {}).get(name)
         if lines is not None:
-            out[key] = {**out[key], name: [line for line in lines if line["item"] in allowed]}
+            out[key] = {
+                **out[key],
+                name: [line for line in lines if sample_of(line["item"]) in allowed],
+            }
     return out
 
 

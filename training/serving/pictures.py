@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import tifffile
 from numpy.typing import NDArray
 
@@ -17,6 +16,8 @@ from annotations.models import Image, Project
 from core.storage import get_storage
 from training.snapshots.manifest import MANIFEST_VERSION
 from training.snapshots.materialize import MANIFEST_NAME
+from training.snapshots.pixels import whole_picture
+from training.tiffs import write_tiff
 
 ITEM = "1"
 
@@ -104,7 +105,7 @@ def choose_spacing(
 
 
 def write_folder(project: Project, subject: Subject, picture: Picture, folder: Path) -> Path:
-    """Write one picture as prediction reads it, plane by plane.
+    """Write one picture as prediction reads it, band by band.
 
     Returns
     -------
@@ -112,15 +113,9 @@ def write_folder(project: Project, subject: Subject, picture: Picture, folder: P
         The folder, with a manifest of the one item ``ITEM``.
     """
     (folder / "images").mkdir(parents=True)
-    planes = (picture.read_plane(t, c, z) for t, c, z in np.ndindex(picture.shape[:3]))
-    tifffile.imwrite(
-        folder / "images" / f"{ITEM}.tif",
-        planes,
-        shape=picture.shape,
-        dtype=picture.dtype,
-        photometric="minisblack",
-        metadata={"axes": "TCZYX"},
-    )
+    path = folder / "images" / f"{ITEM}.tif"
+    bands = whole_picture(picture).bands()
+    write_tiff(path, bands, shape=picture.shape, dtype=picture.dtype, axes="TCZYX")
     size = subject.spacing
     item = {
         "id": ITEM,

@@ -15,6 +15,7 @@ from rest_framework.views import APIView
 
 from annotations.accounts.authentication import signed_in
 from annotations.images.selectors import get_image_for
+from annotations.labels.bands import bands_of
 from annotations.labels.planes import read_stack
 from annotations.labels.wire import pack_plane
 from annotations.models import Image, ProjectRole
@@ -159,7 +160,12 @@ def plane_response(result: PictureResult) -> HttpResponse:
     stack = read_stack(get_storage().get(result.labels))
     times, depths, height, width = stack.shape
     step = shown_step(height, width)
-    plane = np.ascontiguousarray(stack.plane(times // 2, depths // 2)[::step, ::step])
+    rows = (
+        stack.rows(band)[-band.y0 % step :: step, ::step]
+        for band in bands_of(stack.shape)
+        if (band.t, band.z) == (times // 2, depths // 2)
+    )
+    plane = np.concatenate(list(rows))
     response = HttpResponse(pack_plane(plane), content_type="application/octet-stream")
     response["Content-Encoding"] = "gzip"
     response["Cache-Control"] = "private, max-age=3600"

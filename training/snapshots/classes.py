@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from annotations.labels.masks import class_image
+from annotations.labels.bands import LabelImage, Relabelled
 from annotations.models import Project, TaskKind
 
 # Pixels of objects without a class; no project has so many classes.
@@ -30,17 +30,17 @@ def ignore_value(project: Project) -> int | None:
 
 
 def positions_image(
-    labels: NDArray[Any],
+    labels: LabelImage,
     object_classes: Mapping[int, int],
     *,
     indexes: Sequence[int],
     ignored: int,
-) -> NDArray[np.uint32]:
+) -> LabelImage:
     """Return the class of each pixel as networks count them.
 
     Parameters
     ----------
-    labels : ndarray of int, (T, Z, Y, X)
+    labels : LabelImage, (T, Z, Y, X)
         Objects; all of one class together are its mask.
     object_classes : mapping of int to int
         Object id to class index.
@@ -51,14 +51,14 @@ def positions_image(
 
     Returns
     -------
-    ndarray of uint32, (T, Z, Y, X)
+    LabelImage, (T, Z, Y, X)
         0 = unpainted, k = the k-th class.
     """
     positions = {index: at for at, index in enumerate(indexes, start=1)}
     known = {
         number: positions[index] for number, index in object_classes.items() if index in positions
     }
-    return class_image(labels.astype(np.uint32), known, unclassed=ignored)
+    return Relabelled(labels, known, otherwise=ignored)
 
 
 def named_classes(

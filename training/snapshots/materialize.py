@@ -4,17 +4,16 @@ Layout: ``manifest.json``, ``images/ID.tif`` (T, C, Z, Y, X) and ``labels/ID.tif
 """
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import tifffile
-from numpy.typing import NDArray
 
-from annotations.labels.selectors import read_labels
-from annotations.models import Image, Project, Sample, Split
+from annotations.labels.bands import ArrayImage, LabelImage, bands_of
+from annotations.labels.selectors import read_blob
+from annotations.models import Image, Project, Sample, Split, TaskKind
 from training.snapshots.classes import (
     MULTILABEL,
     ignore_value,
@@ -22,9 +21,13 @@ from training.snapshots.classes import (
     positions_image,
 )
 from training.snapshots.manifest import MANIFEST_VERSION, SnapshotItem, SnapshotManifest
-from training.snapshots.pixels import read_pixels
+from training.snapshots.parts import cut_into_parts, needs_parts
+from training.snapshots.pixels import SamplePixels, open_pixels
+from training.tiffs import write_tiff
 
 MANIFEST_NAME = "manifest.json"
+# Kinds whose answers are about a picture as a whole.
+WITHOUT_PIXELS = (MULTILABEL, TaskKind.CLASSIFICATION.value)
 TRAINING_SPLITS = (Split.TRAIN.value, Split.VALIDATION.value)
 
 
@@ -43,7 +46,8 @@ def materialize_snapshot(
 ) -> Path:
     """Write the items of some splits; by default those that training may see.
 
-    The test split is not among them: what is not in the folder cannot leak into training.
+    The test split is not among them: what is not in the folder cannot leak into training. Large
+    planes are written in parts (`training.snapshots.parts`).
 
     Parameters
     ----------
@@ -66,6 +70,18 @@ def materialize_snapshot(
         for sample in samples
     )
     return _write(folder, items, manifest)
+
+
+def materialize_pictures(
+    manifest: SnapshotManifest, items: Sequence[SnapshotItem], folder: Path
+) -> Path:
+    """Write the pictures of labelled items without their labels, to be predicted whole."""
+    wanted = {item.sample: item for item in items}
+    samples = Sample.objects.select_related("image__dataset").filter(pk__in=wanted).order_by("pk")
+    rows = (
+        FolderItem(sample, wanted[sample.pk].split, wanted[sample.pk].group) for sample in samples
+    )
+    return _write(folder, rows, manifest)
 
 
 def materialize_samples(project: Project, samples: Iterable[Sample], folder: Path) -> Path:
@@ -101,7 +117,7 @@ def _write(folder: Path, items: Iterable[FolderItem], about: SnapshotManifest) -
         return folder
     for name in ("images", "labels"):
         (folder / name).mkdir(parents=True, exist_ok=True)
-    lines = [_write_item(folder, item, about) for item in items]
+    lines = [line for item in items for line in _write_item(folder, item, about)]
     body = {
         "version": MANIFEST_VERSION,
         "task_kind": about.task_kind,
@@ -117,12 +133,48 @@ def _write(folder: Path, items: Iterable[FolderItem], about: SnapshotManifest) -
     return folder
 
 
-def _write_item(folder: Path, item: FolderItem, about: SnapshotManifest) -> dict[str, Any]:
-    name = f"{item.sample.pk}.tif"
-    _write_tiff(folder / "images" / name, read_pixels(item.sample), axes="TCZYX")
+def _write_item(
+    folder: Path, item: FolderItem, about: SnapshotManifest
+) -> Iterator[dict[str, Any]]:
+    """Write a sample, or its parts; yield a line of the manifest for each."""
+    line = _describe(item, about)
+    if item.truth is None or about.task_kind in WITHOUT_PIXELS:
+        with open_pixels(item.sample) as pixels:
+            _write_pixels(folder, line, pixels)
+        yield line
+        return
+    labels: LabelImage = read_blob(item.truth.labels, item.sample)
+    if about.ignore_value is not None:
+        labels = positions_image(
+            labels,
+            dict(item.truth.object_classes),
+            indexes=[index for index, _ in about.classes],
+            ignored=about.ignore_value,
+        )
+    with open_pixels(item.sample) as pixels:
+        if not needs_parts(labels):
+            _write_pixels(folder, line, pixels)
+            _write_labels(folder, line, labels)
+            yield line
+            return
+        for part in cut_into_parts(item.sample.pk, pixels, labels):
+            own = line | {"id": part.item, "image": f"images/{part.item}.tif"}
+            write_tiff(
+                folder / own["image"],
+                [part.pixels],
+                shape=part.pixels.shape,
+                dtype=part.pixels.dtype,
+                axes="TCZYX",
+            )
+            _write_labels(folder, own, ArrayImage(part.labels))
+            yield own
+
+
+def _describe(item: FolderItem, about: SnapshotManifest) -> dict[str, Any]:
+    """Return the line of a sample, without its labels."""
     line: dict[str, Any] = {
         "id": str(item.sample.pk),
-        "image": f"images/{name}",
+        "image": f"images/{item.sample.pk}.tif",
         "label": None,
         "split": item.split,
         "group": item.group,
@@ -139,28 +191,28 @@ def _write_item(folder: Path, item: FolderItem, about: SnapshotManifest) -> dict
     elif item.truth is not None and item.truth.class_index is not None:
         # Networks count classes from 0, in the order of the manifest.
         line["class_index"] = indexes.index(item.truth.class_index)
-    elif item.truth is not None:
-        labels = read_labels(item.truth.labels, item.sample)
-        if about.ignore_value is not None:
-            labels = positions_image(
-                labels,
-                dict(item.truth.object_classes),
-                indexes=indexes,
-                ignored=about.ignore_value,
-            )
-        else:
-            line["object_classes"] = {
-                str(key): indexes.index(value)
-                for key, value in item.truth.object_classes
-                if value in indexes
-            }
-        _write_tiff(folder / "labels" / name, labels, axes="TZYX")
-        line["label"] = f"labels/{name}"
+    elif item.truth is not None and about.ignore_value is None:
+        line["object_classes"] = {
+            str(key): indexes.index(value)
+            for key, value in item.truth.object_classes
+            if value in indexes
+        }
     return line
 
 
-def _write_tiff(path: Path, array: NDArray[np.generic], *, axes: str) -> None:
-    tifffile.imwrite(path, array, photometric="minisblack", metadata={"axes": axes})
+def _write_pixels(folder: Path, line: Mapping[str, Any], pixels: SamplePixels) -> None:
+    dtype = pixels.picture.dtype
+    write_tiff(
+        folder / line["image"], pixels.bands(), shape=pixels.shape, dtype=dtype, axes="TCZYX"
+    )
+
+
+def _write_labels(folder: Path, line: dict[str, Any], labels: LabelImage) -> None:
+    """Write the labels of an item, and name them in its line."""
+    line["label"] = f"labels/{line['id']}.tif"
+    bands = (labels.rows(band) for band in bands_of(labels.shape))
+    path = folder / line["label"]
+    write_tiff(path, bands, shape=labels.shape, dtype=np.dtype(np.uint32), axes="TZYX")
 
 
 def _pixel_size(image: Image) -> dict[str, float | None] | None:

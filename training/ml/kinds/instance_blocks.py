@@ -152,7 +152,7 @@ class _Found:
             probabilities=self.probabilities,
             weights=self.counts.astype(np.float32),
             embedding=np.mean(self.features, axis=0).astype(np.float32),
-            foreground=sum(int((plane > 0).sum()) for plane in labels) / labels.size,
+            foreground=np.count_nonzero(labels) / labels.size,
             foreground_map=np.asarray(small * 255, dtype=np.uint8),
             uncertainty_map=self.doubts.map,
         )

@@ -10,6 +10,7 @@ import numpy as np
 import tifffile
 from numpy.typing import NDArray
 
+from annotations.labels.bands import LARGEST_WHOLE_PIXELS, bands_of, is_large
 from annotations.labels.planes import LabelStack
 from core.errors import DomainError
 from training.serving.formats.base import Answer, Format
@@ -34,8 +35,9 @@ def write_png(answer: Answer, target: IO[bytes]) -> None:
     if not fits_png(stack):
         raise DomainError(
             "not_one_plane",
-            f"{answer.name} has {stack.shape[0]} frames of {stack.shape[1]} slices, or more than "
-            f"{LARGEST_16_BIT} objects; a PNG holds one plane of 16 bit. Ask for ome-tiff or zarr.",
+            f"{answer.name} has {stack.shape[0]} frames of {stack.shape[1]} slices, more than "
+            f"{LARGEST_16_BIT} objects, or a plane of more than {LARGEST_WHOLE_PIXELS >> 20} "
+            "million pixels; a PNG holds one smaller plane of 16 bit. Ask for ome-tiff or zarr.",
             status=406,
         )
     target.write(imagecodecs.png_encode(stack.plane(0, 0).astype(np.uint16), level=3))
@@ -43,7 +45,8 @@ def write_png(answer: Answer, target: IO[bytes]) -> None:
 
 def fits_png(stack: LabelStack) -> bool:
     """Whether a PNG of 16 bit can hold a label image."""
-    return stack.shape[:2] == (1, 1) and _largest(stack) <= LARGEST_16_BIT
+    is_small = stack.shape[:2] == (1, 1) and not is_large(stack.shape[2], stack.shape[3])
+    return is_small and _largest(stack) <= LARGEST_16_BIT
 
 
 def write_ome_tiff(answer: Answer, target: IO[bytes]) -> None:
@@ -89,10 +92,7 @@ def write_zarr(answer: Answer, target: IO[bytes]) -> None:
             shape = (*stack.shape[:2], *size)
             archive.writestr(f"{level}/.zarray", json.dumps(_array(shape, dtype)))
         for t, z in np.ndindex(stack.shape[:2]):
-            plane = stack.plane(t, z).astype(dtype)
-            for level in range(len(sizes)):
-                _write_chunks(archive, f"{level}/{t}/{z}", plane)
-                plane = plane[::2, ::2]
+            _write_plane(archive, stack, t, z, dtype)
 
 
 def level_sizes(height: int, width: int) -> list[tuple[int, int]]:
@@ -126,11 +126,18 @@ def _planes(stack: LabelStack) -> Iterator[NDArray[Any]]:
         yield stack.plane(t, z)
 
 
+def _strips(stack: LabelStack) -> Iterator[NDArray[Any]]:
+    """Yield all planes in strips as high as a tile; of a large plane no more is unpacked."""
+    for band in bands_of(stack.shape):
+        rows = stack.rows(band)
+        for top in range(0, len(rows), TILE[0]):
+            yield rows[top : top + TILE[0]]
+
+
 def _tiles(stack: LabelStack, dtype: type[np.unsignedinteger]) -> Iterator[NDArray[Any]]:
-    for plane in _planes(stack):
-        for y in range(0, plane.shape[0], TILE[0]):
-            for x in range(0, plane.shape[1], TILE[1]):
-                yield plane[y : y + TILE[0], x : x + TILE[1]].astype(dtype)
+    for strip in _strips(stack):
+        for x in range(0, strip.shape[1], TILE[1]):
+            yield strip[:, x : x + TILE[1]].astype(dtype)
 
 
 def _largest(stack: LabelStack) -> int:
@@ -141,15 +148,45 @@ def _dtype(stack: LabelStack) -> type[np.unsignedinteger]:
     return np.uint16 if _largest(stack) <= LARGEST_16_BIT else np.uint32
 
 
-def _write_chunks(archive: zipfile.ZipFile, prefix: str, plane: NDArray[Any]) -> None:
-    """Write the chunks of one plane; those of zeros are left out, as zarr allows."""
-    for row, y in enumerate(range(0, plane.shape[0], CHUNK)):
-        for column, x in enumerate(range(0, plane.shape[1], CHUNK)):
-            part = plane[y : y + CHUNK, x : x + CHUNK]
-            if part.any():
-                chunk = np.zeros((CHUNK, CHUNK), plane.dtype)
-                chunk[: part.shape[0], : part.shape[1]] = part
-                archive.writestr(f"{prefix}/{row}/{column}", _gzip(chunk.tobytes()))
+def _write_plane(
+    archive: zipfile.ZipFile, stack: LabelStack, t: int, z: int, dtype: np.dtype[Any]
+) -> None:
+    """Write the chunks of a plane; those of zeros are left out, as zarr allows.
+
+    Each level is made of the one below it, a row of chunks at a time.
+    """
+    height, width = stack.shape[2:]
+    waiting: list[list[NDArray[Any]]] = [[] for _ in level_sizes(height, width)]
+    bands = [band for band in bands_of(stack.shape) if (band.t, band.z) == (t, z)]
+    strips = (
+        rows[top : top + CHUNK]
+        for rows in map(stack.rows, bands)
+        for top in range(0, len(rows), CHUNK)
+    )
+    row = [0] * len(waiting)
+
+    def take(level: int, strip: NDArray[Any], *, is_last: bool) -> None:
+        waiting[level].append(strip)
+        if sum(map(len, waiting[level])) < CHUNK and not is_last:
+            return
+        whole = np.concatenate(waiting[level])
+        waiting[level].clear()
+        _write_row(archive, f"{level}/{t}/{z}/{row[level]}", whole.astype(dtype))
+        row[level] += 1
+        if level + 1 < len(waiting):
+            take(level + 1, whole[::2, ::2], is_last=is_last)
+
+    for top, strip in enumerate(strips):
+        take(0, strip, is_last=(top + 1) * CHUNK >= height)
+
+
+def _write_row(archive: zipfile.ZipFile, prefix: str, strip: NDArray[Any]) -> None:
+    for column, x in enumerate(range(0, strip.shape[1], CHUNK)):
+        part = strip[:, x : x + CHUNK]
+        if part.any():
+            chunk = np.zeros((CHUNK, CHUNK), strip.dtype)
+            chunk[: part.shape[0], : part.shape[1]] = part
+            archive.writestr(f"{prefix}/{column}", _gzip(chunk.tobytes()))
 
 
 def _gzip(data: bytes) -> bytes:
