@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from scipy import ndimage
 
+from training.ml.scaling import resize
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
@@ -34,6 +36,15 @@ class Block:
 
     core: tuple[slice, slice]
     seen: tuple[slice, slice]
+
+    @property
+    def inner(self) -> tuple[slice, slice]:
+        """Where the core lies in what is seen."""
+        y, x = (
+            slice(core.start - seen.start, core.stop - seen.start)
+            for core, seen in zip(self.core, self.seen, strict=True)
+        )
+        return y, x
 
 
 def blocks(shape: Sequence[int], *, core: int, margin: int) -> Iterator[Block]:
@@ -102,6 +113,34 @@ def add_block(
         taken.append(name)
         view[where][free] = last + len(taken)
     return taken
+
+
+def shrink_into(
+    small: NDArray[np.float32],
+    part: NDArray[np.float32],
+    where: Sequence[slice],
+    shape: Sequence[int],
+) -> None:
+    """Lay a part of a large map into a small one, brightest first; changed in place.
+
+    Parameters
+    ----------
+    small : ndarray of float32, shape (y, x)
+        Stands for the whole plane.
+    part : ndarray of float32, shape (..., Y, X)
+        Of volumes the brightest plane counts.
+    where : sequence of slice
+        Which part of the plane it is.
+    shape : sequence of int
+        Of the plane (Y, X).
+    """
+    plane = part.max(axis=0) if part.ndim == 3 else part
+    at = tuple(
+        slice(own.start * side // n, max(own.start * side // n + 1, own.stop * side // n))
+        for own, side, n in zip(where, small.shape, shape, strict=True)
+    )
+    target = small[at]
+    np.maximum(target, resize(plane, target.shape), out=target)
 
 
 def _may_hold(where: Sequence[slice], block: Block) -> bool:

@@ -36,6 +36,22 @@ def mean_iou(model, snapshot):
     return family.pool(scores)["mean_iou"]
 
 
+def blocks_agree(model, item, whole):
+    """Each block sees all of the small picture, so that nothing may differ."""
+    predictor = load_predictor(model)
+    infer = dataclasses.replace(predictor.config.infer, whole=0.001, block=32)
+    predictor.config = dataclasses.replace(predictor.config, infer=infer)
+    cut = predictor.predict(item)
+    assert isinstance(cut.labels, np.memmap)
+    np.testing.assert_array_equal(cut.labels, whole.labels)
+    assert cut.objects == whole.objects
+    np.testing.assert_allclose(cut.probabilities, whole.probabilities, atol=1e-5)
+    np.testing.assert_array_equal(cut.weights, whole.weights)
+    assert cut.foreground == whole.foreground
+    assert cut.embedding.shape == whole.embedding.shape
+    assert cut.foreground_map.shape == whole.foreground_map.shape
+
+
 def test_learns_three_classes_and_an_untrained_network_does_not(tmp_path):
     snapshot = read_snapshot(semantic_snapshot(tmp_path / "data"))
     config = config_from_dict(TINY | {"steps": 80})
@@ -53,6 +69,7 @@ def test_learns_three_classes_and_an_untrained_network_does_not(tmp_path):
     assert [item["class_index"] for item in prediction.objects] == [0, 1]
     assert all(0.4 < item["confidence"] <= 1 for item in prediction.objects)
     assert prediction.foreground == pytest.approx((prediction.labels > 0).mean())
+    blocks_agree(tmp_path / "trained", snapshot.of("val")[0], prediction)
 
 
 def test_learns_volumes_of_two_channels(tmp_path):

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from training.ml.blocks import Block, add_block, blocks
+from training.ml.blocks import Block, add_block, blocks, shrink_into
 from training.ml.intensity import find_marks, scale_by
 from training.ml.kinds.base import Prediction
 from training.ml.kinds.doubt_parts import DoubtParts
@@ -125,22 +125,12 @@ class _Found:
         self.probabilities, counts = histogram(foreground, self.calibration)
         self.counts += counts
         self.features.append(features)
-        plane = foreground.max(axis=0) if foreground.ndim == 3 else foreground
-        at = tuple(
-            slice(part.start * small // n, max(part.start * small // n + 1, part.stop * small // n))
-            for part, small, n in zip(block.seen, self.small.shape, self.shape, strict=True)
-        )
-        target = self.small[at]
-        np.maximum(target, resize(plane, target.shape), out=target)
+        shrink_into(self.small, foreground, block.seen, self.shape)
 
     def doubt(self, block: Block, mapped: Mapped) -> None:
         """Take note of how unsure the model is of a block's own pixels."""
         bits = resize(binary_entropy(self.calibration.foreground(mapped.maps[0])), mapped.shape)
-        y, x = (
-            slice(core.start - seen.start, core.stop - seen.start)
-            for core, seen in zip(block.core, block.seen, strict=True)
-        )
-        self.doubts.add(self.moment, block.core, bits[..., y, x])
+        self.doubts.add(self.moment, block.core, bits[(..., *block.inner)])
 
     def prediction(self, labels: NDArray[np.int32]) -> Prediction:
         """Return everything as a prediction of labels (T, Z, Y, X)."""

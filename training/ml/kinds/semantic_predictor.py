@@ -16,7 +16,9 @@ from training.ml.inferer import average, mirrored, predict_tiled, with_members
 from training.ml.intensity import normalise
 from training.ml.kinds.base import Prediction
 from training.ml.kinds.instance_outputs import pool_features, small_map
+from training.ml.kinds.pixel_cells import PixelCells
 from training.ml.kinds.pixelwise import anisotropy_of, load_network, moments_of, tiling
+from training.ml.kinds.semantic_blocks import predict_in_blocks
 from training.ml.kinds.semantic_doubt import (
     PixelSpread,
     doubt_classes,
@@ -39,8 +41,6 @@ if TYPE_CHECKING:
     from training.ml.inferer import Forward
     from training.ml.manifest import Item
     from training.ml.uncertainty.doubts import Doubts
-
-CELLS = 16
 
 
 @dataclass(frozen=True)
@@ -127,6 +127,8 @@ class SemanticPredictor:
         """
         stack = read_picture(item.image)
         moments = moments_of(stack, self.card, item.image.name)
+        if moments[0, 0].size > self.config.infer.whole * 1e6:
+            return predict_in_blocks(self, moments, anisotropy=anisotropy_of(item))
         mapped = [self.map_frame(one, anisotropy=anisotropy_of(item)) for one in moments]
         labels = np.stack([self.decode(one) for one in mapped])
         chances = np.concatenate([one.maps.reshape(len(one.maps), -1) for one in mapped], axis=1)
@@ -170,6 +172,11 @@ class SemanticPredictor:
             At the picture's own resolution.
         """
         values = normalise(picture, low=self.config.data.low, high=self.config.data.high)
+        return self.map_values(values, anisotropy=anisotropy)
+
+    @torch.inference_mode()
+    def map_values(self, values: NDArray[np.float32], *, anisotropy: float) -> ClassMaps:
+        """Predict the classes of a normalised picture (C, ...), tile by tile."""
         shape = values.shape[1:]
         zooms = zoom_factors(0.0, wanted=0.0, dims=self.dims, anisotropy=anisotropy)
         inside = zoomed_shape(shape, zooms)
@@ -258,19 +265,9 @@ def distributions(
     tuple of ndarray of float32, shapes (K, C) and (K,)
         Mean distributions, and the pixels of each.
     """
-    n_classes = len(chances)
-    best, sure = chances.argmax(axis=0), chances.max(axis=0)
-    cell = np.minimum((sure * CELLS).astype(np.int64), CELLS - 1)
-    key = best * CELLS + cell
-    counts = np.bincount(key, minlength=n_classes * CELLS)
-    sums = np.stack([np.bincount(key, weights=one, minlength=counts.size) for one in chances])
-    filled = np.flatnonzero(counts)
-    mean = (sums[:, filled] / counts[filled]).T
-    weights = counts[filled].astype(np.float32)
-    if background:
-        weights[filled == CELLS - 1] = 0
-    mean /= mean.sum(axis=1, keepdims=True)
-    return mean.astype(np.float32), weights
+    cells = PixelCells(len(chances))
+    cells.add(chances)
+    return cells.distributions(background=background)
 
 
 def _flip_back(maps: torch.Tensor, axes: Sequence[int]) -> torch.Tensor:

@@ -1,0 +1,118 @@
+"""Classes of the pixels of pictures too large to be predicted whole, in bounded memory."""
+
+from __future__ import annotations
+
+import tempfile
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from training.ml.blocks import Block, blocks, shrink_into
+from training.ml.intensity import find_marks, scale_by
+from training.ml.kinds.base import Prediction
+from training.ml.kinds.instance_outputs import SMALL_SIDE
+from training.ml.kinds.pixel_cells import PixelCells
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from training.ml.kinds.semantic_predictor import SemanticPredictor
+
+# Pixels that a block sees beyond its core: about what a network sees round a pixel.
+MARGIN = 96
+
+
+def predict_in_blocks(
+    predictor: SemanticPredictor, moments: NDArray[Any], *, anisotropy: float
+) -> Prediction:
+    """Predict block by block; each pixel is told by the block whose core holds it.
+
+    Parameters
+    ----------
+    predictor : SemanticPredictor
+        A model.
+    moments : ndarray, shape (T, C, Y, X) or (T, C, Z, Y, X)
+        The picture; read piece by piece, so that it may lie in a file.
+    anisotropy : float
+        Distance of planes in pixels of a plane.
+
+    Returns
+    -------
+    Prediction
+        Labels lie in a temporary file. Nothing is told of doubts.
+    """
+    shape = (moments.shape[0], *((1,) if moments.ndim == 4 else ()), *moments.shape[2:])
+    with tempfile.TemporaryFile() as file:
+        # The mapping outlives the handle, and the file the mapping does not.
+        labels = np.memmap(file, dtype=np.int32, mode="w+", shape=shape)
+    told = _Told(predictor, shape[-2:])
+    data = predictor.config.data
+    for picture, moment in zip(moments, labels, strict=True):
+        marks = find_marks(picture, low=data.low, high=data.high)
+        for block in blocks(shape[-2:], core=predictor.config.infer.block, margin=MARGIN):
+            values = scale_by(picture[(..., *block.seen)], marks)
+            mapped = predictor.map_values(values, anisotropy=anisotropy)
+            core = (..., *block.inner)
+            decoded = predictor.decode(mapped)[core]
+            moment[(..., *block.core)] = decoded
+            told.look(block, mapped.maps[core], decoded)
+            told.features.append(mapped.features)
+    return told.prediction(labels)
+
+
+class _Told:
+    """What the blocks say together, beside the labels."""
+
+    def __init__(self, predictor: SemanticPredictor, shape: tuple[int, ...]) -> None:
+        self.predictor, self.shape = predictor, shape
+        # The label of the first class.
+        self.first = 0 if predictor.background else 1
+        classes = len(predictor.card.classes) + predictor.background
+        self.cells = PixelCells(classes)
+        self.pixels = np.zeros(classes)
+        self.sure = np.zeros(classes)
+        self.features: list[NDArray[np.float32]] = []
+        self.small = np.zeros([min(n, SMALL_SIDE) for n in shape], dtype=np.float32)
+
+    def look(self, block: Block, maps: NDArray[np.float32], labels: NDArray[np.int32]) -> None:
+        """Take note of the maps (C, ..., y, x) and labels (..., y, x) of a block's core."""
+        chances = maps.reshape(len(maps), -1)
+        calibration = self.predictor.calibration
+        if calibration.labels != 1:
+            chances = calibration.classes(chances.T).T
+        self.cells.add(chances)
+        place = labels.reshape(-1) - self.first
+        size = self.pixels.size
+        self.pixels += np.bincount(place, minlength=size)
+        self.sure += np.bincount(
+            place, weights=np.take_along_axis(chances, place[None], axis=0)[0], minlength=size
+        )
+        shrink_into(self.small, 1 - maps[0], block.core, self.shape)
+
+    def prediction(self, labels: NDArray[np.int32]) -> Prediction:
+        """Return everything as a prediction of labels (T, Z, Y, X)."""
+        background = self.predictor.background
+        probabilities, weights = self.cells.distributions(background=background)
+        found = [place + self.first for place in np.flatnonzero(self.pixels).tolist()]
+        return Prediction(
+            labels=labels,
+            objects=[
+                {
+                    "id": label,
+                    "class_index": label - 1,
+                    "confidence": round(
+                        float(self.sure[label - self.first] / self.pixels[label - self.first]), 4
+                    ),
+                }
+                for label in found
+                if label > 0
+            ],
+            class_probabilities=(),
+            probabilities=probabilities,
+            weights=weights,
+            embedding=np.mean(self.features, axis=0).astype(np.float32),
+            foreground=np.count_nonzero(labels) / labels.size,
+            foreground_map=np.asarray(self.small.clip(0, 1) * 255, dtype=np.uint8)
+            if background
+            else None,
+        )
