@@ -7,7 +7,9 @@ from typing import Any
 import numpy as np
 from django.utils import timezone
 
-from annotations.labels.services import put_labels
+from annotations.labels.bands import ArrayImage, LabelImage
+from annotations.labels.planes import pack_image
+from annotations.labels.services import put_stack
 from annotations.models import ImageStatus, Project, Sample, Split, TaskKind
 from core.jobs.runner import JobContext
 from core.storage import get_storage
@@ -270,7 +272,7 @@ def _features(
             str(index): round(float(p), DIGITS) for index, p in zip(wanted, scores, strict=True)
         }
     elif predicted.labels is not None:
-        labels = predicted.labels
+        labels: LabelImage = ArrayImage(predicted.labels)
         if sample.project.task_kind == TaskKind.SEMANTIC:
             # Each class is one object, whose id is the class's index.
             labels = named_classes(labels, known=known, wanted=wanted)
@@ -279,7 +281,7 @@ def _features(
                 for item in features["objects"]
                 if "class_index" in item
             ]
-        features["labels"] = put_labels(sample, labels)
+        features["labels"] = put_stack(sample, pack_image(labels))
     return features
 
 

@@ -3,9 +3,6 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
-
 from annotations.labels.bands import LabelImage, Relabelled
 from annotations.models import Project, TaskKind
 
@@ -62,13 +59,13 @@ def positions_image(
 
 
 def named_classes(
-    positions: NDArray[Any], *, known: Sequence[int], wanted: Sequence[int]
-) -> NDArray[np.uint32]:
+    positions: LabelImage, *, known: Sequence[int], wanted: Sequence[int]
+) -> LabelImage:
     """Return the class index of each pixel, from a network's positions.
 
     Parameters
     ----------
-    positions : ndarray of int
+    positions : LabelImage
         0 = background, k = the k-th class that the network knows.
     known : sequence of int
         Class indexes of the network, in its order.
@@ -77,12 +74,12 @@ def named_classes(
 
     Returns
     -------
-    ndarray of uint32, same shape
+    LabelImage, same shape
         Class indexes.
     """
     there = set(wanted)
-    lookup = np.array([0, *(index if index in there else 0 for index in known)], dtype=np.uint32)
-    return np.asarray(lookup[positions], dtype=np.uint32)
+    indexes = {at: index for at, index in enumerate(known, start=1) if index in there}
+    return Relabelled(positions, indexes)
 
 
 def named_objects(

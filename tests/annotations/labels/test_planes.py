@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from annotations.labels import planes
+from annotations.labels.bands import Relabelled, count_objects, number_rows
 from annotations.labels.geometry import locate_objects
-from annotations.labels.masks import compact, object_ids
 from core.errors import DomainError
 
 SHAPE = (2, 3, 5, 9)
@@ -77,9 +77,18 @@ def test_objects_are_located(labels):
     assert locate_objects(planes.empty_stack(SHAPE)) == []
 
 
-def test_ids_and_numbers(labels):
-    assert object_ids(labels).tolist() == [4, 70_000]
-    for image in (labels, labels[labels > 0]):
-        numbers, ids = compact(image)
-        assert ids.tolist() == [4, 70_000]
-        np.testing.assert_array_equal(np.concatenate([[0], ids])[numbers], image)
+def test_ids_areas_and_numbers(labels, monkeypatch):
+    counted = count_objects(planes.stack_of(labels))
+    assert counted.ids.tolist() == [4, 70_000]
+    assert counted.areas.tolist() == [10, 1]
+    for largest in (1 << 22, 1):
+        # By a table, and by a search.
+        monkeypatch.setattr("annotations.labels.bands.LARGEST_LOOKUP", largest)
+        rows = np.array([[0, 4, 5, 70_000, 80_000, 1]], np.uint32)
+        assert number_rows(rows, counted.ids).tolist() == [[0, 1, 0, 2, 0, 0]]
+
+
+def test_objects_get_other_labels(labels):
+    image = Relabelled(planes.stack_of(labels), {4: 9}, otherwise=3)
+    again = planes.pack_image(image).array()
+    np.testing.assert_array_equal(again, np.choose(labels > 0, [0, np.where(labels == 4, 9, 3)]))
