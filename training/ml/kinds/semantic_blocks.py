@@ -76,7 +76,7 @@ class _Told:
 
     def look(self, block: Block, maps: NDArray[np.float32], labels: NDArray[np.int32]) -> None:
         """Take note of the maps (C, ..., y, x) and labels (..., y, x) of a block's core."""
-        chances = maps.reshape(len(maps), -1)
+        chances: NDArray[Any] = maps.reshape(len(maps), -1)
         calibration = self.predictor.calibration
         if calibration.labels != 1:
             chances = calibration.classes(chances.T).T
