@@ -30,7 +30,7 @@ from training.snapshots.selectors import get_manifest
 from training.snapshots.services import freeze
 
 # Not square; two rows of blocks, and of parts.
-HEIGHT, WIDTH = 700, 300
+HEIGHT, WIDTH = 700, 360
 
 
 @pytest.fixture
@@ -47,7 +47,7 @@ def large(monkeypatch):
     monkeypatch.setattr("training.ml.pictures.MAPPED_FROM", 1)
 
 
-def field(seed=0, *, gap=90):
+def field(seed=0, *, gap=70):
     """Discs on a dark ground and their labels; some lie across seams. The lower left is empty."""
     rng = np.random.default_rng(seed)
     picture = rng.normal(200, 20, (HEIGHT, WIDTH))
@@ -55,7 +55,7 @@ def field(seed=0, *, gap=90):
     y, x = np.mgrid[:HEIGHT, :WIDTH]
     for at, (top, left) in enumerate(np.ndindex(HEIGHT // gap, WIDTH // gap), start=1):
         middle_y, middle_x = top * gap + gap / 2, left * gap + gap / 2
-        if middle_y > 490 and middle_x < 256:
+        if middle_y > 490 and middle_x < 280:
             continue
         disc = (y - middle_y) ** 2 + (x - middle_x) ** 2 < 20**2
         labels[disc] = at
@@ -100,6 +100,8 @@ def test_training_gets_large_planes_in_parts(labelled, tmp_path, large):
         where = (slice(row * 256, row * 256 + 256), slice(column * 256, column * 256 + 256))
         np.testing.assert_array_equal(read_picture(folder / item["image"])[0, 0, 0], picture[where])
         np.testing.assert_array_equal(read_labels(folder / item["label"])[0, 0], labels[where])
+        there = set(np.unique(labels[where]).tolist()) - {0}
+        assert set(item["object_classes"]) == set(map(str, there))
     kept = of_validation({"worst": {"images": [{"item": item["id"]} for item in items]}}, manifest)
     shown = {parts.sample_of(line["item"]) for line in kept["worst"]["images"]}
     assert shown == {str(item.sample) for item in manifest.split(Split.VALIDATION)}
@@ -188,7 +190,7 @@ def files_of(labels):
         written[name] = target
     with zipfile.ZipFile(written["zarr"]) as archive:
         chunks = {name: archive.read(name) for name in archive.namelist()}
-    return tifffile.imread(written["ome-tiff"]), chunks
+    return tifffile.imread(io.BytesIO(written["ome-tiff"].getvalue())), chunks
 
 
 def test_answers_are_written_in_bands(monkeypatch, request):

@@ -159,6 +159,10 @@ def _write_item(
             return
         for part in cut_into_parts(item.sample.pk, pixels, labels):
             own = line | {"id": part.item, "image": f"images/{part.item}.tif"}
+            if "object_classes" in line:
+                there = set(map(str, np.unique(part.labels).tolist()))
+                known = line["object_classes"]
+                own["object_classes"] = {key: known[key] for key in known if key in there}
             write_tiff(
                 folder / own["image"],
                 [part.pixels],
