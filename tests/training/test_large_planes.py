@@ -4,6 +4,7 @@ import io
 import json
 import zipfile
 
+import imagecodecs
 import numpy as np
 import pytest
 import tifffile
@@ -21,6 +22,7 @@ from training.ml import zerolabel_blocks
 from training.ml.pictures import read_labels, read_picture, write_labels
 from training.ml.zerolabel import ClassicalPredictor
 from training.model_registry import evaluation
+from training.runs.diagnosis import of_samples
 from training.runs.pictures import of_validation
 from training.serving.formats import FORMATS, Answer
 from training.snapshots import parts
@@ -90,21 +92,39 @@ def test_training_gets_large_planes_in_parts(labelled, tmp_path, large):
     manifest = get_manifest(freeze(setting.project))
     folder = materialize_snapshot(manifest, tmp_path / "set")
     items = json.loads((folder / "manifest.json").read_text())["items"]
-    own = [item for item in items if parts.sample_of(item["id"]) == str(sample.pk)]
+    own = [item for item in items if parts.place_of(item["id"])[0] == str(sample.pk)]
     # Three rows and two columns of parts; the one in which nothing is labelled is left out.
-    assert [item["id"] for item in own] == [f"{sample.pk}.{n}" for n in (0, 1, 2, 3, 5)]
+    rows, columns = ((0, 233), (233, 466), (466, 700)), ((0, 180), (180, 360))
+    boxes = [(y0, x0, y1, x1) for y0, y1 in rows for x0, x1 in columns]
+    del boxes[4]
+    assert [parts.place_of(item["id"]) for item in own] == [(str(sample.pk), box) for box in boxes]
     assert len({item["group"] for item in own}) == 1
     picture, labels = field(0)
-    for item in own:
-        row, column = divmod(int(item["id"].split(".")[1]), 2)
-        where = (slice(row * 256, row * 256 + 256), slice(column * 256, column * 256 + 256))
+    for item, (y0, x0, y1, x1) in zip(own, boxes, strict=True):
+        where = (slice(y0, y1), slice(x0, x1))
         np.testing.assert_array_equal(read_picture(folder / item["image"])[0, 0, 0], picture[where])
         np.testing.assert_array_equal(read_labels(folder / item["label"])[0, 0], labels[where])
         there = set(np.unique(labels[where]).tolist()) - {0}
         assert set(item["object_classes"]) == set(map(str, there))
-    kept = of_validation({"worst": {"images": [{"item": item["id"]} for item in items]}}, manifest)
-    shown = {parts.sample_of(line["item"]) for line in kept["worst"]["images"]}
-    assert shown == {str(item.sample) for item in manifest.split(Split.VALIDATION)}
+
+
+@pytest.mark.django_db
+def test_reports_and_findings_about_parts_are_about_their_samples(labelled):
+    setting, (_, held_out) = labelled()
+    manifest = get_manifest(freeze(setting.project))
+    part = f"{held_out.pk}.466.180.700.360"
+    lines = [
+        {"item": part, "box": [10, 20, 30, 40], "object": 7},
+        {"item": part, "value": 0.5},
+        {"item": str(setting.train[0].pk), "value": 0.5},
+    ]
+    report = {"worst": {"objects": lines[:1], "images": lines[1:]}}
+    assert of_validation(report, manifest)["worst"] == {
+        "objects": [{"item": str(held_out.pk), "box": [476, 200, 496, 220], "object": 7}],
+        "images": [{"item": str(held_out.pk), "box": [466, 180, 700, 360], "value": 0.5}],
+    }
+    found = [{"code": "empty", "samples": [part, f"{held_out.pk}.0.0.233.180", "12"]}]
+    assert of_samples(found) == [{"code": "empty", "samples": [str(held_out.pk), "12"]}]
 
 
 def test_a_plane_without_labels_keeps_its_first_part():
@@ -114,7 +134,8 @@ def test_a_plane_without_labels_keeps_its_first_part():
 
     nothing = ArrayImage(np.zeros((1, 1, 3000, 5000), np.uint8))
     (only,) = parts.cut_into_parts(7, Pixels(), nothing)
-    assert (only.item, only.labels.shape) == ("7.0", (1, 1, 2048, 2048))
+    assert parts.place_of(only.item) == ("7", (0, 0, 1500, 1666))
+    assert only.labels.shape == (1, 1, 1500, 1666)
 
 
 @pytest.mark.django_db
@@ -184,22 +205,26 @@ def test_large_label_images_are_mapped(tmp_path, large):
 def files_of(labels):
     answer = Answer("field", stack_of(labels[None, None]), make_table([LABEL], None), None)
     written = {}
-    for name in ("ome-tiff", "zarr"):
+    for name in ("ome-tiff", "png", "zarr"):
         target = io.BytesIO()
         FORMATS[name].write(answer, target)
         written[name] = target
     with zipfile.ZipFile(written["zarr"]) as archive:
         chunks = {name: archive.read(name) for name in archive.namelist()}
-    return tifffile.imread(io.BytesIO(written["ome-tiff"].getvalue())), chunks
+    pictures = (
+        tifffile.imread(io.BytesIO(written["ome-tiff"].getvalue())),
+        imagecodecs.png_decode(written["png"].getvalue()),
+    )
+    return pictures, chunks
 
 
 def test_answers_are_written_in_bands(monkeypatch, request):
     labels = np.kron(field()[1], np.ones((2, 4), np.uint32))[:1301]
     monkeypatch.setattr("training.serving.formats.label_images.TILED_FROM", 1)
-    picture, chunks = files_of(labels)
-    np.testing.assert_array_equal(picture, labels)
+    pictures, chunks = files_of(labels)
     request.getfixturevalue("large")
     banded, same_chunks = files_of(labels)
-    np.testing.assert_array_equal(banded, labels)
+    for picture in (*pictures, *banded):
+        np.testing.assert_array_equal(picture, labels)
     assert same_chunks == chunks
     assert {name.split("/")[0] for name in chunks if name[0] in "012"} == {"0", "1", "2"}

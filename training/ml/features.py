@@ -37,14 +37,15 @@ def picture_features(picture: NDArray[Any]) -> NDArray[np.float32]:
     TrainingError
         Code ``no_finite_pixels``.
     """
-    planes = picture.max(axis=1) if picture.ndim == 4 else picture
-    return np.concatenate([_channel(finite(_shrink(plane))) for plane in planes])
+    small = _shrink(picture)
+    planes = small.max(axis=1) if small.ndim == 4 else small
+    return np.concatenate([_channel(finite(plane)) for plane in planes])
 
 
-def _shrink(plane: NDArray[Any]) -> NDArray[Any]:
+def _shrink(picture: NDArray[Any]) -> NDArray[Any]:
     """Every nth pixel, so that a side has at most 512: features cost the same for any size."""
-    step = max(1, -(-max(plane.shape) // LARGEST_SIDE))
-    return plane[::step, ::step]
+    step = max(1, -(-max(picture.shape[-2:]) // LARGEST_SIDE))
+    return picture[..., ::step, ::step]
 
 
 def _channel(plane: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -79,7 +79,8 @@ def _windows(channels: NDArray[Any]) -> Iterator[NDArray[np.float32]]:
 
 def _contrast(window: NDArray[np.float32]) -> float:
     thinned = window[::8, ::8]
-    return float(np.std(thinned[np.isfinite(thinned)], dtype=np.float64)) if thinned.size else 0.0
+    values = thinned[np.isfinite(thinned)]
+    return float(np.std(values, dtype=np.float64)) if values.size else 0.0
 
 
 def _mean(channels: NDArray[Any]) -> NDArray[np.float32]:

@@ -14,6 +14,7 @@ from training.doctor.rows import curve_facts
 from training.runs.facts import gather_facts
 from training.runs.models import TrainingRun
 from training.snapshots.manifest import SnapshotManifest
+from training.snapshots.parts import place_of
 from training.snapshots.selectors import get_manifest
 
 FOLDER = "doctor"
@@ -54,7 +55,9 @@ class RunDiagnosis:
         """
         self.looked = time.monotonic()
         body = self._read("findings.json") or self._read("before.json") or {}
-        found = merge_findings(body.get("findings", []), self._curves(over=over), self.own)
+        found = merge_findings(
+            of_samples(body.get("findings", [])), self._curves(over=over), self.own
+        )
         sight = body.get("sight") or (self._read("before.json") or {}).get("sight", "")
         findings, figures = split_figures(found)
         self.run.findings = findings
@@ -81,6 +84,14 @@ class RunDiagnosis:
             return None
         body: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
         return body
+
+
+def of_samples(found: Sequence[Found]) -> list[Found]:
+    """Let findings about parts of large planes name the samples, each once."""
+    return [
+        one | {"samples": list(dict.fromkeys(place_of(item)[0] for item in one["samples"]))}
+        for one in found
+    ]
 
 
 def merge_findings(*sources: Sequence[Found]) -> list[Found]:

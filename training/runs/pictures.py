@@ -7,7 +7,7 @@ from typing import Any
 from annotations.models import Split
 from core.storage import get_storage
 from training.snapshots.manifest import SnapshotManifest
-from training.snapshots.parts import sample_of
+from training.snapshots.parts import place_of
 
 # Where the report lists items, by key and list.
 LISTS = (("examples", "items"), ("worst", "images"), ("worst", "objects"))
@@ -17,7 +17,7 @@ def of_validation(report: Mapping[str, Any], manifest: SnapshotManifest) -> dict
     """Leave out what a report says of single items that are not of the validation split.
 
     The trainer sees no test item; this makes sure that none is ever shown, whoever wrote the
-    report.
+    report. What it says of parts of large planes becomes lines of their samples.
 
     Parameters
     ----------
@@ -36,11 +36,19 @@ def of_validation(report: Mapping[str, Any], manifest: SnapshotManifest) -> dict
     for key, name in LISTS:
         lines = out.get(key, {}).get(name)
         if lines is not None:
-            out[key] = {
-                **out[key],
-                name: [line for line in lines if sample_of(line["item"]) in allowed],
-            }
+            told = map(_of_sample, lines)
+            out[key] = {**out[key], name: [line for line in told if line["item"] in allowed]}
     return out
+
+
+def _of_sample(line: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a line of a part as one of its sample; its box lies in the sample's planes then."""
+    sample, part = place_of(line["item"])
+    if part is None:
+        return dict(line)
+    top, left, bottom, right = part
+    y0, x0, y1, x1 = line.get("box", (0, 0, bottom - top, right - left))
+    return {**line, "item": sample, "box": [y0 + top, x0 + left, y1 + top, x1 + left]}
 
 
 def lines_of(report: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:

@@ -10,7 +10,6 @@ from core.errors import NotFound
 from core.storage import get_storage
 from training.runs.models import CurvePoint, TrainingRun
 from training.runs.pictures import lines_of
-from training.snapshots.parts import sample_of
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
@@ -66,7 +65,7 @@ def list_shown_samples(run: TrainingRun) -> list[Sample]:
 
     Those whose image was put into the trash are left out.
     """
-    ids = {sample_of(line["item"]) for line in lines_of(run.report)}
+    ids = {line["item"] for line in lines_of(run.report)}
     known = [int(pk) for pk in ids if str(pk).isdecimal()]
     samples = Sample.objects.filter(pk__in=known, project=run.project_id, image__trashed_at=None)
     return list(samples.select_related("image").order_by("pk"))

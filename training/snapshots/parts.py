@@ -9,10 +9,12 @@ from numpy.typing import NDArray
 from annotations.labels.bands import Band, LabelImage, is_large
 from training.snapshots.pixels import SamplePixels
 
-# Side of a part: several patches of training wide, so that few objects are cut.
+# Largest side of a part: many patches of training wide, so that few objects are cut.
 PART = 2048
-# Between the id of a sample and the number of its part.
+# Between the id of a sample and the box of its part.
 SEPARATOR = "."
+
+Box = tuple[int, int, int, int]
 
 
 @dataclass(frozen=True)
@@ -52,19 +54,17 @@ def cut_into_parts(sample: int, pixels: SamplePixels, labels: LabelImage) -> Ite
         What the picture was labelled with.
     """
     _, _, height, width = labels.shape
-    columns = range(0, width, PART)
     spare: Part | None = None
     found = False
-    for row, top in enumerate(range(0, height, PART)):
-        bottom = min(top + PART, height)
+    for top, bottom in _divide(height):
         drawn = _rows(labels, top, bottom)
         if spare is not None and not drawn.any():
             continue
         seen = pixels.rows(top, bottom)
-        for column, left in enumerate(columns):
-            across = (..., slice(left, left + PART))
-            number = row * len(columns) + column
-            part = Part(f"{sample}{SEPARATOR}{number}", seen[across], drawn[across])
+        for left, right in _divide(width):
+            across = (..., slice(left, right))
+            name = SEPARATOR.join(map(str, (sample, top, left, bottom, right)))
+            part = Part(name, seen[across], drawn[across])
             spare = spare or part
             if part.labels.any():
                 found = True
@@ -73,9 +73,20 @@ def cut_into_parts(sample: int, pixels: SamplePixels, labels: LabelImage) -> Ite
         yield spare
 
 
-def sample_of(item: str) -> str:
-    """Return the id of the sample that an item is, or is a part of."""
-    return item.split(SEPARATOR)[0]
+def place_of(item: str) -> tuple[str, Box | None]:
+    """Return the id of the sample that an item is; of a part also its box (y0, x0, y1, x1)."""
+    sample, *box = item.split(SEPARATOR)
+    if not box:
+        return sample, None
+    y0, x0, y1, x1 = map(int, box)
+    return sample, (y0, x0, y1, x1)
+
+
+def _divide(length: int) -> Iterator[tuple[int, int]]:
+    """Yield the ends of parts that are about equally long, so that none is a sliver."""
+    parts = -(-length // PART)
+    for at in range(parts):
+        yield at * length // parts, (at + 1) * length // parts
 
 
 def _rows(labels: LabelImage, top: int, bottom: int) -> NDArray[np.uint32]:

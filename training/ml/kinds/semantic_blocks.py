@@ -12,11 +12,12 @@ from training.ml.intensity import find_marks, scale_by
 from training.ml.kinds.base import Prediction
 from training.ml.kinds.instance_outputs import SMALL_SIDE
 from training.ml.kinds.pixel_cells import PixelCells
+from training.ml.kinds.semantic_doubt import ClassDoubts, doubt_map
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from training.ml.kinds.semantic_predictor import SemanticPredictor
+    from training.ml.kinds.semantic_predictor import ClassMaps, SemanticPredictor
 
 # Pixels that a block sees beyond its core: about what a network sees round a pixel.
 MARGIN = 96
@@ -39,25 +40,29 @@ def predict_in_blocks(
     Returns
     -------
     Prediction
-        Labels lie in a temporary file. Nothing is told of doubts.
+        Labels and the map of uncertainty lie in temporary files.
     """
     shape = (moments.shape[0], *((1,) if moments.ndim == 4 else ()), *moments.shape[2:])
-    with tempfile.TemporaryFile() as file:
-        # The mapping outlives the handle, and the file the mapping does not.
-        labels = np.memmap(file, dtype=np.int32, mode="w+", shape=shape)
+    labels, unsure = _scratch(shape, np.dtype(np.int32)), _scratch(shape, np.dtype(np.uint8))
     told = _Told(predictor, shape[-2:])
     data = predictor.config.data
-    for picture, moment in zip(moments, labels, strict=True):
+    for picture, moment, doubt in zip(moments, labels, unsure, strict=True):
         marks = find_marks(picture, low=data.low, high=data.high)
         for block in blocks(shape[-2:], core=predictor.config.infer.block, margin=MARGIN):
             values = scale_by(picture[(..., *block.seen)], marks)
             mapped = predictor.map_values(values, anisotropy=anisotropy)
-            core = (..., *block.inner)
-            decoded = predictor.decode(mapped)[core]
+            decoded = predictor.decode(mapped)[(..., *block.inner)]
+            chances = told.look(block, mapped, decoded)
             moment[(..., *block.core)] = decoded
-            told.look(block, mapped.maps[core], decoded)
-            told.features.append(mapped.features)
-    return told.prediction(labels)
+            doubt[(..., *block.core)] = doubt_map(chances, decoded.shape)
+    return told.prediction(labels, unsure)
+
+
+def _scratch(shape: tuple[int, ...], dtype: np.dtype[Any]) -> NDArray[Any]:
+    """Make an array of zeros that lies in a temporary file."""
+    with tempfile.TemporaryFile() as file:
+        # The mapping outlives the handle, and the file the mapping does not.
+        return np.memmap(file, dtype=dtype, mode="w+", shape=shape)
 
 
 class _Told:
@@ -69,13 +74,23 @@ class _Told:
         self.first = 0 if predictor.background else 1
         classes = len(predictor.card.classes) + predictor.background
         self.cells = PixelCells(classes)
+        self.doubts = ClassDoubts(len(predictor.card.classes) + 1, background=predictor.background)
+        self.all_doubted = predictor.doubts is not None
         self.pixels = np.zeros(classes)
         self.sure = np.zeros(classes)
         self.features: list[NDArray[np.float32]] = []
         self.small = np.zeros([min(n, SMALL_SIDE) for n in shape], dtype=np.float32)
 
-    def look(self, block: Block, maps: NDArray[np.float32], labels: NDArray[np.int32]) -> None:
-        """Take note of the maps (C, ..., y, x) and labels (..., y, x) of a block's core."""
+    def look(self, block: Block, mapped: ClassMaps, labels: NDArray[np.int32]) -> NDArray[Any]:
+        """Take note of a block and the labels (..., y, x) of its core.
+
+        Returns
+        -------
+        ndarray of float, shape (C, P)
+            Calibrated distributions of the core's pixels.
+        """
+        core = (..., *block.inner)
+        maps = mapped.maps[core]
         chances: NDArray[Any] = maps.reshape(len(maps), -1)
         calibration = self.predictor.calibration
         if calibration.labels != 1:
@@ -88,13 +103,19 @@ class _Told:
             place, weights=np.take_along_axis(chances, place[None], axis=0)[0], minlength=size
         )
         shrink_into(self.small, 1 - maps[0], block.core, self.shape)
+        self.features.append(mapped.features)
+        if mapped.spread is None:
+            self.all_doubted = False
+        else:
+            self.doubts.add(chances, labels, mapped.spread.cut(core))
+        return chances
 
-    def prediction(self, labels: NDArray[np.int32]) -> Prediction:
-        """Return everything as a prediction of labels (T, Z, Y, X)."""
+    def prediction(self, labels: NDArray[np.int32], unsure: NDArray[np.uint8]) -> Prediction:
+        """Return everything as a prediction of labels (T, Z, Y, X) and its map of uncertainty."""
         background = self.predictor.background
         probabilities, weights = self.cells.distributions(background=background)
         found = [place + self.first for place in np.flatnonzero(self.pixels).tolist()]
-        return Prediction(
+        prediction = Prediction(
             labels=labels,
             objects=[
                 {
@@ -115,4 +136,9 @@ class _Told:
             foreground_map=np.asarray(self.small.clip(0, 1) * 255, dtype=np.uint8)
             if background
             else None,
+            uncertainty_map=lambda: unsure,
         )
+        doubts = self.predictor.doubts
+        if doubts is None or not self.all_doubted:
+            return prediction
+        return self.doubts.told(prediction, method=doubts.config.method)

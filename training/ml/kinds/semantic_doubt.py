@@ -38,6 +38,10 @@ class PixelSpread:
     disagreement: NDArray[np.float32]
     members: int
 
+    def cut(self, where: tuple[Any, ...]) -> PixelSpread:
+        """Return that of a part of the pixels."""
+        return PixelSpread(self.information[where], self.disagreement[where], self.members)
+
 
 def spread_classes(
     maps: NDArray[Any],
@@ -72,57 +76,67 @@ def spread_classes(
     )
 
 
-def doubt_classes(
-    prediction: Prediction,
-    chances: NDArray[Any],
-    spreads: Sequence[PixelSpread],
-    *,
-    background: bool,
-    method: str,
-) -> Prediction:
-    """Add to a prediction how unsure the model is.
+class ClassDoubts:
+    """How unsure a model is of pixels and classes, summed up part by part.
 
     Parameters
     ----------
-    prediction : Prediction
-        With labels (T, Z, Y, X).
-    chances : ndarray of float, shape (C, P)
-        Calibrated distribution of each of its pixels.
-    spreads : sequence of PixelSpread
-        One per moment.
+    n_labels : int
+        One more than the largest label.
     background : bool
         Whether the first class is none; pixels that clearly are of it do not count.
-    method : str
-        Key of ``UNCERTAINTY``.
-
-    Returns
-    -------
-    Prediction
-        With doubt, and uncertainty and consistency of each class that was found.
     """
-    assert prediction.labels is not None, "a semantic model predicts labels"
-    bits = entropy(chances)
-    apart = np.concatenate([one.disagreement.ravel() for one in spreads])
-    shared = np.concatenate([one.information.ravel() for one in spreads])
-    counted = chances[0] < 1 - CLEAR if background else np.ones(bits.shape, dtype=bool)
-    flat = prediction.labels.ravel()
-    objects = [
-        {
-            **one,
-            "uncertainty": round(float(bits[flat == one["id"]].mean()), 4),
-            "consistency": round(float(1 - apart[flat == one["id"]].mean()), 4),
-        }
-        for one in prediction.objects
-    ]
-    some = bool(counted.any())
-    doubt = Doubt(
-        method=method,
-        members=spreads[0].members,
-        entropy=float(bits[counted].mean()) if some else 0.0,
-        information=float(shared[counted].mean()) if some else 0.0,
-        inconsistency=float(apart[counted].mean()) if some else 0.0,
-    )
-    return dataclasses.replace(prediction, objects=objects, doubt=doubt)
+
+    def __init__(self, n_labels: int, *, background: bool) -> None:
+        self.background = background
+        self.members = 1
+        # Pixels of each label; their entropy and disagreement.
+        self.of_labels = np.zeros((3, n_labels))
+        # Pixels that count; their entropy, information and disagreement.
+        self.of_all = np.zeros(4)
+
+    def add(self, chances: NDArray[Any], labels: NDArray[Any], spread: PixelSpread) -> None:
+        """Add pixels: calibrated distributions (C, P), labels of any shape, and their spread."""
+        self.members = spread.members
+        bits, flat = entropy(chances), labels.ravel()
+        shared, apart = spread.information.ravel(), spread.disagreement.ravel()
+        counted = chances[0] < 1 - CLEAR if self.background else np.ones(bits.shape, dtype=bool)
+        size = self.of_labels.shape[1]
+        self.of_labels += [
+            np.bincount(flat, weights=values, minlength=size) for values in (None, bits, apart)
+        ]
+        self.of_all += [
+            counted.sum(),
+            *(values[counted].sum(dtype=np.float64) for values in (bits, shared, apart)),
+        ]
+
+    def told(self, prediction: Prediction, *, method: str) -> Prediction:
+        """Add to a prediction of the pixels how unsure the model is.
+
+        Parameters
+        ----------
+        prediction : Prediction
+            With the classes that were found as objects.
+        method : str
+            Key of ``UNCERTAINTY``.
+
+        Returns
+        -------
+        Prediction
+            With doubt, and uncertainty and consistency of each class that was found.
+        """
+        pixels, bits, apart = self.of_labels
+        objects = [
+            {
+                **one,
+                "uncertainty": round(float(bits[one["id"]] / pixels[one["id"]]), 4),
+                "consistency": round(float(1 - apart[one["id"]] / pixels[one["id"]]), 4),
+            }
+            for one in prediction.objects
+        ]
+        means = (float(total) for total in self.of_all[1:] / max(self.of_all[0], 1))
+        doubt = Doubt(method, self.members, *means)
+        return dataclasses.replace(prediction, objects=objects, doubt=doubt)
 
 
 def doubt_map(chances: NDArray[Any], shape: tuple[int, ...]) -> NDArray[np.uint8]:
@@ -133,11 +147,11 @@ def doubt_map(chances: NDArray[Any], shape: tuple[int, ...]) -> NDArray[np.uint8
     chances : ndarray of float, shape (C, P)
         Calibrated distribution of each pixel.
     shape : tuple of int
-        (T, Z, Y, X) of the picture.
+        Of the picture.
 
     Returns
     -------
-    ndarray of uint8, shape (T, Z, Y, X)
+    ndarray of uint8, of that shape
         255 = all classes alike.
     """
     share = entropy(chances) / np.log2(max(len(chances), 2))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import threading
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -20,8 +21,8 @@ from training.ml.kinds.pixel_cells import PixelCells
 from training.ml.kinds.pixelwise import anisotropy_of, load_network, moments_of, tiling
 from training.ml.kinds.semantic_blocks import predict_in_blocks
 from training.ml.kinds.semantic_doubt import (
+    ClassDoubts,
     PixelSpread,
-    doubt_classes,
     doubt_map,
     spread_classes,
 )
@@ -96,6 +97,7 @@ class SemanticPredictor:
         self.doubts = doubts
         # Some ways of doubting switch layers of the network.
         self.concurrent = doubts is None
+        self.large = threading.Lock()
         self.others: list[Forward] = []
         if doubts is not None:
             subject = Subject(
@@ -128,7 +130,9 @@ class SemanticPredictor:
         stack = read_picture(item.image)
         moments = moments_of(stack, self.card, item.image.name)
         if moments[0, 0].size > self.config.infer.whole * 1e6:
-            return predict_in_blocks(self, moments, anisotropy=anisotropy_of(item))
+            # Each takes as much memory as may be taken.
+            with self.large:
+                return predict_in_blocks(self, moments, anisotropy=anisotropy_of(item))
         mapped = [self.map_frame(one, anisotropy=anisotropy_of(item)) for one in moments]
         labels = np.stack([self.decode(one) for one in mapped])
         chances = np.concatenate([one.maps.reshape(len(one.maps), -1) for one in mapped], axis=1)
@@ -150,10 +154,11 @@ class SemanticPredictor:
         spreads = [one.spread for one in mapped if one.spread is not None]
         if self.doubts is None or len(spreads) < len(mapped):
             return prediction
-        return doubt_classes(
-            prediction, chances, spreads,
-            background=self.background, method=self.doubts.config.method,
-        )  # fmt: skip
+        sums = ClassDoubts(len(self.card.classes) + 1, background=self.background)
+        parts = np.split(chances, len(mapped), axis=1)
+        for own, moment, spread in zip(parts, labels, spreads, strict=True):
+            sums.add(own, moment, spread)
+        return sums.told(prediction, method=self.doubts.config.method)
 
     @torch.inference_mode()
     def map_frame(self, picture: NDArray[Any], *, anisotropy: float = 1.0) -> ClassMaps:

@@ -10,11 +10,12 @@ import numpy as np
 import tifffile
 from numpy.typing import NDArray
 
-from annotations.labels.bands import LARGEST_WHOLE_PIXELS, bands_of, is_large
+from annotations.labels.bands import bands_of
 from annotations.labels.planes import LabelStack
 from core.errors import DomainError
 from training.serving.formats.base import Answer, Format
 from training.serving.formats.ome import ome_metadata
+from training.serving.formats.png import write_grey_png
 
 LARGEST_16_BIT = (1 << 16) - 1
 CHUNK = 512
@@ -35,18 +36,16 @@ def write_png(answer: Answer, target: IO[bytes]) -> None:
     if not fits_png(stack):
         raise DomainError(
             "not_one_plane",
-            f"{answer.name} has {stack.shape[0]} frames of {stack.shape[1]} slices, more than "
-            f"{LARGEST_16_BIT} objects, or a plane of more than {LARGEST_WHOLE_PIXELS >> 20} "
-            "million pixels; a PNG holds one smaller plane of 16 bit. Ask for ome-tiff or zarr.",
+            f"{answer.name} has {stack.shape[0]} frames of {stack.shape[1]} slices, or more than "
+            f"{LARGEST_16_BIT} objects; a PNG holds one plane of 16 bit. Ask for ome-tiff or zarr.",
             status=406,
         )
-    target.write(imagecodecs.png_encode(stack.plane(0, 0).astype(np.uint16), level=3))
+    write_grey_png(target, _strips(stack), height=stack.shape[2], width=stack.shape[3])
 
 
 def fits_png(stack: LabelStack) -> bool:
     """Whether a PNG of 16 bit can hold a label image."""
-    is_small = stack.shape[:2] == (1, 1) and not is_large(stack.shape[2], stack.shape[3])
-    return is_small and _largest(stack) <= LARGEST_16_BIT
+    return stack.shape[:2] == (1, 1) and _largest(stack) <= LARGEST_16_BIT
 
 
 def write_ome_tiff(answer: Answer, target: IO[bytes]) -> None:
@@ -62,7 +61,7 @@ def write_ome_tiff(answer: Answer, target: IO[bytes]) -> None:
     large = max(stack.shape[2:]) >= TILED_FROM
     tifffile.imwrite(
         target,
-        _tiles(stack, dtype) if large else (plane.astype(dtype) for plane in _planes(stack)),
+        _tiles(stack, dtype) if large else _planes(stack, dtype),
         shape=stack.shape,
         dtype=dtype,
         ome=True,
@@ -121,9 +120,9 @@ def require_labels(answer: Answer) -> LabelStack:
     return answer.labels
 
 
-def _planes(stack: LabelStack) -> Iterator[NDArray[Any]]:
+def _planes(stack: LabelStack, dtype: type[np.unsignedinteger]) -> Iterator[NDArray[Any]]:
     for t, z in np.ndindex(stack.shape[:2]):
-        yield stack.plane(t, z)
+        yield stack.plane(t, z).astype(dtype)
 
 
 def _strips(stack: LabelStack) -> Iterator[NDArray[Any]]:
@@ -156,28 +155,39 @@ def _write_plane(
     Each level is made of the one below it, a row of chunks at a time.
     """
     height, width = stack.shape[2:]
-    waiting: list[list[NDArray[Any]]] = [[] for _ in level_sizes(height, width)]
-    bands = [band for band in bands_of(stack.shape) if (band.t, band.z) == (t, z)]
-    strips = (
-        rows[top : top + CHUNK]
-        for rows in map(stack.rows, bands)
-        for top in range(0, len(rows), CHUNK)
-    )
-    row = [0] * len(waiting)
+    levels = [_Level(archive, f"{at}/{t}/{z}") for at in range(len(level_sizes(height, width)))]
+    for band in bands_of(stack.shape):
+        if (band.t, band.z) != (t, z):
+            continue
+        rows = stack.rows(band).astype(dtype)
+        for top in range(0, len(rows), CHUNK):
+            strip = rows[top : top + CHUNK]
+            is_last = band.y0 + top + CHUNK >= height
+            for level in levels:
+                whole = level.take(strip, is_last=is_last)
+                if whole is None:
+                    break
+                strip = whole[::2, ::2]
 
-    def take(level: int, strip: NDArray[Any], *, is_last: bool) -> None:
-        waiting[level].append(strip)
-        if sum(map(len, waiting[level])) < CHUNK and not is_last:
-            return
-        whole = np.concatenate(waiting[level])
-        waiting[level].clear()
-        _write_row(archive, f"{level}/{t}/{z}/{row[level]}", whole.astype(dtype))
-        row[level] += 1
-        if level + 1 < len(waiting):
-            take(level + 1, whole[::2, ::2], is_last=is_last)
 
-    for top, strip in enumerate(strips):
-        take(0, strip, is_last=(top + 1) * CHUNK >= height)
+class _Level:
+    """One level of a plane's pyramid, which gathers strips until they make a row of chunks."""
+
+    def __init__(self, archive: zipfile.ZipFile, prefix: str) -> None:
+        self.archive, self.prefix = archive, prefix
+        self.row = 0
+        self.waiting: list[NDArray[Any]] = []
+
+    def take(self, strip: NDArray[Any], *, is_last: bool) -> NDArray[Any] | None:
+        """Write a row of chunks once it is complete, and return its pixels."""
+        self.waiting.append(strip)
+        if sum(map(len, self.waiting)) < CHUNK and not is_last:
+            return None
+        whole = np.concatenate(self.waiting)
+        self.waiting.clear()
+        _write_row(self.archive, f"{self.prefix}/{self.row}", whole)
+        self.row += 1
+        return whole
 
 
 def _write_row(archive: zipfile.ZipFile, prefix: str, strip: NDArray[Any]) -> None:

@@ -6,7 +6,15 @@ import { useT, type Translate } from '../../../messages';
 import { number } from '../../../shell/format';
 import { wordFor } from '../../../shell/words';
 import { LayeredPicture } from './LayeredPicture';
-import { KINDS, LAYERS, type Example, type ItemLine, type Layer, type Report } from './report';
+import {
+  keyOf,
+  KINDS,
+  LAYERS,
+  type Example,
+  type ItemLine,
+  type Layer,
+  type Report,
+} from './report';
 import { useLayers, type Layers } from './useLayers';
 
 interface Props {
@@ -131,7 +139,7 @@ export function Gallery({ run, examples, names, nameOf, linkOf }: Props): ReactE
         <p className="small">{linkOf(current)}</p>
         <ul className="examples-thumbs">
           {items.map((item, number_) => (
-            <li key={`${item.item}-${item.t ?? 0}`}>
+            <li key={keyOf(item)}>
               <button
                 type="button"
                 aria-current={item === current}

@@ -7,6 +7,7 @@ import { number, percent } from '../../../shell/format';
 import { CropGrid } from './CropGrid';
 import { LayeredPicture } from './LayeredPicture';
 import {
+  keyOf,
   KINDS,
   verdictOf,
   type CellKind,
@@ -77,7 +78,7 @@ function Cells({
       </div>
       <ul className="crops">
         {shown.map((cell) => (
-          <li key={`${cell.kind} ${cell.item} ${cell.t ?? 0} ${cell.object}`}>
+          <li key={`${keyOf(cell)} ${cell.kind} ${cell.object}`}>
             {linkOf(
               cell,
               <>
@@ -120,7 +121,7 @@ function Images({
         </thead>
         <tbody>
           {images.map((image) => (
-            <tr key={`${image.item} ${image.t ?? 0}`}>
+            <tr key={keyOf(image)}>
               <th scope="row">{linkOf(image, nameOf(image))}</th>
               <td className="num">{number(image.value, 3)}</td>
               {counted

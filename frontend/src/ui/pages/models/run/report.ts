@@ -154,6 +154,11 @@ export function pictureUrl(run: Id, name: string): string {
   return `/api/v1/runs/${run}/pictures/${encodeURIComponent(name)}`;
 }
 
+/** What tells lines of one list apart: several may be about one large image, each about a part. */
+export function keyOf({ item, t, box }: ItemLine): string {
+  return [item, t ?? 0, ...(box ?? [])].join(' ');
+}
+
 /** The middle of a line's box: centres of pixels are whole numbers. */
 export function middleOf([y0, x0, y1, x1]: Box): { x: number; y: number } {
   return { x: (x0 + x1 - 1) / 2, y: (y0 + y1 - 1) / 2 };
