@@ -57,7 +57,7 @@ def field(seed=0, *, gap=70):
     y, x = np.mgrid[:HEIGHT, :WIDTH]
     for at, (top, left) in enumerate(np.ndindex(HEIGHT // gap, WIDTH // gap), start=1):
         middle_y, middle_x = top * gap + gap / 2, left * gap + gap / 2
-        if middle_y > 490 and middle_x < 280:
+        if middle_y > 420 and middle_x < 280:
             continue
         disc = (y - middle_y) ** 2 + (x - middle_x) ** 2 < 20**2
         labels[disc] = at
