@@ -22,8 +22,6 @@ COMPRESSION = 6
 # Pixels of a plane, and of a whole file, before compression.
 MOST_OF_A_PLANE = 1 << 21
 MOST_IN_ALL = 1 << 26
-# Of a plane that are made coarser at once, about.
-ROWS = 1024
 
 Map = NDArray[np.uint8]
 
@@ -162,13 +160,6 @@ def _coarser(plane: Map, step: int) -> Map:
     """Mean of blocks of a plane (Y, X); the last ones may be narrower."""
     if step == 1:
         return plane
-    # A piece at a time: sums take four times the memory of the plane, which may lie in a file.
-    rows = -(-ROWS // step) * step
-    pieces = (plane[top : top + rows] for top in range(0, len(plane), rows))
-    return np.concatenate([_means(piece, step) for piece in pieces])
-
-
-def _means(plane: Map, step: int) -> Map:
     rows, columns = (np.arange(0, n, step) for n in plane.shape)
     sums = np.add.reduceat(plane.astype(np.uint32), rows, axis=0)
     sums = np.add.reduceat(sums, columns, axis=1)

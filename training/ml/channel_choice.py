@@ -21,8 +21,27 @@ SHAPED = 8
 SHAPELESS = 0.5
 
 
+EVERY = slice(None)
+
+
 def segment_channels(channels: NDArray[Any]) -> Segmented:
-    """Segment the mean of all channels or, where nothing clear stands out in it, the best channel.
+    """Segment the channels that `choose_channels` chooses.
+
+    Parameters
+    ----------
+    channels : ndarray, shape (C, Y, X) or (C, Z, Y, X)
+        Any numeric dtype.
+
+    Returns
+    -------
+    Segmented
+        Labels (Y, X) or (Z, Y, X).
+    """
+    return choose_channels(channels)[1]
+
+
+def choose_channels(channels: NDArray[Any]) -> tuple[slice | None, Segmented]:
+    """Choose the mean of all channels or, where nothing clear stands out in it, the best channel.
 
     Nucleus and membrane in one picture sum up to texture, of which each alone is clear. Where no
     channel shows anything that looks like objects, nothing is found: hundreds of scraps are more
@@ -35,21 +54,29 @@ def segment_channels(channels: NDArray[Any]) -> Segmented:
 
     Returns
     -------
+    slice or None
+        Channels whose mean to look at; None where there are no objects in any.
     Segmented
-        Labels (Y, X) or (Z, Y, X).
+        What is found there: labels (Y, X) or (Z, Y, X).
     """
-    mean = segment(channels.astype(np.float32).mean(axis=0))
+    mean = segment(mean_of(channels, EVERY))
     solidity, score = rate(mean)
     if solidity >= CLEAR_SOLIDITY and score >= CLEAR_SOLIDITY * CLEAR_CONFIDENCE:
-        return mean
-    found = [mean]
+        return EVERY, mean
+    found = [(EVERY, mean)]
     if len(channels) > 1:
-        found += [segment(channel) for channel in channels]
-    rated = [(rate(one), one) for one in found]
-    plausible = [(score, one) for (solidity, score), one in rated if solidity >= LEAST_SOLIDITY]
+        alone = [slice(at, at + 1) for at in range(len(channels))]
+        found += [(chosen, segment(mean_of(channels, chosen))) for chosen in alone]
+    rated = [(rate(one), chosen, one) for chosen, one in found]
+    plausible = [row for row in rated if row[0][0] >= LEAST_SOLIDITY]
     if not plausible:
-        return nothing(mean.labels.shape)
-    return max(plausible, key=lambda pair: pair[0])[1]
+        return None, nothing(mean.labels.shape)
+    return max(plausible, key=lambda row: row[0][1])[1:]
+
+
+def mean_of(channels: NDArray[Any], chosen: slice) -> NDArray[np.float32]:
+    """Return the mean of the chosen ones among channels (C, ...)."""
+    return np.asarray(channels[chosen].astype(np.float32).mean(axis=0))
 
 
 def rate(found: Segmented) -> tuple[float, float]:

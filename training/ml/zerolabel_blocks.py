@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from training.ml.blocks import add_block, blocks
+from training.ml.channel_choice import EVERY, choose_channels, mean_of
 from training.ml.classical import NEIGHBOURHOOD, examine, segment_on
 
 if TYPE_CHECKING:
@@ -28,8 +29,8 @@ LEAST_MARGIN = 64
 def segment_in_blocks(stack: NDArray[Any]) -> tuple[NDArray[np.int32], list[float]]:
     """Segment every plane of a picture, objects whole across the seams.
 
-    All blocks share one threshold, that of the window with most contrast; where nothing is, a
-    threshold of its own would find noise.
+    All blocks share the channels and the threshold of the window with most contrast; where nothing
+    is, a threshold of its own would find noise.
 
     Parameters
     ----------
@@ -57,31 +58,29 @@ def _segment_plane(
     channels: NDArray[Any], labels: NDArray[np.int32], confidences: list[float]
 ) -> None:
     """Segment one plane (C, Y, X) into labels (Y, X)."""
-    ground = examine(max(_windows(channels), key=_contrast))
-    if ground is None:
+    window = max(_windows(channels), key=_contrast)
+    chosen, _ = choose_channels(window)
+    ground = None if chosen is None else examine(mean_of(window, chosen))
+    if chosen is None or ground is None:
         return
     margin = max(LEAST_MARGIN, round(NEIGHBOURHOOD * ground.radius))
     for block in blocks(labels.shape, core=CORE, margin=margin):
-        found = segment_on(_mean(channels[(slice(None), *block.seen)]), ground)
+        found = segment_on(mean_of(channels[(slice(None), *block.seen)], chosen), ground)
         taken = add_block(labels, block, found.labels, last=len(confidences))
         confidences += [float(found.confidences[name - 1]) for name in taken]
 
 
-def _windows(channels: NDArray[Any]) -> Iterator[NDArray[np.float32]]:
+def _windows(channels: NDArray[Any]) -> Iterator[NDArray[Any]]:
     starts = [
         np.linspace(0, max(0, n - WINDOW), WINDOWS).astype(int).tolist()
         for n in channels.shape[-2:]
     ]
     for y in starts[0]:
         for x in starts[1]:
-            yield _mean(channels[:, y : y + WINDOW, x : x + WINDOW])
+            yield channels[:, y : y + WINDOW, x : x + WINDOW]
 
 
-def _contrast(window: NDArray[np.float32]) -> float:
-    thinned = window[::8, ::8]
+def _contrast(window: NDArray[Any]) -> float:
+    thinned = mean_of(window[:, ::8, ::8], EVERY)
     values = thinned[np.isfinite(thinned)]
     return float(np.std(values, dtype=np.float64)) if values.size else 0.0
-
-
-def _mean(channels: NDArray[Any]) -> NDArray[np.float32]:
-    return np.asarray(channels.astype(np.float32).mean(axis=0))

@@ -10,9 +10,11 @@ import numpy as np
 from training.ml.blocks import Block, blocks, shrink_into
 from training.ml.intensity import find_marks, scale_by
 from training.ml.kinds.base import Prediction
+from training.ml.kinds.doubt_parts import DoubtParts
 from training.ml.kinds.instance_outputs import SMALL_SIDE
 from training.ml.kinds.pixel_cells import PixelCells
-from training.ml.kinds.semantic_doubt import ClassDoubts, doubt_map
+from training.ml.kinds.semantic_doubt import ClassDoubts
+from training.ml.uncertainty.measures import entropy
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -40,36 +42,31 @@ def predict_in_blocks(
     Returns
     -------
     Prediction
-        Labels and the map of uncertainty lie in temporary files.
+        Labels lie in a temporary file; the map of uncertainty is coarser than the picture.
     """
     shape = (moments.shape[0], *((1,) if moments.ndim == 4 else ()), *moments.shape[2:])
-    labels, unsure = _scratch(shape, np.dtype(np.int32)), _scratch(shape, np.dtype(np.uint8))
-    told = _Told(predictor, shape[-2:])
+    with tempfile.TemporaryFile() as file:
+        # The mapping outlives the handle, and the file the mapping does not.
+        labels = np.memmap(file, dtype=np.int32, mode="w+", shape=shape)
+    told = _Told(predictor, shape)
     data = predictor.config.data
-    for picture, moment, doubt in zip(moments, labels, unsure, strict=True):
+    for t, (picture, moment) in enumerate(zip(moments, labels, strict=True)):
         marks = find_marks(picture, low=data.low, high=data.high)
         for block in blocks(shape[-2:], core=predictor.config.infer.block, margin=MARGIN):
             values = scale_by(picture[(..., *block.seen)], marks)
             mapped = predictor.map_values(values, anisotropy=anisotropy)
             decoded = predictor.decode(mapped)[(..., *block.inner)]
-            chances = told.look(block, mapped, decoded)
             moment[(..., *block.core)] = decoded
-            doubt[(..., *block.core)] = doubt_map(chances, decoded.shape)
-    return told.prediction(labels, unsure)
-
-
-def _scratch(shape: tuple[int, ...], dtype: np.dtype[Any]) -> NDArray[Any]:
-    """Make an array of zeros that lies in a temporary file."""
-    with tempfile.TemporaryFile() as file:
-        # The mapping outlives the handle, and the file the mapping does not.
-        return np.memmap(file, dtype=dtype, mode="w+", shape=shape)
+            told.look(t, block, mapped, decoded)
+    return told.prediction(labels)
 
 
 class _Told:
     """What the blocks say together, beside the labels."""
 
     def __init__(self, predictor: SemanticPredictor, shape: tuple[int, ...]) -> None:
-        self.predictor, self.shape = predictor, shape
+        self.predictor, self.shape = predictor, shape[-2:]
+        self.map = DoubtParts(shape)
         # The label of the first class.
         self.first = 0 if predictor.background else 1
         classes = len(predictor.card.classes) + predictor.background
@@ -79,16 +76,10 @@ class _Told:
         self.pixels = np.zeros(classes)
         self.sure = np.zeros(classes)
         self.features: list[NDArray[np.float32]] = []
-        self.small = np.zeros([min(n, SMALL_SIDE) for n in shape], dtype=np.float32)
+        self.small = np.zeros([min(n, SMALL_SIDE) for n in self.shape], dtype=np.float32)
 
-    def look(self, block: Block, mapped: ClassMaps, labels: NDArray[np.int32]) -> NDArray[Any]:
-        """Take note of a block and the labels (..., y, x) of its core.
-
-        Returns
-        -------
-        ndarray of float, shape (C, P)
-            Calibrated distributions of the core's pixels.
-        """
+    def look(self, t: int, block: Block, mapped: ClassMaps, labels: NDArray[np.int32]) -> None:
+        """Take note of a block of moment ``t`` and the labels (..., y, x) of its core."""
         core = (..., *block.inner)
         maps = mapped.maps[core]
         chances: NDArray[Any] = maps.reshape(len(maps), -1)
@@ -108,10 +99,11 @@ class _Told:
             self.all_doubted = False
         else:
             self.doubts.add(chances, labels, mapped.spread.cut(core))
-        return chances
+        shares = entropy(chances) / np.log2(max(len(chances), 2))
+        self.map.add(t, block.core, shares.clip(0, 1).reshape(labels.shape))
 
-    def prediction(self, labels: NDArray[np.int32], unsure: NDArray[np.uint8]) -> Prediction:
-        """Return everything as a prediction of labels (T, Z, Y, X) and its map of uncertainty."""
+    def prediction(self, labels: NDArray[np.int32]) -> Prediction:
+        """Return everything as a prediction of labels (T, Z, Y, X)."""
         background = self.predictor.background
         probabilities, weights = self.cells.distributions(background=background)
         found = [place + self.first for place in np.flatnonzero(self.pixels).tolist()]
@@ -136,7 +128,7 @@ class _Told:
             foreground_map=np.asarray(self.small.clip(0, 1) * 255, dtype=np.uint8)
             if background
             else None,
-            uncertainty_map=lambda: unsure,
+            uncertainty_map=self.map.map,
         )
         doubts = self.predictor.doubts
         if doubts is None or not self.all_doubted:
