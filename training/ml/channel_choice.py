@@ -19,8 +19,7 @@ CLEAR_SOLIDITY, CLEAR_CONFIDENCE = 0.93, 0.6
 # An object of fewer pixels than this has no shape.
 SHAPED = 8
 SHAPELESS = 0.5
-
-
+# All channels, of which the mean is looked at first.
 EVERY = slice(None)
 
 
