@@ -16,10 +16,12 @@ from tests.training.ml.synthetic import (
     write_manifest,
 )
 from training.metrics import METRICS
+from training.ml.blocks import blocks
 from training.ml.checkpoint import load_weights
 from training.ml.config_io import config_from_dict
 from training.ml.data import Frame
 from training.ml.errors import TrainingError
+from training.ml.kinds import semantic_blocks
 from training.ml.kinds.semantic_data import class_frames, one_hot, prepare_classes
 from training.ml.kinds.semantic_predictor import distributions
 from training.ml.manifest import Item, read_snapshot
@@ -36,12 +38,16 @@ def mean_iou(model, snapshot):
     return family.pool(scores)["mean_iou"]
 
 
-def blocks_agree(model, item):
+def blocks_agree(model, item, monkeypatch):
     """Each block sees all of the small picture, so that nothing may differ."""
     predictor = load_predictor(model, doubt=True)
     whole = predictor.predict(item)
-    infer = dataclasses.replace(predictor.config.infer, whole=0.001, block=32)
+    infer = dataclasses.replace(predictor.config.infer, whole=0.001)
     predictor.config = dataclasses.replace(predictor.config, infer=infer)
+    # Smaller than settings may ask for.
+    monkeypatch.setattr(
+        semantic_blocks, "blocks", lambda shape, core, margin: blocks(shape, core=32, margin=margin)
+    )
     cut = predictor.predict(item)
     assert isinstance(cut.labels, np.memmap)
     np.testing.assert_array_equal(cut.labels, whole.labels)
@@ -56,7 +62,7 @@ def blocks_agree(model, item):
     assert cut.foreground_map.shape == whole.foreground_map.shape
 
 
-def test_learns_three_classes_and_an_untrained_network_does_not(tmp_path):
+def test_learns_three_classes_and_an_untrained_network_does_not(tmp_path, monkeypatch):
     snapshot = read_snapshot(semantic_snapshot(tmp_path / "data"))
     config = config_from_dict(TINY | {"steps": 80})
     card = train(snapshot, config, tmp_path / "trained")
@@ -73,7 +79,7 @@ def test_learns_three_classes_and_an_untrained_network_does_not(tmp_path):
     assert [item["class_index"] for item in prediction.objects] == [0, 1]
     assert all(0.4 < item["confidence"] <= 1 for item in prediction.objects)
     assert prediction.foreground == pytest.approx((prediction.labels > 0).mean())
-    blocks_agree(tmp_path / "trained", snapshot.of("val")[0])
+    blocks_agree(tmp_path / "trained", snapshot.of("val")[0], monkeypatch)
 
 
 def test_learns_volumes_of_two_channels(tmp_path):
