@@ -6,7 +6,8 @@ from typing import Any
 
 from numpy.typing import NDArray
 
-from annotations.labels.planes import stack_of
+from annotations.labels.bands import ArrayImage, LabelImage
+from annotations.labels.planes import pack_image
 from annotations.models import Project, TaskKind
 from core.storage import get_storage
 from training import engine
@@ -20,6 +21,7 @@ from training.serving.models import PictureResult
 from training.serving.pictures import ITEM, Subject, map_pixels, write_folder
 from training.serving.previews import preview_of_file
 from training.snapshots.classes import named_classes
+from training.snapshots.scratch import map_labels
 from training.snapshots.workspace import temporary_folder
 
 FRAME = Column("frame", "", "int", "Moment of a movie, counted from 0.")
@@ -113,17 +115,20 @@ def _describe(
         return found | {"class_scores": _scores(version, said.class_probabilities)}
     if said.labels is None:
         raise RuntimeError(f"model {version.pk} gave no label image")
-    about, labels = _about(said, version), said.labels
+    about = _about(said, version)
+    named: LabelImage = ArrayImage(said.labels)
     if project.task_kind == TaskKind.SEMANTIC:
         # Each class is one object, called by the index that it has in the project.
         wanted = list(class_names(project))
         known = version.card.get("classes", wanted)
-        labels = named_classes(labels, known=known, wanted=wanted)
+        named = named_classes(named, known=known, wanted=wanted)
         about = {row["class_index"]: row for row in about.values() if row["class_index"] in wanted}
-    table = _measure(subject, labels, about, pixels, project=project)
+    stack = pack_image(named)
+    with map_labels(stack) as labels:
+        table = _measure(subject, labels, about, pixels, project=project)
     storage = get_storage()
     return found | {
-        "labels": storage.put(stack_of(labels).to_bytes()),
+        "labels": storage.put(stack.to_bytes()),
         "table": storage.put(to_parquet(table)),
         "n_objects": len(table),
     }

@@ -84,12 +84,12 @@ def write_zarr(answer: Answer, target: IO[bytes]) -> None:
     stack = require_labels(answer)
     dtype = np.dtype(_dtype(stack)).newbyteorder("<")
     with zipfile.ZipFile(target, "w", zipfile.ZIP_STORED) as archive:
-        archive.writestr(".zgroup", json.dumps({"zarr_format": 2}))
+        archive.writestr(_entry(".zgroup"), json.dumps({"zarr_format": 2}))
         sizes = level_sizes(stack.shape[2], stack.shape[3])
-        archive.writestr(".zattrs", json.dumps(_attributes(answer, len(sizes))))
+        archive.writestr(_entry(".zattrs"), json.dumps(_attributes(answer, len(sizes))))
         for level, size in enumerate(sizes):
             shape = (*stack.shape[:2], *size)
-            archive.writestr(f"{level}/.zarray", json.dumps(_array(shape, dtype)))
+            archive.writestr(_entry(f"{level}/.zarray"), json.dumps(_array(shape, dtype)))
         for t, z in np.ndindex(stack.shape[:2]):
             _write_plane(archive, stack, t, z, dtype)
 
@@ -196,7 +196,14 @@ def _write_row(archive: zipfile.ZipFile, prefix: str, strip: NDArray[Any]) -> No
         if part.any():
             chunk = np.zeros((CHUNK, CHUNK), strip.dtype)
             chunk[: part.shape[0], : part.shape[1]] = part
-            archive.writestr(f"{prefix}/{column}", _gzip(chunk.tobytes()))
+            archive.writestr(_entry(f"{prefix}/{column}"), _gzip(chunk.tobytes()))
+
+
+def _entry(name: str) -> zipfile.ZipInfo:
+    """Name a file of an archive, without the time: equal labels give equal bytes."""
+    entry = zipfile.ZipInfo(name)
+    entry.external_attr = 0o644 << 16
+    return entry
 
 
 def _gzip(data: bytes) -> bytes:
