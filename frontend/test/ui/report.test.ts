@@ -9,6 +9,7 @@ import { trainedOn } from '../../src/ui/pages/models/metrics';
 import {
   classWord,
   confusions,
+  keyOf,
   mainIntervals,
   matrixView,
   middleOf,
@@ -19,6 +20,17 @@ import {
 import { settingRows } from '../../src/ui/pages/models/run/settings';
 import { ago } from '../../src/ui/shell/format';
 import { toggled } from '../../src/ui/pages/models/run/useLayers';
+
+describe('lines of a list', () => {
+  it('are told apart by the part of a large image that they are about', () => {
+    const keys = [
+      { item: '1' },
+      { item: '1', t: 2 },
+      { item: '1', box: [0, 1, 2, 3] as const },
+    ].map((line) => keyOf({ ...line, box: line.box && [...line.box] }));
+    expect(keys).toEqual(['1 0', '1 2', '1 0 0 1 2 3']);
+  });
+});
 
 describe('links to the canvas', () => {
   const cell = { item: '12', object: 7, kind: 'missed', t: 0, z: 3, box: [4, 6, 12, 16] as const };
