@@ -75,5 +75,5 @@ class Site:
 
     def stop(self):
         if self.process is not None:
-            self.call("stop")
+            assert self.call("stop").returncode == 0
             self.process.wait(60)

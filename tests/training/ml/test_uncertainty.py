@@ -51,7 +51,7 @@ FOLDERS = {
     "semantic": semantic_snapshot,
     "multilabel": several_snapshot,
 }
-STEPS = {"instance": 30, "classification": 6, "semantic": 20, "multilabel": 6}
+STEPS = {"instance": 30, "classification": 6, "semantic": 20, "multilabel": 20}
 
 
 @pytest.fixture(scope="module")
