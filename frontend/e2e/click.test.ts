@@ -50,8 +50,17 @@ it('goes through the proposed cells, the least sure first', async () => {
   await panel.getByText('2 of 2').waitFor();
   await page.keyboard.press('Shift+U');
   await panel.getByText('1 of 2').waitFor();
+  const kept = page.waitForResponse(
+    (answer) =>
+      answer.url().endsWith('/marks') &&
+      !!answer
+        .request()
+        .postData()
+        ?.match(/"confirmed":\[\d/),
+  );
   await page.keyboard.press('q');
   await panel.getByText('2 seen, 1 confirmed').waitFor();
+  await kept;
   await page.reload();
   await canvas.ready();
   await page.keyboard.press('u');
