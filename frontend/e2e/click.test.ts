@@ -63,6 +63,7 @@ it('goes through the proposed cells, the least sure first', async () => {
   await kept;
   await page.reload();
   await canvas.ready();
+  await panel.getByText('2 cells', { exact: true }).waitFor();
   await page.keyboard.press('u');
   await panel.getByText('2 seen, 1 confirmed').waitFor();
 });
