@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import tempfile
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -73,6 +74,13 @@ def blocks(shape: Sequence[int], *, core: int, margin: int) -> Iterator[Block]:
                 slice(max(0, left - margin), min(shape[1], right + margin)),
             ),
         )
+
+
+def temporary_labels(shape: Sequence[int]) -> NDArray[np.int32]:
+    """Make an empty label image that lies in a file, which is gone when nobody holds it."""
+    with tempfile.TemporaryFile() as file:
+        # The mapping outlives the handle, and the file the mapping does not.
+        return np.memmap(file, dtype=np.int32, mode="w+", shape=tuple(shape))
 
 
 def add_block(

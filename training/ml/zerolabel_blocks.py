@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import tempfile
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from training.ml.blocks import add_block, blocks
+from training.ml.blocks import add_block, blocks, temporary_labels
 from training.ml.channel_choice import EVERY, choose_channels, mean_of
 from training.ml.classical import NEIGHBOURHOOD, examine, segment_on
 
@@ -45,9 +44,7 @@ def segment_in_blocks(stack: NDArray[Any]) -> tuple[NDArray[np.int32], list[floa
         Of each object.
     """
     shape = (stack.shape[0], *stack.shape[2:])
-    with tempfile.TemporaryFile() as file:
-        # The mapping outlives the handle, and the file the mapping does not.
-        labels = np.memmap(file, dtype=np.int32, mode="w+", shape=shape)
+    labels = temporary_labels(shape)
     confidences: list[float] = []
     for t, z in np.ndindex(shape[:2]):
         _segment_plane(stack[t, :, z], labels[t, z], confidences)

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import dataclasses
-import tempfile
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from training.ml.blocks import Block, add_block, blocks, shrink_into
+from training.ml.blocks import Block, add_block, blocks, shrink_into, temporary_labels
 from training.ml.intensity import find_marks, scale_by
 from training.ml.kinds.base import Prediction
 from training.ml.kinds.doubt_parts import DoubtParts
@@ -57,9 +56,7 @@ def predict_in_blocks(
         uncertainty is coarser than the picture.
     """
     shape = (stack.shape[0], *stack.shape[2:])
-    with tempfile.TemporaryFile() as file:
-        # The mapping outlives the handle, and the file the mapping does not.
-        labels = np.memmap(file, dtype=np.int32, mode="w+", shape=shape)
+    labels = temporary_labels(shape)
     found = _Found(shape, predictor.calibration)
     for t, (picture, moment) in enumerate(zip(stack, labels, strict=True)):
         found.moment = t

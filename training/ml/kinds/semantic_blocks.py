@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import tempfile
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from training.ml.blocks import Block, blocks, shrink_into
+from training.ml.blocks import Block, blocks, shrink_into, temporary_labels
 from training.ml.intensity import find_marks, scale_by
 from training.ml.kinds.base import Prediction
 from training.ml.kinds.doubt_parts import DoubtParts
@@ -45,9 +44,7 @@ def predict_in_blocks(
         Labels lie in a temporary file; the map of uncertainty is coarser than the picture.
     """
     shape = (moments.shape[0], *((1,) if moments.ndim == 4 else ()), *moments.shape[2:])
-    with tempfile.TemporaryFile() as file:
-        # The mapping outlives the handle, and the file the mapping does not.
-        labels = np.memmap(file, dtype=np.int32, mode="w+", shape=shape)
+    labels = temporary_labels(shape)
     told = _Told(predictor, shape)
     data = predictor.config.data
     for t, (picture, moment) in enumerate(zip(moments, labels, strict=True)):
