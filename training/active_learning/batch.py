@@ -80,9 +80,12 @@ def ask_for_more(round_: Round) -> int:
     rng = np.random.default_rng((round_.seed, taken))
     drawn = rng.permutation(np.array(free, dtype=np.int64))[: round_.batch_size]
     picks = [Pick(sample=int(pk), arm=MORE, strategy=RANDOM) for pk in drawn]
-    arms = [arm for arm in round_.arms if arm["name"] != MORE]
-    n = len(picks) + sum(arm["n"] for arm in round_.arms if arm["name"] == MORE)
-    round_.arms = [*arms, {"name": MORE, "strategy": RANDOM, "n": n}] if n else arms
+    if not picks:
+        return 0
+    asked = {arm["name"]: arm for arm in round_.arms}
+    n = len(picks) + asked.get(MORE, {"n": 0})["n"]
+    asked[MORE] = {"name": MORE, "strategy": RANDOM, "n": n}
+    round_.arms = list(asked.values())
     _hand_out(round_, picks, scores, first=taken)
     return len(picks)
 
