@@ -20,6 +20,7 @@ from django.db import connection
 from cytoloop.services.broker import EmbeddedBroker
 from cytoloop.services.paths import Home
 from cytoloop.services.postgres import EmbeddedPostgres
+from tests.order import long_ones_first
 from tests.processes import SiteProcesses
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -73,6 +74,14 @@ def pytest_configure(config):
 
 
 @pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items):
+    """With several processes, let none of them wait for another's long test at the end."""
+    processes = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
+    if processes > 1:
+        items[:] = long_ones_first(items, processes)
+
+
+@pytest.hookimpl(trylast=True)
 def pytest_sessionfinish(session):
     """In CI nothing may be skipped: a skip is a failure."""
     reporter = session.config.pluginmanager.get_plugin("terminalreporter")
@@ -83,25 +92,23 @@ def pytest_sessionfinish(session):
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
 
-@pytest.fixture
-def site_processes(transactional_db, tmp_path) -> Iterator[SiteProcesses]:
-    """Web and workers as real processes on the test database; all stopped at the end."""
+def _site_processes(logs: Path) -> Iterator[SiteProcesses]:
     address = urlsplit(settings.ENVIRONMENT.database_url)
     database = connection.settings_dict["NAME"]
     processes = SiteProcesses(
-        database_url=urlunsplit(address._replace(path=f"/{database}")), logs=tmp_path / "logs"
+        database_url=urlunsplit(address._replace(path=f"/{database}")), logs=logs
     )
     yield processes
     processes.stop_all()
 
 
 @pytest.fixture
-def live_site(site_processes):
-    """Address of a real gunicorn on the test database."""
-    return site_processes.start_web()
+def site_processes(transactional_db, tmp_path) -> Iterator[SiteProcesses]:
+    """Web and workers as real processes on the test database; all stopped at the end."""
+    yield from _site_processes(tmp_path / "logs")
 
 
-@pytest.fixture
-def celery_worker_process(site_processes):
-    """A real worker for all queues, with the schedule in it."""
-    return site_processes.start_worker()
+@pytest.fixture(scope="module")
+def shared_processes(django_db_setup, tmp_path_factory) -> Iterator[SiteProcesses]:
+    """The same for all tests of a module; they see the rows of tests that commit."""
+    yield from _site_processes(tmp_path_factory.mktemp("logs"))

@@ -11,7 +11,7 @@ from cytoloop.services.processes import is_alive
 from cytoloop.services.state import read_state, running_site, take_lock
 from tests.site import Site
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.slow(seconds=60)
 
 
 @pytest.fixture

@@ -4,19 +4,25 @@ import os
 import shutil
 import subprocess
 import threading
+import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import numpy as np
 import pytest
 import tifffile
+from django.db import connection
+from django.utils import timezone
 
+from core.jobs.models import LIVE_STATES, Job
+from core.jobs.services import request_cancel
 from cytoloop.demo.pictures import generate_pictures
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow]
+pytestmark = [pytest.mark.browser, pytest.mark.slow(seconds=25)]
 
 FRONTEND = Path(__file__).parents[2] / "frontend"
 LONGEST_RUN = 400
+LONGEST_REST = 60.0
 SCRIPTS = sorted(path.name for path in (FRONTEND / "e2e").glob("*.test.ts"))
 
 
@@ -47,12 +53,11 @@ def write_movie(path, extra):
     tifffile.imwrite(path, values.astype(np.uint16), ome=True, metadata=metadata)
 
 
-@pytest.fixture
-def pictures(tmp_path):
+@pytest.fixture(scope="module")
+def pictures(tmp_path_factory):
     """Pictures to upload: some of one grey value, some with cells."""
-    folder = tmp_path / "pictures"
-    generated = tmp_path / "generated"
-    folder.mkdir()
+    folder = tmp_path_factory.mktemp("pictures")
+    generated = tmp_path_factory.mktemp("generated")
     for number in range(12):
         # Not square, each with bytes of its own, nothing in them that looks like a cell.
         plain = np.full((160, 240), 500 + number, np.uint16)
@@ -139,13 +144,42 @@ class Control:
         self.server.server_close()
 
 
+@pytest.fixture(scope="module")
+def site(shared_processes):
+    """A web process and a worker for all scripts."""
+    site = Control(shared_processes)
+    site.start()
+    shared_processes.start_worker()
+    yield site
+    site.close()
+
+
 @pytest.fixture
-def control(site_processes):
-    control = Control(site_processes)
-    control.start()
-    site_processes.start_worker()
-    yield control
-    control.close()
+def control(site, transactional_db):
+    """The site without any rows; what it does for a script ends with the script."""
+    yield site
+    come_to_rest()
+
+
+def come_to_rest():
+    """Cancel all jobs, and wait until nobody writes: the rows are about to be thrown away."""
+    deadline = time.monotonic() + LONGEST_REST
+    live = Job.objects.filter(state__in=LIVE_STATES)
+    while live.exists() or _others_are_busy():
+        assert time.monotonic() < deadline, list(live.values("kind", "state"))
+        # A job that ends may have put others into the queue.
+        for job in live:
+            request_cancel(job.pk, now=timezone.now())
+        time.sleep(0.1)
+
+
+def _others_are_busy():
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT FROM pg_stat_activity WHERE datname = current_database() "
+            "AND pid <> pg_backend_pid() AND state <> 'idle'"
+        )
+        return cursor.fetchone() is not None
 
 
 @pytest.mark.parametrize("script", SCRIPTS)

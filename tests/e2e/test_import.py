@@ -13,6 +13,18 @@ from cytoloop.client import Client
 pytestmark = pytest.mark.slow
 
 
+@pytest.fixture(scope="module")
+def web(shared_processes):
+    """Address of a web process for all tests."""
+    return shared_processes.start_web()
+
+
+@pytest.fixture
+def live_site(web, transactional_db):
+    """The same, without any rows."""
+    return web
+
+
 @pytest.fixture
 def token(live_site):
     with Client(live_site) as visitor:

@@ -17,7 +17,7 @@ from cytoloop.demo.pictures import generate_pictures
 from cytoloop.demo.plan import DemoPlan, Memory
 from tests.site import Site
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.slow(seconds=140)
 
 PEOPLE = ("ana", "ben", "chen")
 LONGEST_ROUND = 900.0

@@ -9,7 +9,7 @@ from core.jobs.models import Job
 from training.active_learning.services import RoundSettings, start_round
 from training.models import ModelState, ModelVersion, PoolScore, Round
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.slow(seconds=60)
 
 LONGEST = 240.0
 
