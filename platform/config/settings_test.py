@@ -17,3 +17,6 @@ if os.environ.get("CYTOLOOP_NO_MIGRATIONS") == "1":
     }
 # No worker runs beside a test: waiting for one would only take time.
 PREDICT_WAIT_SECONDS = 0.0
+# Nor does anybody wait long for what is looked after now and then.
+for _name in ("sweep-jobs", "advance-rounds", "advance-searches"):
+    CELERY_BEAT_SCHEDULE[_name]["schedule"] = 1.0  # noqa: F405
