@@ -133,11 +133,13 @@ class Control:
         threading.Thread(target=self.server.serve_forever, daemon=True).start()
 
     def start(self):
-        self.processes.start_web()
-        self.web = self.processes.running[-1]
+        if self.web is None:
+            self.processes.start_web()
+            self.web = self.processes.running[-1]
 
     def kill(self):
         self.processes.kill(self.web)
+        self.web = None
 
     def close(self):
         self.server.shutdown()
@@ -157,6 +159,8 @@ def site(shared_processes):
 @pytest.fixture
 def control(site, transactional_db):
     """The site without any rows; what it does for a script ends with the script."""
+    # A script that failed may have left it killed.
+    site.start()
     yield site
     come_to_rest()
 
