@@ -6,6 +6,8 @@ export default defineConfig({
   test: {
     environment: 'happy-dom',
     include: ['test/**/*.test.{ts,tsx}'],
+    setupFiles: ['test/setup.ts'],
+    isolate: false,
     restoreMocks: true,
     // Property tests take their time on a busy machine.
     testTimeout: 30_000,

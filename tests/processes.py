@@ -12,6 +12,8 @@ from pathlib import Path
 
 import httpx
 
+from cytoloop.services.programs import UNCHECKED
+
 ROOT = Path(__file__).resolve().parents[1]
 LONGEST_START = 60.0
 
@@ -31,10 +33,9 @@ class SiteProcesses:
 
     def start_web(self) -> str:
         self.port = self.port or _free_port()
-        bind = ["--bind", f"127.0.0.1:{self.port}", "--workers", "2", "--threads", "8"]
-        web = self.start(
-            "gunicorn", "config.wsgi:application", *bind, "--timeout", "60", "--no-control-socket"
-        )
+        listen = ["--bind", f"127.0.0.1:{self.port}", "--workers", "2", "--threads", "8"]
+        options = ["--timeout", "60", "--no-control-socket", "--preload"]
+        web = self.start("gunicorn", "config.wsgi:application", *listen, *options)
         deadline = time.monotonic() + LONGEST_START
         while time.monotonic() < deadline:
             try:
@@ -59,6 +60,7 @@ class SiteProcesses:
             "DATABASE_URL": self.database_url,
             "PYTHONPATH": os.pathsep.join([str(ROOT), str(ROOT / "platform")]),
             "OMP_WAIT_POLICY": "PASSIVE",
+            **UNCHECKED,
         }
         with (self.logs / f"{module}.log").open("ab") as log:
             process = subprocess.Popen(

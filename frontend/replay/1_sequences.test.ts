@@ -6,7 +6,7 @@ import { makeTools, type Pointer } from '../src/engine/tools';
 import { Bench } from './bench';
 import { write, type Sequence } from './exchange';
 
-const COUNT = Number(process.env['CYTOLOOP_REPLAY_COUNT'] ?? 300);
+const COUNT = Number(process.env['CYTOLOOP_REPLAY_COUNT'] ?? 200);
 const SEED = 20_261_125;
 const SHAPE: Sequence['shape'] = [2, 3, 19, 31];
 const CLASSES = [1, 2];

@@ -11,6 +11,7 @@ import tomllib
 from pathlib import Path
 
 import pytest
+from django.core.checks import run_checks
 
 ROOT = Path(__file__).resolve().parents[2]
 SOURCES = ("annotations", "training", "platform")
@@ -74,6 +75,7 @@ def test_the_import_contracts_name_all_capabilities():
     assert found - named <= {"management", "migrations"}
 
 
+@pytest.mark.slow
 def test_the_web_process_never_loads_torch():
     code = (
         "import sys; import config.wsgi; from django.urls import get_resolver; "
@@ -116,6 +118,7 @@ def test_files_stay_readable():
     assert long == {}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("word", ["TODO", "FIXME", "XXX", "raise NotImplementedError"])
 def test_nothing_is_left_for_later(word):
     found = [
@@ -127,6 +130,11 @@ def test_nothing_is_left_for_later(word):
     assert found == []
 
 
+def test_django_finds_nothing_wrong():
+    assert run_checks() == []
+
+
+@pytest.mark.slow
 def test_imports_are_at_the_top():
     late = []
     for path in python_files(*SOURCES):

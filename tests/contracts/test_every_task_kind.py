@@ -61,6 +61,7 @@ def test_every_kind_has_its_data_and_its_metrics():
     assert all(family.name == name for name, family in METRICS.items())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", TASK_KINDS)
 def test_an_interrupted_run_ends_with_the_weights_of_an_uninterrupted_one(name, tmp_path):
     snapshot = read_snapshot(FOLDERS[name](tmp_path / "data"))
@@ -81,6 +82,7 @@ def test_an_interrupted_run_ends_with_the_weights_of_an_uninterrupted_one(name, 
     assert all(torch.equal(whole[key], parts[key]) for key in whole)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", TASK_KINDS)
 def test_one_seed_gives_one_model_and_another_seed_another(name, tmp_path):
     snapshot = read_snapshot(FOLDERS[name](tmp_path / "data"))
@@ -92,6 +94,7 @@ def test_one_seed_gives_one_model_and_another_seed_another(name, tmp_path):
     assert weights[0] == weights[1] != weights[2]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", TASK_KINDS)
 def test_pictures_of_other_shapes_are_predicted_and_wrong_ones_refused(name, tmp_path):
     snapshot = read_snapshot(FOLDERS[name](tmp_path / "data"))

@@ -222,6 +222,7 @@ def fetch(world, client, name):
     return answer.json(), [query["sql"] for query in queries]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ADD_ONE)
 def test_queries_do_not_grow_with_the_rows(name):
     world = w.build_world()

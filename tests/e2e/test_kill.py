@@ -45,7 +45,7 @@ def site(tmp_path):
 @pytest.fixture
 def stage(site, tmp_path):
     state = site.start()
-    plan = DemoPlan(rounds=1, batch=14, annotators=len(PEOPLE), minutes=0.6, generated=26)
+    plan = DemoPlan(rounds=1, batch=14, annotators=len(PEOPLE), minutes=0.25, generated=26)
     memory = Memory(password="kill-test-password")
     crew = gather_owner(state.url, memory, remember=lambda: None)
     pictures = generate_pictures(tmp_path / "pictures", count=plan.generated, seed=3)

@@ -37,6 +37,7 @@ def label_batch(setting, round_):
     setting.label(*[row.sample for row in round_.samples.select_related("sample__image")])
 
 
+@pytest.mark.slow
 def test_the_loop_goes_round_until_it_has_enough(setting, engine_double):
     round_ = begin(setting)
     assert round_.state == "scoring"
@@ -111,6 +112,7 @@ def test_a_strategy_that_needs_doubt_has_the_model_asked_again(setting, engine_d
     assert picked == {pk: pytest.approx(doubts[pk], abs=1e-6) for pk in picked}
 
 
+@pytest.mark.slow
 def test_no_sample_is_chosen_twice_and_held_out_ones_are_not_trained_on(setting, engine_double):
     begin(setting)
     for _ in range(3):
@@ -134,6 +136,7 @@ def test_unlabelled_held_out_samples_get_their_share_of_the_batch(make_setting, 
     assert Sample.objects.filter(state="queued", split="test").count() == 1
 
 
+@pytest.mark.slow
 def test_people_start_held_out_samples_from_no_model(make_setting, engine_double):
     setting = make_setting(n_train=12)
     begin(setting, batch_size=4)
@@ -205,6 +208,7 @@ def test_scoring_twice_is_harmless(setting, engine_double):
     assert round_.samples.count() == 4
 
 
+@pytest.mark.slow
 def test_a_champion_that_stays_does_not_look_twice(setting, engine_double):
     begin(setting)
     for number in (1, 2):
@@ -245,6 +249,7 @@ def test_unknown_strategies_and_sizes_are_refused(setting):
         begin(setting, control_fraction=2.0)
 
 
+@pytest.mark.slow
 def test_labels_that_teach_nothing_call_for_more(setting, engine_double):
     round_ = begin(setting)
     run_queued_jobs()

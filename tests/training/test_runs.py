@@ -168,6 +168,7 @@ def test_a_database_that_goes_away_leaves_the_job_to_the_sweep(
     assert (run.job.state, run.job.attempts) == ("done", 2)
 
 
+@pytest.mark.slow
 def test_a_long_curve_is_thinned_out_but_keeps_what_was_validated(labelled):
     run = start(labelled)
     CurvePoint.objects.bulk_create(

@@ -111,6 +111,7 @@ def _paint(client, project, truth, *, in_pieces):
     return sample["id"]
 
 
+@pytest.mark.slow
 def test_from_paint_to_proposals(scenes, engine_double):
     lab, dataset, truth = scenes
     manager = client_for(lab.memberships.get().user)

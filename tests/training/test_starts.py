@@ -99,6 +99,7 @@ def test_a_cancelled_pretraining_is_no_base(labelled, engine_double):
     assert answer.json()["code"] == "not_pretrained"
 
 
+@pytest.mark.slow
 def test_runs_start_from_the_base_and_not_from_the_last_model(labelled, engine_double):
     pretrain(labelled)
     run_queued_jobs()

@@ -33,6 +33,7 @@ def go_round(setting):
     return round_, run_queued_jobs()
 
 
+@pytest.mark.slow
 def test_each_arm_is_trained_alone_from_nothing(compared, engine_double):
     first, done = go_round(compared)
     assert done.count("training.try_arm") == 2

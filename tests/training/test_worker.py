@@ -28,7 +28,7 @@ def wait_for(condition, what: str, processes):
 
 @pytest.fixture
 def labelled(transactional_db, make_setting):
-    setting = make_setting(loop={"train_minutes": 0.2, "max_rounds": 2})
+    setting = make_setting(loop={"train_minutes": 0.1, "max_rounds": 2})
     setting.label(*setting.val, *setting.test)
     return setting
 

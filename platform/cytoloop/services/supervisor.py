@@ -241,7 +241,7 @@ class Supervisor:
             raise SupervisorError(message) from error
 
     def _migrate(self) -> None:
-        migrate = Program("migrate", ("-m", "django", "migrate", "--noinput"))
+        migrate = Program("migrate", ("-m", "django", "migrate", "--noinput", "--skip-checks"))
         process = spawn(migrate, self.home)
         while process.poll() is None:
             if self._stopping:

@@ -86,6 +86,7 @@ def was_passed_over(claim, later, touches):
     return not any(excused)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("overlap", [1, 3])
 @pytest.mark.parametrize("people", [1, 2, 8])
 def test_the_order_served_is_the_priority_order(people, overlap):
@@ -187,6 +188,7 @@ def test_two_clicks_at_once_give_one_lease():
     assert Assignment.objects.count() == Annotation.objects.filter(state="submitted").count() == 5
 
 
+@pytest.mark.slow
 def test_slots_are_right_while_leases_run_out_and_people_go_on():
     project, _ = make_queue(overlap=2)
     users = [join_project(project) for _ in range(6)]

@@ -57,6 +57,7 @@ def pixels_of(stack):
     return np.concatenate([stack.rows(band) for band in bands_of(stack.shape)])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("method", CONSENSUS_METHODS.values(), ids=CONSENSUS_METHODS)
 def test_fused_in_blocks_as_whole(method, in_blocks):
     images = people()

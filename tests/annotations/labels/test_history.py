@@ -102,6 +102,7 @@ def random_ops(rng, count):
 
 
 class TestLog:
+    @pytest.mark.slow
     @pytest.mark.parametrize("seed", range(2))
     def test_each_operation_comes_with_what_takes_it_back(self, client, draft, seed, monkeypatch):
         monkeypatch.setattr(log, "CHECKPOINT_EVERY", 5)
@@ -306,6 +307,7 @@ class TestPackedLogs:
         page = client.get(address(draft, "ops")).json()
         return page, [labels_of(client, draft, version) for version in range(13)]
 
+    @pytest.mark.slow
     def test_look_the_same_as_before_and_are_packed_once(self, client, old):
         before, states = self.everything(client, old)
         tasks.find_old_logs()

@@ -334,6 +334,7 @@ def test_the_list_of_samples_takes_as_many_queries_for_many_as_for_few(
         client.get("/api/v1/samples", {"project": project.pk})
 
 
+@pytest.mark.slow
 def test_samples_of_thousands_of_pictures_are_made_in_few_queries(
     lab, django_assert_max_num_queries
 ):

@@ -45,6 +45,7 @@ def test_an_object_at_a_seam_is_taken_whole_and_once():
     assert add_block(whole, right, truth[right.seen].copy(), last=2) == []
 
 
+@pytest.mark.slow
 def test_blocks_find_what_the_whole_picture_shows(discs_folder, tmp_path):
     train(read_snapshot(discs_folder), config_from_dict(TINY | {"steps": 120}), tmp_path / "model")
     picture, truth = discs(np.random.default_rng(4), shape=(300, 530), n=260)

@@ -166,6 +166,7 @@ def test_pixels_are_sampled_evenly_where_somebody_labelled():
     assert counts.tolist() == [1] * 12
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("model", ["network", "softmax"])
 def test_thresholds_of_several_classes_are_on_the_calibrated_scale(model, tmp_path):
     snapshot = read_snapshot(several_snapshot(tmp_path / "data", each=16))

@@ -30,6 +30,7 @@ def fields(tmp_path):
     return read_snapshot(instance_snapshot(tmp_path / "data", train=5, val=1, shape=(32, 40), n=4))
 
 
+@pytest.mark.slow
 def test_every_picture_is_held_out_once_and_interruption_changes_nothing(fields, tmp_path):
     whole = cross_validate(fields, QUICK, tmp_path / "whole", folds=2)
     assert sorted(whole.items) == [f"i{n}" for n in range(6)]
@@ -76,6 +77,7 @@ def test_crops_are_cross_validated_too(tmp_path):
     assert result.mean == result.metrics["accuracy"] > 0.9
 
 
+@pytest.mark.slow
 def test_candidates_are_paired_and_chance_is_shown(fields, tmp_path):
     slow = dataclasses.replace(QUICK, optim=dataclasses.replace(QUICK.optim, rate=1e-5))
     candidates = [Candidate("plain", QUICK), Candidate("slow", slow)]
@@ -100,6 +102,7 @@ def test_one_name_per_candidate(fields, tmp_path, names):
         compare(fields, [Candidate(n, QUICK) for n in names], tmp_path, plan=Plan())
 
 
+@pytest.mark.slow
 def test_the_commands(fields, tmp_path, capsys):
     data = fields.items[0].image.parents[1]
     paths = []

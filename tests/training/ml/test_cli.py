@@ -27,6 +27,7 @@ def run(*arguments):
     return main([str(argument) for argument in arguments])
 
 
+@pytest.mark.slow
 def test_train_predict_evaluate_on_plain_folders(plain_folders, capsys):
     images, masks = plain_folders / "images", plain_folders / "masks"
     model, out = plain_folders / "model", plain_folders / "out"
@@ -63,6 +64,7 @@ def test_predicts_without_a_model(discs_folder, crops_folder, tmp_path):
     assert json.loads((tmp_path / "c0.json").read_text())["class_probabilities"] == [0.5, 0.5]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("model", ["network", "softmax"])
 def test_classifies_crops(crops_folder, tmp_path, model, capsys):
     config = tmp_path / "config.json"

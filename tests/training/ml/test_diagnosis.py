@@ -72,6 +72,7 @@ def test_what_is_found_before_the_first_step_is_there_before_it(discs_folder, tm
     assert before["sight"].startswith("data:image/png;base64,")
 
 
+@pytest.mark.slow
 def test_the_doctor_changes_no_weight(discs_folder, tmp_path):
     weights = []
     for name, doctor in (("on", {"batch_fit": "always"}), ("off", {"look": False})):

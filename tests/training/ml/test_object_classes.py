@@ -35,6 +35,7 @@ def classed_snapshot(folder, *, items=5, classes=("bright", "dim")):
     return write_manifest(folder, rows, classes=classes)
 
 
+@pytest.mark.slow
 def test_objects_get_their_classes(tmp_path):
     snapshot = read_snapshot(classed_snapshot(tmp_path / "data"))
     # Brightness tells the classes apart here, so it must not be varied.

@@ -173,6 +173,7 @@ def test_only_pictures_of_the_train_split_are_opened_and_labels_are_not_needed(t
         pretrain(dataclasses.replace(read_snapshot(folder), items=()), few_steps(), tmp_path / "x")
 
 
+@pytest.mark.slow
 def test_it_learns_to_rebuild_and_goes_on_where_it_was_stopped(tmp_path):
     snapshot = read_snapshot(instance_snapshot(tmp_path / "data", train=12, val=0))
     config = few_steps(steps=80, pretrain={"pretext": "denoising"})

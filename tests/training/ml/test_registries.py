@@ -230,6 +230,7 @@ def test_head_undoes_mirroring(name, dims):
     torch.testing.assert_close(head.unflip(mirrored, (dims - 1,)), straight)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", TASK_KINDS)
 def test_task_kind_trains_repeats_under_a_seed_and_predicts(name, tmp_path):
     folder = FOLDERS[name](tmp_path / "data")

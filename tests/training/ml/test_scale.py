@@ -14,6 +14,7 @@ from training.ml.run import load_predictor, train
 from training.ml.scaling import typical_diameter
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("guess", [6.0, 16.0])
 def test_finds_the_scale_of_a_picture_whose_first_guess_is_wrong(guess, discs_folder, tmp_path):
     snapshot = read_snapshot(discs_folder)

@@ -62,6 +62,7 @@ def blocks_agree(model, item, monkeypatch):
     assert cut.foreground_map.shape == whole.foreground_map.shape
 
 
+@pytest.mark.slow
 def test_learns_three_classes_and_an_untrained_network_does_not(tmp_path, monkeypatch):
     snapshot = read_snapshot(semantic_snapshot(tmp_path / "data"))
     config = config_from_dict(TINY | {"steps": 80})
@@ -103,6 +104,7 @@ def test_learns_volumes_of_two_channels(tmp_path):
     assert mean_iou(tmp_path / "out", snapshot) > 0.7
 
 
+@pytest.mark.slow
 def test_strokes_of_each_class_are_enough_and_nothing_is_background(tmp_path):
     """Three strokes per picture: ground is a class of its own, unpainted pixels are unknown."""
     rng = np.random.default_rng(7)

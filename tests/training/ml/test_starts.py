@@ -38,6 +38,7 @@ def settings(**more):
     return config_from_dict(TINY | {"doctor": {"look": False}, "validations": 1} | more)
 
 
+@pytest.mark.slow
 def test_a_model_that_knows_the_pictures_gains_and_the_comparison_goes_on(world, tmp_path):
     snapshot, root = world
     starts = {"model": root / "model", "base": root / "base"}

@@ -44,6 +44,7 @@ def test_a_batch_that_cannot_be_divided_is_refused(monkeypatch):
         join_team(16)
 
 
+@pytest.mark.slow
 def test_two_processes_reach_the_weights_of_one(tmp_path):
     folder = instance_snapshot(tmp_path / "data", train=4, val=1)
     config = config_from_dict(ALIKE)

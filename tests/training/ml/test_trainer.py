@@ -49,6 +49,7 @@ def ap50(model, snapshot):
     return family.pool(scores)["ap50"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("head", HEADS)
 def test_learns_a_few_pictures_and_an_untrained_network_does_not(head, discs_folder, tmp_path):
     snapshot = read_snapshot(discs_folder)
@@ -59,6 +60,7 @@ def test_learns_a_few_pictures_and_an_untrained_network_does_not(head, discs_fol
     assert ap50(tmp_path / "untrained", snapshot) < 0.3
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("head", HEADS)
 def test_learns_volumes(head, tmp_path):
     folder = instance_snapshot(tmp_path / "data", train=2, val=0, shape=(8, 32, 40), n=5)
@@ -79,6 +81,7 @@ def test_learns_volumes(head, tmp_path):
     assert family.item_value(family.score(truth, labels[0])) > 0.5
 
 
+@pytest.mark.slow
 def test_resumes_exactly(discs_folder, tmp_path):
     snapshot = read_snapshot(discs_folder)
     config = config_from_dict(TINY | {"steps": 12, "seed": 3})
@@ -115,6 +118,7 @@ def test_refuses_the_checkpoint_of_another_run(discs_folder, tmp_path):
         train(snapshot, other, tmp_path)
 
 
+@pytest.mark.slow
 def test_terminated_process_leaves_a_checkpoint_and_goes_on(discs_folder, tmp_path):
     config = tmp_path / "config.json"
     config.write_text(json.dumps(TINY | {"steps": 100000}))
@@ -139,6 +143,7 @@ def test_terminated_process_leaves_a_checkpoint_and_goes_on(discs_folder, tmp_pa
     assert card.provenance["steps"] >= done + 3
 
 
+@pytest.mark.slow
 def test_keeps_to_a_budget_of_minutes(discs_folder, tmp_path):
     snapshot = read_snapshot(discs_folder)
     config = config_from_dict(TINY | {"minutes": 0.05})
@@ -172,6 +177,7 @@ def test_only_labelled_regions_are_learnt(tmp_path):
     assert far < 0.05
 
 
+@pytest.mark.slow
 def test_starts_from_an_earlier_model(discs_folder, tmp_path):
     snapshot = read_snapshot(discs_folder)
     config = config_from_dict(TINY | {"steps": 80})

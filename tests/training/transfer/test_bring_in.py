@@ -84,6 +84,7 @@ def package(models, tmp_path_factory):
 OURS = ("model.json", "weights.safetensors")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("export", ["bioimageio", "safetensors"])
 @pytest.mark.parametrize("name", ["flow 2-D", "flow 3-D", "classification", "semantic"])
 def test_our_own_package_comes_back_as_weights_to_train_from(models, tmp_path, name, export):
@@ -98,6 +99,7 @@ def test_our_own_package_comes_back_as_weights_to_train_from(models, tmp_path, n
     assert load_predictor(keep(brought, tmp_path / "model")).card.task_kind == brought.task_kind
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("weights", ["onnx", "torchscript"])
 def test_a_package_without_our_files_is_a_fixed_network_that_predicts_the_same(
     models,
@@ -229,6 +231,7 @@ def test_our_settings_with_other_weights_are_refused(models, tmp_path):
             bring_in(path, tmp_path / f"in{at}", {})
 
 
+@pytest.mark.slow
 def test_a_bare_network_finds_cells_by_our_decoding(tmp_path):
     rng = np.random.default_rng(1)
     picture, labels = discs(rng, shape=(60, 84), n=6)

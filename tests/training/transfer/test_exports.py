@@ -131,6 +131,7 @@ def untrained(folder, name, dims):
     return folder
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("dims", [2, 3])
 @pytest.mark.parametrize("name", NETWORKS)
 def test_every_network_is_taken_away_in_every_form_and_says_what_ours_says(tmp_path, name, dims):
@@ -181,6 +182,7 @@ CALIBRATED = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("name", "calibration"), CALIBRATED.items())
 def test_a_calibrated_model_is_taken_away_as_it_predicts(models, tmp_path, name, calibration):
     folder = tmp_path / "model"
@@ -232,6 +234,7 @@ def test_a_calibrated_classifier_of_a_package_says_what_we_say_of_a_crop(models,
     np.testing.assert_allclose(found, predictor.predict(item).class_probabilities, atol=1e-5)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "name", ["flow 2-D", "flow 3-D", "semantic", "multilabel", "classification"]
 )
@@ -250,6 +253,7 @@ def test_the_description_is_valid_for_every_kind(pack, name):
     assert {one for one, entry in description.weights if entry} == {"onnx", "torchscript"}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("weights", ["onnx", "torchscript"])
 def test_bioimageio_core_predicts_from_raw_pixels_what_we_predict(models, pack, weights):
     path = pack("flow 2-D", "bioimageio")

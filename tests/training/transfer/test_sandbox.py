@@ -125,6 +125,7 @@ def test_a_network_sees_arrays_and_gives_arrays(tmp_path):
     assert process.poll() is not None
 
 
+@pytest.mark.slow
 def test_a_hostile_network_reads_and_writes_nothing_and_is_killed_when_it_never_ends(tmp_path):
     secret = tmp_path / "secret"
     content = np.arange(4, dtype=np.float32).tobytes()
