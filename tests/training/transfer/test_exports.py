@@ -1,6 +1,7 @@
 """Every way to take a model away, for every kind: others predict what we predict."""
 
 import dataclasses
+import importlib
 import json
 import shutil
 import zipfile
@@ -11,10 +12,6 @@ import pytest
 import tifffile
 import torch
 import yaml
-from bioimageio.core import create_prediction_pipeline
-from bioimageio.core import test_description as check_description
-from bioimageio.core.digest_spec import create_sample_for_model
-from bioimageio.spec import load_model_description
 
 from tests.training.ml.synthetic import class_snapshot, discs
 from tests.training.transfer.conftest import MAKERS
@@ -44,6 +41,12 @@ ABOUT = CardDocument(
     authors=["A. Person", "B. Person"],
 )
 SHAPES = {2: ((24, 40), (58, 34)), 3: ((8, 24, 40), (10, 34, 18))}
+
+
+@pytest.fixture(scope="session")
+def bioimageio():
+    """What reads the packages elsewhere; it takes seconds to load."""
+    return importlib.import_module("bioimageio.core")
 
 
 @pytest.fixture(scope="session")
@@ -238,16 +241,17 @@ def test_a_calibrated_classifier_of_a_package_says_what_we_say_of_a_crop(models,
 @pytest.mark.parametrize(
     "name", ["flow 2-D", "flow 3-D", "semantic", "multilabel", "classification"]
 )
-def test_the_bioimageio_package_passes_the_test_of_the_format(pack, name):
+def test_the_bioimageio_package_passes_the_test_of_the_format(bioimageio, pack, name):
     path = pack(name, "bioimageio")
 
-    summary = check_description(path)
+    summary = bioimageio.test_description(path)
     assert summary.status == "passed", summary.format()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", MAKERS)
-def test_the_description_is_valid_for_every_kind(pack, name):
-    description = load_model_description(pack(name, "bioimageio"))
+def test_the_description_is_valid_for_every_kind(bioimageio, pack, name):
+    description = bioimageio.load_model_description(pack(name, "bioimageio"))
 
     assert description.validation_summary.status in ("passed", "valid-format")
     assert {one for one, entry in description.weights if entry} == {"onnx", "torchscript"}
@@ -255,13 +259,15 @@ def test_the_description_is_valid_for_every_kind(pack, name):
 
 @pytest.mark.slow
 @pytest.mark.parametrize("weights", ["onnx", "torchscript"])
-def test_bioimageio_core_predicts_from_raw_pixels_what_we_predict(models, pack, weights):
+def test_bioimageio_core_predicts_from_raw_pixels_what_we_predict(
+    bioimageio, models, pack, weights
+):
     path = pack("flow 2-D", "bioimageio")
-    description = load_model_description(path)
+    description = bioimageio.load_model_description(path)
     raw = discs(np.random.default_rng(3), shape=(48, 32))[0][None, None].astype(np.float32)
 
-    with create_prediction_pipeline(description, weight_format=weights) as pipeline:
-        sample = create_sample_for_model(description, inputs={"image": raw})
+    with bioimageio.create_prediction_pipeline(description, weight_format=weights) as pipeline:
+        sample = bioimageio.digest_spec.create_sample_for_model(description, inputs={"image": raw})
         found = pipeline.predict_sample_without_blocking(sample)
     maps = next(iter(found.members.values())).data.to_numpy()
 
