@@ -213,6 +213,16 @@ def test_a_map_of_uncertainty_is_made_where_it_is_asked_for(site, world):
     assert len(site.predicted) == 2
 
 
+def test_who_asks_for_json_may_have_the_map_made_too(site, world):
+    assert not ask(world).json()["uncertainty"]
+    response = ask(world, {"file": picture_file(), "uncertainty": True})
+    assert response.json()["uncertainty"]
+    address = f"/api/v1/predictions/{response.json()['id']}"
+    client = make.client_for(world["person"])
+    assert client.get(address, {"format": "uncertainty"}).status_code == 200
+    assert len(site.predicted) == 2
+
+
 def test_a_model_that_tells_no_map_is_asked_once(site, db):
     world = make_world("classification", ("round", "long"))
     site.tells_doubt = False

@@ -26,6 +26,9 @@ class NewPredictionSerializer(serializers.Serializer[object]):
     file = serializers.FileField(required=False, help_text="any picture that can be imported")
     image = serializers.IntegerField(required=False, min_value=1, help_text="id of an image")
     format = serializers.ChoiceField(choices=FORMAT_CHOICES, required=False)
+    uncertainty = serializers.BooleanField(
+        default=False, help_text="tell how unsure the model is of each pixel, to be fetched later"
+    )
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         """Refuse both and neither."""
@@ -80,6 +83,9 @@ class PredictedSerializer(serializers.Serializer[object]):
     objects = serializers.ListField(child=serializers.DictField(), required=False)
     class_probabilities = ClassProbabilitySerializer(many=True, required=False)
     seconds = serializers.FloatField(required=False, help_text="it took to predict and measure")
+    uncertainty = serializers.BooleanField(
+        required=False, help_text="whether there is a map of uncertainty to fetch"
+    )
 
 
 class NewBatchSerializer(serializers.Serializer[object]):
@@ -185,6 +191,7 @@ def _describe_result(result: PictureResult, classes: dict[int, str]) -> dict[str
     described: dict[str, Any] = {
         "shape": result.shape,
         "seconds": result.seconds,
+        "uncertainty": bool(result.doubt_map),
         "n_objects": result.n_objects,
         "class_probabilities": list_probabilities(result, classes),
     }

@@ -72,7 +72,7 @@ class ModelPredict(APIView):
         body.is_valid(raise_exception=True)
         asked = body.validated_data
         form = wanted_format(request, asked.get("format"))
-        with_doubt = form is not None and form.needs_doubt
+        with_doubt = asked["uncertainty"] or (form is not None and form.needs_doubt)
         if "image" in asked:
             image = get_image_for(user, asked["image"])
             made = services.ask_about_image(version, image, by=user, with_doubt=with_doubt)

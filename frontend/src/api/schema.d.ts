@@ -3381,6 +3381,11 @@ export interface components {
             /** @description id of an image */
             image?: number;
             format?: components["schemas"]["NewPredictionFormatEnum"];
+            /**
+             * @description tell how unsure the model is of each pixel, to be fetched later
+             * @default false
+             */
+            uncertainty?: boolean;
         };
         /** @description What can be asked of a training without labels. */
         NewPretrainingRequest: {
@@ -3968,6 +3973,8 @@ export interface components {
              * @description it took to predict and measure
              */
             seconds?: number;
+            /** @description whether there is a map of uncertainty to fetch */
+            uncertainty?: boolean;
         };
         /** @description A starting point for one kind of picture. */
         Preset: {

@@ -66,6 +66,9 @@ function showUse(
     'GET datasets': page([{ id: 4, name: 'Plate 7', n_images: 10 }]),
     'POST models/3/batches': batch({}),
     'POST prediction-batches/9/cancel': batch({ state: 'cancelled' }),
+    'GET images': page([{ id: 1, name: 'field.tif', thumbnail: '', status: 'ready' }]),
+    'POST models/3/predict': { ...answer, uncertainty: true },
+    'GET predictions/p-1': { ...answer, uncertainty: true },
   });
   show(
     <Routes>
@@ -97,8 +100,24 @@ describe('using a model', () => {
     await waitFor(() => {
       expect(calls.find(({ key }) => key === 'POST models/3/batches')?.body).toEqual({
         dataset: 4,
+        uncertainty: false,
       });
     });
+  });
+
+  it('asks for maps of uncertainty, and gives them away where there are any', async () => {
+    const calls = showUse([batch({ uncertainty: true })]);
+    await screen.findByText(/with maps of uncertainty/);
+    const boxes = screen.getAllByRole('checkbox', { name: /how unsure the model is/ });
+    expect(boxes).toHaveLength(2);
+    for (const box of boxes) fireEvent.click(box);
+    fireEvent.click(screen.getByRole('button', { name: 'Predict all of them' }));
+    fireEvent.click(await screen.findByRole('button', { name: 'field.tif' }));
+    const taken = await screen.findByRole('link', { name: 'Uncertainty, OME-TIFF' });
+    expect(taken.getAttribute('href')).toBe('/api/v1/predictions/p-1?format=uncertainty');
+    const bodyOf = (wanted: string): unknown => calls.find(({ key }) => key === wanted)?.body;
+    expect(bodyOf('POST models/3/batches')).toEqual({ dataset: null, uncertainty: true });
+    expect(bodyOf('POST models/3/predict')).toEqual({ image: 1, uncertainty: true });
   });
 
   it('shows progress and stops a batch', async () => {

@@ -139,7 +139,12 @@ export function FoundCard({ project, row }: Props): ReactElement {
         {canManage(project) ? <Adopt project={project} model={row.model_version} /> : null}
       </section>
       {canAnnotate(project) ? (
-        <TryPicture project={project} model={row.model_version} onAnswer={setAnswer} />
+        <TryPicture
+          project={project}
+          model={row.model_version}
+          uncertainty={false}
+          onAnswer={setAnswer}
+        />
       ) : null}
       {answer ? <PredictedCard key={answer} path={`predictions/${answer}`} /> : null}
     </>

@@ -10,6 +10,7 @@ import { useAction } from '../../shell/mutate';
 import { useDataSets } from '../../shell/queries';
 import { Empty, Loaded } from '../../shell/states';
 import { RunState } from '../models/badges';
+import { UncertaintyBox } from './UncertaintyBox';
 
 const ASK_AGAIN = 2000;
 const POOL = 'pool';
@@ -17,6 +18,8 @@ const POOL = 'pool';
 interface Props {
   project: Project;
   model: number;
+  /** The model can say how unsure it is of each pixel. */
+  mapped: boolean;
   mayStart: boolean;
   onShow: (batch: PredictionBatch) => void;
 }
@@ -25,12 +28,19 @@ function isLive({ state }: PredictionBatch): boolean {
   return state === 'queued' || state === 'running';
 }
 
-function StartBatch({ project, model }: { project: Project; model: number }): ReactElement {
+type StartProps = Pick<Props, 'project' | 'model' | 'mapped'>;
+
+function StartBatch({ project, model, mapped }: StartProps): ReactElement {
   const t = useT();
   const sets = useDataSets(project.lab);
   const [chosen, setChosen] = useState(POOL);
+  const [unsure, setUnsure] = useState(false);
   const start = useAction(
-    () => api.post(`models/${model}/batches`, { dataset: chosen === POOL ? null : Number(chosen) }),
+    () =>
+      api.post(`models/${model}/batches`, {
+        dataset: chosen === POOL ? null : Number(chosen),
+        uncertainty: unsure,
+      }),
     { refresh: [['batches', model]], done: t('use.batchStarted') },
   );
   return (
@@ -49,6 +59,7 @@ function StartBatch({ project, model }: { project: Project; model: number }): Re
           ))}
         </select>
       </Field>
+      {mapped ? <UncertaintyBox checked={unsure} onChange={setUnsure} /> : null}
       <button
         type="button"
         className="btn primary"
@@ -94,6 +105,7 @@ function BatchRow({ batch, mayStop, onShow }: RowProps): ReactElement {
         {t('use.batchProgress', { done: batch.n_done, n: batch.n_images })}
         {batch.n_refused > 0 ? ` ${t('use.batchRefused', { n: batch.n_refused })}` : ''}
         {` · ${dateTime(batch.created_at)}`}
+        {batch.uncertainty ? ` · ${t('use.batchUnsure')}` : ''}
       </p>
       {batch.state === 'failed' ? <p className="bad-text small">{batch.detail}</p> : null}
       <div className="row">
@@ -126,7 +138,7 @@ function BatchRow({ batch, mayStop, onShow }: RowProps): ReactElement {
   );
 }
 
-export function BatchCard({ project, model, mayStart, onShow }: Props): ReactElement {
+export function BatchCard({ project, model, mapped, mayStart, onShow }: Props): ReactElement {
   const t = useT();
   const query = useQuery({
     queryKey: ['batches', model],
@@ -139,7 +151,7 @@ export function BatchCard({ project, model, mayStart, onShow }: Props): ReactEle
       <header>
         <h2>{t('use.batches')}</h2>
       </header>
-      {mayStart ? <StartBatch project={project} model={model} /> : null}
+      {mayStart ? <StartBatch project={project} model={model} mapped={mapped} /> : null}
       <Loaded query={query}>
         {(batches) =>
           batches.length === 0 ? (

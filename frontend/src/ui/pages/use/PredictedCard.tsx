@@ -9,8 +9,13 @@ import { Empty, Loaded } from '../../shell/states';
 import { CellTable } from './CellTable';
 import { OutlinedPicture } from './OutlinedPicture';
 
-const FILES = ['png', 'ome-tiff', 'zarr', 'csv', 'parquet'] as const;
-const TABLES: readonly string[] = ['csv', 'parquet'];
+const TABLES = ['csv', 'parquet'] as const;
+const LABELS = ['png', 'ome-tiff', 'zarr'] as const;
+
+function filesOf(answer: Predicted): ((typeof TABLES | typeof LABELS)[number] | 'uncertainty')[] {
+  if (answer.class_probabilities.length > 0) return [...TABLES];
+  return [...LABELS, ...TABLES, ...(answer.uncertainty ? (['uncertainty'] as const) : [])];
+}
 
 function Probabilities({ answer }: { answer: Predicted }): ReactElement {
   const t = useT();
@@ -80,7 +85,7 @@ export function PredictedCard({ path }: { path: string }): ReactElement {
       {answer ? (
         <div className="row pad">
           <span className="muted small">{t('use.take')}</span>
-          {FILES.filter((form) => !isClass || TABLES.includes(form)).map((form) => (
+          {filesOf(answer).map((form) => (
             <a key={form} className="btn small" href={apiUrl(path, { format: form })} download>
               {t(`use.file.${form}`)}
             </a>

@@ -11,17 +11,24 @@ import { waitFor } from './waitFor';
 
 interface Props {
   model: number;
+  /** Whether to ask how unsure the model is of each pixel. */
+  uncertainty: boolean;
   /** Called with the id of a request that is answered. */
   onAnswer: (request: string) => void;
 }
 
 /** Send a picture, and ask until the answer is there. */
-async function ask(model: number, file: File, tell: (sent: number) => void): Promise<string> {
-  const path = `models/${model}/predict`;
-  return (await waitFor(await api.upload<Predicted>(path, file, { onProgress: tell }))).id;
+async function ask(
+  model: number,
+  file: File,
+  uncertainty: boolean,
+  onProgress: (sent: number) => void,
+): Promise<string> {
+  const options = { fields: { uncertainty: String(uncertainty) }, onProgress };
+  return (await waitFor(await api.upload<Predicted>(`models/${model}/predict`, file, options))).id;
 }
 
-export function TryCard({ model, onAnswer }: Props): ReactElement {
+export function TryCard({ model, uncertainty, onAnswer }: Props): ReactElement {
   const t = useT();
   const id = useId();
   const input = useRef<HTMLInputElement>(null);
@@ -30,7 +37,7 @@ export function TryCard({ model, onAnswer }: Props): ReactElement {
   const asking = useMutation({
     mutationFn: (file: File) => {
       setSent(0);
-      return ask(model, file, setSent);
+      return ask(model, file, uncertainty, setSent);
     },
     onSuccess: onAnswer,
   });

@@ -15,11 +15,13 @@ const SHOWN = 8;
 interface Props {
   project: Project;
   model: number;
+  /** Whether to ask how unsure the model is of each pixel. */
+  uncertainty: boolean;
   /** Called with the id of a request that is answered. */
   onAnswer: (request: string) => void;
 }
 
-export function TryPicture({ project, model, onAnswer }: Props): ReactElement {
+export function TryPicture({ project, model, uncertainty, onAnswer }: Props): ReactElement {
   const t = useT();
   const [chosen, setChosen] = useState<number | null>(null);
   const dataset = project.datasets[0];
@@ -28,7 +30,7 @@ export function TryPicture({ project, model, onAnswer }: Props): ReactElement {
   const asking = useMutation({
     mutationFn: async (image: number) => {
       setChosen(image);
-      return waitFor(await api.post<Predicted>(`models/${model}/predict`, { image }));
+      return waitFor(await api.post<Predicted>(`models/${model}/predict`, { image, uncertainty }));
     },
     onSuccess: (answer) => onAnswer(answer.id),
   });

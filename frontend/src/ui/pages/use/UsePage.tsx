@@ -14,6 +14,7 @@ import { BatchImages } from './BatchImages';
 import { PredictedCard } from './PredictedCard';
 import { TryCard } from './TryCard';
 import { TryPicture } from './TryPicture';
+import { UncertaintyBox } from './UncertaintyBox';
 import './use.css';
 
 /** What is looked at: the address of an answer, or the images of a batch. */
@@ -23,6 +24,9 @@ export function UsePage({ project }: ProjectPageProps): ReactElement {
   const t = useT();
   const id = Number(useParams().modelId);
   const [shown, setShown] = useState<Shown | null>(null);
+  const [unsure, setUnsure] = useState(false);
+  // A class of a whole picture has no pixels to be unsure of.
+  const mapped = project.task_kind !== 'classification';
   const query = useQuery({
     queryKey: ['model', id],
     queryFn: ({ signal }) => api.get<ModelVersion>(`models/${id}`, {}, signal),
@@ -43,8 +47,9 @@ export function UsePage({ project }: ProjectPageProps): ReactElement {
         <div className="stack">
           {canAnnotate(project) ? (
             <>
-              <TryCard model={id} onAnswer={showAnswer} />
-              <TryPicture project={project} model={id} onAnswer={showAnswer} />
+              <TryCard model={id} uncertainty={unsure} onAnswer={showAnswer} />
+              <TryPicture project={project} model={id} uncertainty={unsure} onAnswer={showAnswer} />
+              {mapped ? <UncertaintyBox checked={unsure} onChange={setUnsure} /> : null}
             </>
           ) : (
             <p className="card muted">{t('use.mayNot')}</p>
@@ -66,6 +71,7 @@ export function UsePage({ project }: ProjectPageProps): ReactElement {
         <BatchCard
           project={project}
           model={id}
+          mapped={mapped}
           mayStart={canManage(project)}
           onShow={(batch) => setShown({ kind: 'batch', batch })}
         />
