@@ -160,7 +160,7 @@ def test_scores_are_those_of_the_whole(task_kind, labelled, engine_double, monke
 
     whole = score()
     request.getfixturevalue("large")
-    monkeypatch.setattr("training.metrics.instance.PIECE", 1000)
+    monkeypatch.setattr("training.metrics.contingency.PIECE", 1000)
     assert score() == whole
     assert whole[0][1] != evaluation.METRICS[task_kind].score(*[np.zeros((3, 5), int)] * 2)
 

@@ -6,11 +6,11 @@ from scipy.optimize import linear_sum_assignment
 from skimage.metrics import contingency_table
 from skimage.segmentation import relabel_sequential
 
+from training.metrics.contingency import contingency
 from training.metrics.instance import (
     INSTANCE,
     IOU_THRESHOLDS,
     average_precision,
-    contingency,
     match_objects,
     pool_labels,
     score_labels,

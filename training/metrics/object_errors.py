@@ -12,7 +12,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from training.metrics.instance import Contingency, contingency, match_objects
+from training.metrics.contingency import Contingency, contingency
+from training.metrics.instance import match_objects
 
 KINDS = ("found", "missed", "false", "split", "merged")
 # An object belongs to another when at least this share of it lies in it.

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from training.metrics.instance import contingency, match_objects
+from training.metrics.contingency import contingency
+from training.metrics.instance import match_objects
 from training.ml.calibration import Calibrated, calibrate_objects, calibrate_pixels
 from training.ml.scaling import resize_labels
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from scipy import ndimage
 
-from training.metrics.instance import contingency
+from training.metrics.contingency import contingency
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
