@@ -83,7 +83,7 @@ export function PredictedCard({ path }: { path: string }): ReactElement {
       </header>
       <Loaded query={query}>{(found) => <Answered key={path} path={path} answer={found} />}</Loaded>
       {answer ? (
-        <div className="row pad">
+        <div className="row wrap pad">
           <span className="muted small">{t('use.take')}</span>
           {filesOf(answer).map((form) => (
             <a key={form} className="btn small" href={apiUrl(path, { format: form })} download>

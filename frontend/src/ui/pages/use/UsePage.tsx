@@ -47,9 +47,9 @@ export function UsePage({ project }: ProjectPageProps): ReactElement {
         <div className="stack">
           {canAnnotate(project) ? (
             <>
+              {mapped ? <UncertaintyBox checked={unsure} onChange={setUnsure} /> : null}
               <TryCard model={id} uncertainty={unsure} onAnswer={showAnswer} />
               <TryPicture project={project} model={id} uncertainty={unsure} onAnswer={showAnswer} />
-              {mapped ? <UncertaintyBox checked={unsure} onChange={setUnsure} /> : null}
             </>
           ) : (
             <p className="card muted">{t('use.mayNot')}</p>
