@@ -19,7 +19,10 @@ export function TrialChart({ trials }: { trials: Trial[] }): ReactElement {
     return [numbers, scores, pruned, best];
   }, [trials]);
   const options = (): PlotOptions => ({
-    scales: { x: { time: false, range: (_, low, high) => [low - 0.5, high + 0.5] }, y: {} },
+    scales: {
+      x: { time: false, range: (_, low, high) => [low - 0.5, high + 0.5] },
+      y: { range: (_, low, high) => [Math.max(0, low - 0.05), Math.min(1, high + 0.05)] },
+    },
     axes: [
       axis(t('search.trial'), { ...BOTTOM, incrs: WHOLE_STEPS }),
       axis(t('search.score'), { size: 52 }),

@@ -89,6 +89,8 @@ export const choosing = {
   'search.better': 'Better than the settings before: {gain}.',
   'search.unsure': 'Not clearly better than the settings before: {gain}.',
   'search.keep': 'No trial was better than the settings that there are. Keep them.',
+  'search.nothing':
+    'Nothing that was tried learnt anything: every score is 0. Give each trial more minutes, or look at what the doctor says of a run.',
   'search.confirmed': 'Measured on two further trainings under another seed, which chose nothing.',
   'search.optimistic':
     'The best of several trials looks better than it is, and the budget left no time to confirm it.',

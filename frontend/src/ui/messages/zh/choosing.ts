@@ -83,6 +83,8 @@ export const choosing: Record<keyof typeof en, string> = {
   'search.better': '优于原有设置：{gain}。',
   'search.unsure': '并不明显优于原有设置：{gain}。',
   'search.keep': '没有试验优于现有设置。保持不变即可。',
+  'search.nothing':
+    '所有尝试都没有学到任何东西：每个得分都是 0。请给每次试验更多时间，或查看某次训练的诊断结果。',
   'search.confirmed': '由另一随机种子下、未参与选择的两次训练测得。',
   'search.optimistic': '多次试验中最好的一次看起来会偏好，而预算没有留出时间来确认。',
   'search.best': '最佳设置',

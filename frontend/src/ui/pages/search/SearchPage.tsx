@@ -37,6 +37,7 @@ function Result({ search }: { search: Search }): ReactElement {
     const isOver = search.state === 'cancelled' || search.state === 'failed';
     return <p className="muted">{t(isOver ? 'search.noResult' : 'search.waiting')}</p>;
   }
+  if (value === 0) return <p className="notice warn">{t('search.nothing')}</p>;
   if (!gain) return <p className="notice">{t('search.keep')}</p>;
   const text = t('search.gain', {
     gain: `${signed(gain.mean)} (${signed(gain.low)} .. ${signed(gain.high)})`,
@@ -199,7 +200,8 @@ export function SearchPage({ project }: ProjectPageProps): ReactElement {
               <div className="row">
                 <SearchState state={search.state} />
                 <span className="muted small">
-                  {t('search.spent', { n: search.trials.length })}, {percent(share)}
+                  {t('search.spent', { n: search.trials.length })}
+                  {running ? `, ${percent(share)}` : ''}
                 </span>
               </div>
               {running ? (
