@@ -8,5 +8,5 @@ from django.urls import get_resolver
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
 application = get_wsgi_application()
-# Every page is loaded now and once, not by the first request to each of the processes.
+# Every page is loaded now, not by the first request.
 get_resolver().url_patterns  # noqa: B018
