@@ -2,6 +2,7 @@
 
 import itertools
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pytest
@@ -19,7 +20,10 @@ from tests.factories import (
     make_sample,
     make_user,
 )
-from tests.training.fakes import FakeEngine
+from tests.training.fakes import FakeEngine, run_queued_jobs
+from training.active_learning.advance import advance_rounds
+from training.active_learning.services import RoundSettings, start_round
+from training.models import Round
 
 
 @dataclass
@@ -41,6 +45,22 @@ class Setting:
                 mask = make_mask(sample.image.size_y, sample.image.size_x)
                 import_ground_truth(sample, labels=mask[None, None].astype(np.uint32))
             sample.refresh_from_db()
+
+    def begin(self, **settings: Any) -> Round:
+        """Start a round, as the manager does."""
+        return start_round(self.project, settings=RoundSettings(**settings), by=self.manager)
+
+    def label_batch(self, round_: Round) -> None:
+        """Label all that a round has chosen."""
+        self.label(*[row.sample for row in round_.samples.select_related("sample__image")])
+
+    def finish_rounds(self, count: int) -> None:
+        """Score, choose, label and train as often as that, beginning with the newest round."""
+        for _ in range(count):
+            run_queued_jobs()
+            self.label_batch(Round.objects.filter(project=self.project).latest("number"))
+            advance_rounds()
+            run_queued_jobs()
 
 
 @pytest.fixture

@@ -21,7 +21,7 @@ def trained(setting, engine_double):
     assert manager.post(f"/api/v1/projects/{setting.project.pk}/rounds", {}).status_code == 201
     run_queued_jobs()
     round_ = Round.objects.get()
-    setting.label(*[row.sample for row in round_.samples.select_related("sample__image")])
+    setting.label_batch(round_)
     setting.project.loop["auto"] = False
     setting.project.save()
     advance_rounds()

@@ -13,30 +13,18 @@ from training.active_learning.advance import advance_round, advance_rounds
 from training.active_learning.batch import candidates
 from training.active_learning.scoring import score_chunk
 from training.active_learning.selectors import list_arms
-from training.active_learning.services import (
-    RoundSettings,
-    start_round,
-)
 from training.models import ModelState, ModelVersion, PoolScore, Round
 
 pytestmark = pytest.mark.django_db
 
 
-def begin(setting, **settings):
-    return start_round(setting.project, settings=RoundSettings(**settings), by=setting.manager)
-
-
-def label_batch(setting, round_):
-    setting.label(*[row.sample for row in round_.samples.select_related("sample__image")])
-
-
 def test_a_strategy_that_needs_doubt_has_the_model_asked_again(setting, engine_double):
     setting.project.loop = {**setting.project.loop, "strategy": "consistency"}
     setting.project.save(update_fields=["loop"])
-    round_ = begin(setting)
+    round_ = setting.begin()
     run_queued_jobs()
     assert not engine_double.doubted
-    label_batch(setting, round_)
+    setting.label_batch(round_)
     advance_rounds()
     run_queued_jobs()
     second = Round.objects.get(project=setting.project, number=2)
@@ -53,13 +41,8 @@ def test_a_strategy_that_needs_doubt_has_the_model_asked_again(setting, engine_d
 
 @pytest.mark.slow
 def test_no_sample_is_chosen_twice_and_held_out_ones_are_not_trained_on(setting, engine_double):
-    begin(setting)
-    for _ in range(3):
-        run_queued_jobs()
-        live = Round.objects.order_by("-number").first()
-        label_batch(setting, live)
-        advance_rounds()
-        run_queued_jobs()
+    setting.begin()
+    setting.finish_rounds(3)
     chosen = [row.sample_id for round_ in Round.objects.all() for row in round_.samples.all()]
     assert len(chosen) == len(set(chosen)) == 12
     assert {s.pk for s in setting.train} == set(chosen)
@@ -67,7 +50,7 @@ def test_no_sample_is_chosen_twice_and_held_out_ones_are_not_trained_on(setting,
 
 def test_unlabelled_held_out_samples_get_their_share_of_the_batch(make_setting, engine_double):
     setting = make_setting(n_train=20)
-    round_ = begin(setting, batch_size=10)
+    round_ = setting.begin(batch_size=10)
     run_queued_jobs()
     round_.refresh_from_db()
     arms = {arm.name: arm.n for arm in list_arms(round_)}
@@ -78,13 +61,8 @@ def test_unlabelled_held_out_samples_get_their_share_of_the_batch(make_setting, 
 @pytest.mark.slow
 def test_people_start_held_out_samples_from_no_model(make_setting, engine_double):
     setting = make_setting(n_train=12)
-    begin(setting, batch_size=4)
-    for _ in range(2):
-        run_queued_jobs()
-        live = Round.objects.order_by("-number").first()
-        label_batch(setting, live)
-        advance_rounds()
-        run_queued_jobs()
+    setting.begin(batch_size=4)
+    setting.finish_rounds(2)
     assert ModelVersion.objects.filter(state=ModelState.CHAMPION).exists()
     sources = set(Proposal.objects.order_by("pk").values_list("sample__split", "source").distinct())
     held_out = {source for split, source in sources if split != "train"}
@@ -96,7 +74,7 @@ def test_the_same_seed_chooses_the_same_batch(make_setting, engine_double):
     chosen = []
     for _ in range(2):
         setting = make_setting()
-        round_ = begin(setting, seed=7, strategy="random")
+        round_ = setting.begin(seed=7, strategy="random")
         run_queued_jobs()
         order = {sample.pk: at for at, sample in enumerate(setting.train)}
         chosen.append({order[row.sample_id] for row in round_.samples.filter(arm="control")})
@@ -104,7 +82,7 @@ def test_the_same_seed_chooses_the_same_batch(make_setting, engine_double):
 
 
 def test_the_queue_serves_the_batch_in_its_order(setting, engine_double):
-    round_ = begin(setting)
+    round_ = setting.begin()
     run_queued_jobs()
     queue = list(
         Sample.objects.filter(state="queued").order_by("-priority").values_list("pk", flat=True)
@@ -119,7 +97,7 @@ def test_new_samples_that_wait_in_the_queue_are_candidates_of_the_first_round(
     setting.project.queue_is_chosen = False
     setting.project.save()
     Sample.objects.filter(pk__in=[s.pk for s in setting.train]).update(state="queued", open_slots=1)
-    begin(setting)
+    setting.begin()
     run_queued_jobs()
     assert Sample.objects.filter(state="queued", split="train").count() == 4
 
@@ -127,7 +105,7 @@ def test_new_samples_that_wait_in_the_queue_are_candidates_of_the_first_round(
 def test_scoring_in_chunks_gives_each_sample_one_score(make_setting, engine_double, monkeypatch):
     monkeypatch.setattr("training.active_learning.services.CHUNK_SAMPLES", 5)
     setting = make_setting(n_val=0, n_test=0)
-    round_ = begin(setting)
+    round_ = setting.begin()
     assert round_.chunks.count() == 3
     assert run_queued_jobs() == ["training.score_chunk"] * 3
     assert PoolScore.objects.filter(round=round_).count() == 12
@@ -136,7 +114,7 @@ def test_scoring_in_chunks_gives_each_sample_one_score(make_setting, engine_doub
 
 def test_scoring_twice_is_harmless(setting, engine_double):
 
-    round_ = begin(setting)
+    round_ = setting.begin()
     chunk = round_.chunks.get()
     score_chunk(chunk, make_context())
     chunk.done_at = None
@@ -149,10 +127,10 @@ def test_scoring_twice_is_harmless(setting, engine_double):
 
 @pytest.mark.slow
 def test_a_champion_that_stays_does_not_look_twice(setting, engine_double):
-    begin(setting)
+    setting.begin()
     for number in (1, 2):
         run_queued_jobs()
-        label_batch(setting, Round.objects.get(number=number))
+        setting.label_batch(Round.objects.get(number=number))
         advance_rounds()
     run_queued_jobs()
     third = Round.objects.get(number=3)

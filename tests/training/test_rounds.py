@@ -10,10 +10,8 @@ from tests.training.fakes import run_queued_jobs
 from training.active_learning.advance import advance_rounds
 from training.active_learning.selectors import get_learning_curve, list_arms
 from training.active_learning.services import (
-    RoundSettings,
     cancel_round,
     retry_round,
-    start_round,
 )
 from training.model_registry.services import look_at_test
 from training.models import Evaluation, ModelState, ModelVersion, Round, TrainingRun
@@ -22,17 +20,9 @@ from training.runs.services import RunSettings, start_run
 pytestmark = pytest.mark.django_db
 
 
-def begin(setting, **settings):
-    return start_round(setting.project, settings=RoundSettings(**settings), by=setting.manager)
-
-
-def label_batch(setting, round_):
-    setting.label(*[row.sample for row in round_.samples.select_related("sample__image")])
-
-
 @pytest.mark.slow
 def test_the_loop_goes_round_until_it_has_enough(setting, engine_double):
-    round_ = begin(setting)
+    round_ = setting.begin()
     assert round_.state == "scoring"
     assert run_queued_jobs() == ["training.score_chunk"]
     round_.refresh_from_db()
@@ -51,7 +41,7 @@ def test_the_loop_goes_round_until_it_has_enough(setting, engine_double):
     round_.refresh_from_db()
     assert round_.state == "labelling"
 
-    label_batch(setting, round_)
+    setting.label_batch(round_)
     advance_rounds()
     round_.refresh_from_db()
     assert round_.state == "training"
@@ -75,7 +65,7 @@ def test_the_loop_goes_round_until_it_has_enough(setting, engine_double):
         Sample.objects.filter(state=SampleState.QUEUED).values_list("reason", flat=True)
     )
     for number in (2, 3):
-        label_batch(setting, Round.objects.get(project=setting.project, number=number))
+        setting.label_batch(Round.objects.get(project=setting.project, number=number))
         advance_rounds()
         run_queued_jobs()
     assert list(Round.objects.values_list("state", flat=True)) == ["done"] * 3
@@ -85,9 +75,9 @@ def test_the_loop_goes_round_until_it_has_enough(setting, engine_double):
 
 
 def test_only_one_round_at_a_time(setting, engine_double):
-    begin(setting)
+    setting.begin()
     with pytest.raises(Conflict, match="round_in_progress"):
-        begin(setting)
+        setting.begin()
     with pytest.raises(IntegrityError), transaction.atomic():
         Round.objects.create(
             project=setting.project, number=9, strategy="random", batch_size=1, seed=0
@@ -98,26 +88,26 @@ def test_an_empty_pool_says_so(make_setting):
     setting = make_setting(n_train=2)
     setting.label(*setting.train)
     with pytest.raises(Conflict, match="pool_is_empty"):
-        begin(setting)
+        setting.begin()
 
 
 def test_unknown_strategies_and_sizes_are_refused(setting):
     with pytest.raises(DomainError, match="bad_round"):
-        begin(setting, strategy="telepathy")
+        setting.begin(strategy="telepathy")
     with pytest.raises(DomainError, match="bad_round"):
-        begin(setting, control_fraction=2.0)
+        setting.begin(control_fraction=2.0)
 
 
 @pytest.mark.slow
 def test_labels_that_teach_nothing_call_for_more(setting, engine_double):
-    round_ = begin(setting)
+    round_ = setting.begin()
     run_queued_jobs()
     first = {row.sample_id for row in round_.samples.all()}
     engine_double.fail_training = "The train split has fewer than two classes."
     engine_double.fail_code = "nothing_to_learn"
     asked = [4, 8, 12]
     for n in asked:
-        label_batch(setting, round_)
+        setting.label_batch(round_)
         advance_rounds()
         run_queued_jobs()
         advance_rounds()
@@ -141,9 +131,9 @@ def test_labels_that_teach_nothing_call_for_more(setting, engine_double):
 
 
 def test_a_failed_training_fails_the_round_and_a_retry_finishes_it(setting, engine_double):
-    round_ = begin(setting)
+    round_ = setting.begin()
     run_queued_jobs()
-    label_batch(setting, round_)
+    setting.label_batch(round_)
     engine_double.fail_training = "Out of memory."
     advance_rounds()
     run_queued_jobs()
@@ -170,7 +160,7 @@ def test_a_failed_scoring_fails_the_round_and_a_retry_scores_again(
 
     with monkeypatch.context() as patch:
         patch.setattr("training.engine.predict", broken)
-        round_ = begin(setting)
+        round_ = setting.begin()
         run_queued_jobs()
     advance_rounds()
     round_.refresh_from_db()
@@ -182,7 +172,7 @@ def test_a_failed_scoring_fails_the_round_and_a_retry_scores_again(
 
 
 def test_cancelling_gives_back_what_nobody_labelled(setting, engine_double):
-    round_ = begin(setting)
+    round_ = setting.begin()
     run_queued_jobs()
     first = round_.samples.select_related("sample__image").first().sample
     setting.label(first)
@@ -194,15 +184,15 @@ def test_cancelling_gives_back_what_nobody_labelled(setting, engine_double):
     assert first.state == "accepted"
     with pytest.raises(Conflict, match="round_over"):
         cancel_round(round_)
-    begin(setting)
+    setting.begin()
 
 
 def test_a_manual_loop_stops_after_its_round(make_setting, engine_double):
     setting = make_setting(loop={"auto": False})
     setting.label(*setting.val)
-    round_ = begin(setting)
+    round_ = setting.begin()
     run_queued_jobs()
-    label_batch(setting, round_)
+    setting.label_batch(round_)
     advance_rounds()
     run_queued_jobs()
     advance_rounds()
@@ -212,9 +202,9 @@ def test_a_manual_loop_stops_after_its_round(make_setting, engine_double):
 
 def test_a_round_waits_while_somebody_trains_by_hand(setting, engine_double):
 
-    round_ = begin(setting)
+    round_ = setting.begin()
     run_queued_jobs()
-    label_batch(setting, round_)
+    setting.label_batch(round_)
     start_run(setting.project, settings=RunSettings(), by=setting.manager)
     advance_rounds()
     round_.refresh_from_db()
@@ -230,9 +220,9 @@ def test_a_round_waits_while_somebody_trains_by_hand(setting, engine_double):
 def test_a_classification_goes_round_too(make_setting, engine_double):
     setting = make_setting(task_kind="classification", loop={"max_rounds": 1})
     setting.label(*setting.val)
-    round_ = begin(setting)
+    round_ = setting.begin()
     run_queued_jobs()
-    label_batch(setting, round_)
+    setting.label_batch(round_)
     advance_rounds()
     run_queued_jobs()
     round_.refresh_from_db()
@@ -244,9 +234,9 @@ def test_a_classification_goes_round_too(make_setting, engine_double):
 
 def test_the_learning_curve_hides_the_test_split_until_somebody_looks(setting, engine_double):
 
-    round_ = begin(setting)
+    round_ = setting.begin()
     run_queued_jobs()
-    label_batch(setting, round_)
+    setting.label_batch(round_)
     advance_rounds()
     run_queued_jobs()
     curve = get_learning_curve(setting.project)

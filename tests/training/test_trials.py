@@ -8,7 +8,6 @@ from core.jobs.models import Job
 from tests.training.fakes import make_context, run_queued_jobs
 from training.active_learning.advance import advance_rounds
 from training.active_learning.selectors import get_learning_curve
-from training.active_learning.services import RoundSettings, start_round
 from training.active_learning.trials import run_trial
 from training.model_registry.services import get_champion, look_at_test
 from training.models import ArmTrial, ModelVersion, Round
@@ -26,9 +25,9 @@ def compared(make_setting, engine_double):
 
 
 def go_round(setting):
-    round_ = start_round(setting.project, settings=RoundSettings(), by=setting.manager)
+    round_ = setting.begin()
     run_queued_jobs()
-    setting.label(*[row.sample for row in round_.samples.select_related("sample__image")])
+    setting.label_batch(round_)
     advance_rounds()
     return round_, run_queued_jobs()
 

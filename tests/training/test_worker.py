@@ -42,10 +42,6 @@ def _in_state(round_, processes, *states):
     return look
 
 
-def _label(setting, round_):
-    setting.label(*[row.sample for row in round_.samples.select_related("sample__image")])
-
-
 def test_the_loop_goes_round_and_survives_the_death_of_its_worker(labelled, site_processes):
     round_ = start_round(labelled.project, settings=RoundSettings(), by=None)
     worker = site_processes.start_worker()
@@ -59,7 +55,7 @@ def test_the_loop_goes_round_and_survives_the_death_of_its_worker(labelled, site
     assert PoolScore.objects.filter(round=round_).count() == 12
     assert Proposal.objects.filter(sample__state=SampleState.QUEUED).count() == 4
 
-    _label(labelled, round_)
+    labelled.label_batch(round_)
     training = Job.objects.filter(kind="training.train_run", state="running")
     wait_for(lambda: training.filter(progress__phase="training").exists(), "training",
              site_processes)  # fmt: skip
