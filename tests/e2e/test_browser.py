@@ -168,10 +168,9 @@ def control(site, transactional_db):
 def come_to_rest():
     """Cancel all jobs, and wait until nobody writes: the rows are about to be thrown away."""
     deadline = time.monotonic() + LONGEST_REST
-    live = Job.objects.filter(state__in=LIVE_STATES)
-    while live.exists() or _others_are_busy():
-        assert time.monotonic() < deadline, list(live.values("kind", "state"))
-        # A job that ends may have put others into the queue.
+    # A job that ends may have put others into the queue: a new query each time.
+    while (live := list(Job.objects.filter(state__in=LIVE_STATES))) or _others_are_busy():
+        assert time.monotonic() < deadline, [(job.kind, job.state) for job in live]
         for job in live:
             request_cancel(job.pk, now=timezone.now())
         time.sleep(0.1)
