@@ -31,7 +31,7 @@ def flow_basins(maps: NDArray[Any], settings: BasinSettings) -> NDArray[np.int32
         Ids 1..n.
     """
     mask = maps[0] > settings.foreground
-    ends = _settle(maps[1:], steps=count_steps(settings.area, mask.ndim))[mask]
+    ends = _settle(maps[1:], mask, steps=count_steps(settings.area, mask.ndim))
     sinks = find_sinks(ends, mask.shape, least=settings.seed * settings.area)
     labels = np.zeros(mask.shape, dtype=np.int32)
     labels[mask] = sinks.ravel()[ends]
@@ -98,19 +98,18 @@ def find_sinks(
     return np.asarray(sinks, dtype=np.int32)
 
 
-def _settle(vectors: NDArray[Any], *, steps: int) -> NDArray[np.intp]:
-    """Flat index of where the walk from each pixel (...) of a field (dims, ...) ends.
+def _settle(vectors: NDArray[Any], mask: NDArray[np.bool_], *, steps: int) -> NDArray[np.intp]:
+    """Flat indexes (n,) of where the walks from a mask's pixels end, in a field (dims, ...).
 
     The walks' first steps are exact; then walks are joined, each where another one goes on, so
     that the length doubles each time. Directions lead back to the middle wherever one stands,
-    so rounding between does not add up.
+    so rounding between does not add up. Who has left the mask stays there.
     """
-    shape = vectors.shape[1:]
-    moving = vectors.any(axis=0)
-    starts = np.stack(np.nonzero(moving)).astype(np.float32)
+    starts = np.stack(np.nonzero(mask)).astype(np.float32)
     ends = np.rint(follow(starts, vectors, steps=EXACT_STEPS)).astype(np.intp)
-    jump = np.arange(moving.size)
-    jump[moving.ravel()] = np.ravel_multi_index(tuple(ends), shape)
+    jump = np.arange(mask.size)
+    inside = np.flatnonzero(mask)
+    jump[inside] = np.ravel_multi_index(tuple(ends), mask.shape)
     for _ in range(int(np.ceil(np.log2(max(steps / EXACT_STEPS, 1))))):
-        jump = jump[jump]
-    return jump.reshape(shape)
+        jump[inside] = jump[jump[inside]]
+    return jump[inside]

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from scipy import ndimage
 
-from training.ml.scaling import resize
+from training.ml.resizing import resize
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

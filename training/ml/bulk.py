@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import itertools
 from collections import deque
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TYPE_CHECKING
@@ -14,6 +15,10 @@ if TYPE_CHECKING:
 
     from training.ml.kinds.base import Prediction, Predictor
     from training.ml.manifest import Item
+
+# Pictures that are begun together, and bytes of their files.
+MOST_WAITING = 64
+MOST_BYTES = 16 << 20
 
 
 def nothing() -> None:
@@ -54,21 +59,51 @@ def predict_all(
             yield item, predictor.predict(item)
         return
     with _single_threaded() as pool:
-        begun: deque[tuple[Item, Future[Prediction]]] = deque()
+        begun: deque[list[tuple[Item, Future[Prediction]]]] = deque()
         try:
-            for item in items:
-                # One is ready while the others are in work; more would only fill memory.
-                if len(begun) > threads:
-                    check()
-                    done, future = begun.popleft()
-                    yield done, future.result()
-                begun.append((item, pool.submit(predictor.predict, item)))
-            for done, future in begun:
+            for part in _parts(items):
                 check()
-                yield done, future.result()
+                begun.append(_begin(pool, predictor, part))
+                # The next part is in work while this one is taken.
+                if len(begun) > 1:
+                    yield from _results(begun[0], check)
+                    begun.popleft()
+            for one in begun:
+                yield from _results(one, check)
         finally:
-            for _, future in begun:
+            for _, future in itertools.chain(*begun):
                 future.cancel()
+
+
+def _parts(items: Sequence[Item]) -> Iterator[list[Item]]:
+    """Divide items into runs whose predictions may wait in memory."""
+    part: list[Item] = []
+    size = 0
+    for item in items:
+        grown = size + item.image.stat().st_size
+        if part and (len(part) == MOST_WAITING or grown > MOST_BYTES):
+            yield part
+            part, grown = [], item.image.stat().st_size
+        part.append(item)
+        size = grown
+    yield part
+
+
+def _begin(
+    pool: ThreadPoolExecutor, predictor: Predictor, part: Sequence[Item]
+) -> list[tuple[Item, Future[Prediction]]]:
+    """Begin the largest first: one that begins last keeps a single thread busy."""
+    order = sorted(range(len(part)), key=lambda at: -part[at].image.stat().st_size)
+    futures = {at: pool.submit(predictor.predict, part[at]) for at in order}
+    return [(item, futures[at]) for at, item in enumerate(part)]
+
+
+def _results(
+    begun: Sequence[tuple[Item, Future[Prediction]]], check: Callable[[], None]
+) -> Iterator[tuple[Item, Prediction]]:
+    for item, future in begun:
+        check()
+        yield item, future.result()
 
 
 @contextlib.contextmanager

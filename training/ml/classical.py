@@ -65,8 +65,8 @@ def segment(picture: NDArray[Any]) -> Segmented:
     Segmented
         Objects; none in a constant picture.
     """
-    ground = examine(picture)
-    return nothing(np.shape(picture)) if ground is None else segment_on(picture, ground)
+    smooth, ground = _examine(picture)
+    return nothing(np.shape(picture)) if ground is None else _segment(smooth, ground)
 
 
 @dataclass(frozen=True)
@@ -105,23 +105,31 @@ def examine(picture: NDArray[Any]) -> Ground | None:
     Ground or None
         None where there is no contrast, or no object.
     """
+    return _examine(picture)[1]
+
+
+def _examine(picture: NDArray[Any]) -> tuple[NDArray[np.float32], Ground | None]:
+    """Smoothed intensities, objects bright, and what `examine` finds."""
     marks = _find_marks(picture)
     if marks is None:
-        return None
+        return np.zeros(np.shape(picture), dtype=np.float32), None
     smooth = _smooth(picture, *marks)
     threshold = float(threshold_otsu(smooth))  # type: ignore[no-untyped-call]
     is_bright = _ground_is_bright(picture, float((smooth > threshold).mean()))
     if is_bright:
         smooth, threshold = 1 - smooth, 1 - threshold
     radius = _typical_radius(_distance(ndimage.binary_opening(smooth > threshold)))
-    return Ground(*marks, threshold, is_bright, radius) if radius > 0 else None
+    return smooth, Ground(*marks, threshold, is_bright, radius) if radius > 0 else None
 
 
 def segment_on(picture: NDArray[Any], ground: Ground) -> Segmented:
     """Segment a picture, or a part of one, of which the ground is known; see `segment`."""
     smooth = _smooth(picture, ground.low, ground.high)
-    if ground.is_bright:
-        smooth = 1 - smooth
+    return _segment(1 - smooth if ground.is_bright else smooth, ground)
+
+
+def _segment(smooth: NDArray[np.float32], ground: Ground) -> Segmented:
+    """Segment smoothed intensities, objects bright."""
     bright = smooth > ground.threshold
     around = ndimage.uniform_filter(smooth, size=round(NEIGHBOURHOOD * ground.radius) + 1)
     mask = bright & (smooth > around)

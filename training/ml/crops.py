@@ -10,7 +10,8 @@ import numpy as np
 from training.ml.errors import TrainingError
 from training.ml.intensity import finite
 from training.ml.pictures import read_picture
-from training.ml.scaling import resize, zoomed_shape
+from training.ml.resizing import resize
+from training.ml.scaling import zoomed_shape
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

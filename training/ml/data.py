@@ -12,13 +12,8 @@ from training.ml.errors import TrainingError
 from training.ml.heads import HEADS
 from training.ml.intensity import normalise
 from training.ml.pictures import read_labels, read_picture
-from training.ml.scaling import (
-    resize,
-    resize_labels,
-    typical_diameter,
-    zoom_factors,
-    zoomed_shape,
-)
+from training.ml.resizing import resize
+from training.ml.scaling import resize_labels, typical_diameter, zoom_factors, zoomed_shape
 from training.ml.seeding import step_rng
 from training.ml.transforms import augment_intensity, draw_matrices, resample
 

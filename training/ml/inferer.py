@@ -50,21 +50,29 @@ def predict_tiled(
     """
     shape = picture.shape[1:]
     padded = _pad(picture, [-n % m for n, m in zip(shape, multiple, strict=True)])
+    own = (slice(None), *(slice(n) for n in shape))
+    if all(n <= t for n, t in zip(padded.shape[1:], tile, strict=True)):
+        return _apply(forward, padded, device)[own]
     sides = [min(t, n) for t, n in zip(tile, padded.shape[1:], strict=True)]
     total: NDArray[np.float32] | None = None
     weights = np.zeros(padded.shape[1:], dtype=np.float32)
     window = _window(sides, overlap)
     for corner in _corners(padded.shape[1:], sides, overlap, multiple):
         where = tuple(slice(c, c + s) for c, s in zip(corner, sides, strict=True))
-        part = torch.from_numpy(np.ascontiguousarray(padded[(slice(None), *where)]))[None]
-        maps = forward(part.to(device))[0].float().cpu().numpy()
+        maps = _apply(forward, padded[(slice(None), *where)], device)
         if total is None:
             total = np.zeros((len(maps), *padded.shape[1:]), dtype=np.float32)
         total[(slice(None), *where)] += maps * window
         weights[where] += window
     if total is None:
         raise ValueError("a picture without pixels")
-    return np.asarray((total / weights)[(slice(None), *(slice(n) for n in shape))])
+    return np.asarray((total / weights)[own])
+
+
+def _apply(forward: Forward, picture: NDArray[Any], device: torch.device) -> NDArray[np.float32]:
+    """Return maps (K, ...) of a picture (C, ...)."""
+    pictures = torch.from_numpy(np.ascontiguousarray(picture))[None]
+    return np.asarray(forward(pictures.to(device))[0].float().cpu().numpy())
 
 
 def mirrored(forward: Forward, unflip: Unflip, *, dims: int) -> list[Forward]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from scipy import ndimage
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -14,6 +13,8 @@ if TYPE_CHECKING:
 
 # Beyond these zooms pixels are invented or objects lost, whatever the size estimate says.
 SMALLEST_ZOOM, LARGEST_ZOOM = 0.15, 3.0
+# Sides of pictures come in so many steps from one power of two to the next, from this side on.
+STEPS, LEAST_ON_GRID = 8, 64
 
 
 def object_diameters(labels: NDArray[Any]) -> NDArray[np.float64]:
@@ -89,31 +90,6 @@ def zoom_factors(
     return min(1.0, zoom * anisotropy), zoom, zoom
 
 
-def resize(plane: NDArray[Any], shape: Sequence[int]) -> NDArray[np.float32]:
-    """Resize by linear interpolation, smoothing first where it shrinks.
-
-    Parameters
-    ----------
-    plane : ndarray
-        (Y, X) or (Z, Y, X).
-    shape : sequence of int
-        Wanted shape.
-
-    Returns
-    -------
-    ndarray of float32
-        Of the wanted shape.
-    """
-    values = np.asarray(plane, dtype=np.float32)
-    if tuple(shape) == values.shape:
-        return values
-    factors = [old / new for old, new in zip(values.shape, shape, strict=True)]
-    sigmas = [max(0.0, (factor - 1) / 2) for factor in factors]
-    if any(sigmas):
-        values = ndimage.gaussian_filter(values, sigmas, mode="nearest")
-    return _sample(values, shape, order=1)
-
-
 def resize_labels(labels: NDArray[Any], shape: Sequence[int]) -> NDArray[np.int32]:
     """Resize a label image by its nearest pixels.
 
@@ -143,18 +119,14 @@ def zoomed_shape(shape: Sequence[int], zooms: Sequence[float]) -> tuple[int, ...
     return tuple(max(1, round(n * z)) for n, z in zip(shape, zooms, strict=True))
 
 
-def _sample(values: NDArray[np.float32], shape: Sequence[int], *, order: int) -> NDArray[Any]:
-    """Linear interpolation, axis by axis, with pixel centres kept in place."""
-    for axis, new in enumerate(shape):
-        old = values.shape[axis]
-        if new == old:
-            continue
-        at = np.clip((np.arange(new) + 0.5) * old / new - 0.5, 0, old - 1)
-        low = np.minimum(np.floor(at).astype(np.intp), max(old - 2, 0))
-        high = np.minimum(low + order, old - 1)
-        weight = (at - low).astype(np.float32)
-        weight = weight.reshape([-1 if a == axis else 1 for a in range(values.ndim)])
-        values = np.take(values, low, axis=axis) * (1 - weight) + (
-            np.take(values, high, axis=axis) * weight
-        )
-    return values
+def on_grid(shape: Sequence[int]) -> tuple[int, ...]:
+    """Round sides, so that pictures of many sizes come in few.
+
+    The first picture of each shape takes a network on a CPU several times as long as the next:
+    its kernels are made for one shape. A side is changed by a sixteenth at most.
+    """
+    steps = [max(1, 2 ** (n.bit_length() - 1) // STEPS) for n in shape]
+    return tuple(
+        n if n < LEAST_ON_GRID else round(n / step) * step
+        for n, step in zip(shape, steps, strict=True)
+    )

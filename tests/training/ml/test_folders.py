@@ -17,7 +17,8 @@ from training.ml.folders import choose_groups, sister_groups, snapshot_of_folder
 from training.ml.intensity import normalise
 from training.ml.manifest import Item, read_snapshot
 from training.ml.pictures import read_labels, read_picture, write_labels
-from training.ml.scaling import resize, resize_labels, typical_diameter, zoom_factors
+from training.ml.resizing import resize
+from training.ml.scaling import resize_labels, typical_diameter, zoom_factors
 
 
 @pytest.mark.parametrize(

@@ -106,7 +106,10 @@ def test_a_package_without_our_files_is_a_fixed_network_that_predicts_the_same(
     package,
     tmp_path,
     weights,
+    monkeypatch,
 ):
+    monkeypatch.setattr("training.ml.run.choose_precision", lambda *_: "fp32")
+
     def only(text):
         text["weights"] = {weights: text["weights"][weights]}
         text["weights"][weights].pop("parent", None)
@@ -128,7 +131,6 @@ def test_a_package_without_our_files_is_a_fixed_network_that_predicts_the_same(
     config = ours.config
     for name, value in (("flips", False), ("passes", 1)):
         object.__setattr__(config.infer, name, value)
-    object.__setattr__(config.optim, "precision", "fp32")
     wanted = ours.map_frame(tifffile.imread(item.image)[None], diameter=config.data.diameter)
     np.testing.assert_allclose(found, wanted.maps, atol=1e-4)
     labels = theirs.predict(item).labels

@@ -17,8 +17,9 @@ from training.ml.foreign.prepare import apply_normalisation, from_network, to_ne
 from training.ml.foreign.spec import FOREIGN, spec_from_json
 from training.ml.inferer import predict_tiled
 from training.ml.pictures import read_picture
+from training.ml.resizing import resize
 from training.ml.sandbox.session import Sandbox, SandboxSettings
-from training.ml.scaling import resize, zoom_factors, zoomed_shape
+from training.ml.scaling import zoom_factors, zoomed_shape
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -8,7 +8,8 @@ import numpy as np
 import torch
 from scipy import ndimage
 
-from training.decoding.flow import count_steps, find_sinks, follow
+from training.decoding.base import BasinSettings
+from training.decoding.flow import flow_basins
 from training.ml.heads.geometry import relabel_scored
 from training.ml.losses import LOSSES
 
@@ -86,12 +87,7 @@ class FlowHead:
 
     def decode(self, maps: NDArray[Any], settings: DecodeConfig, *, area: float) -> Decoded:
         """Follow the vectors; pixels that end at one place are one object."""
-        mask = maps[0] > settings.foreground
-        where = np.stack(np.nonzero(mask)).astype(np.float32)
-        walked = follow(where, maps[1:], steps=count_steps(area, mask.ndim))
-        ends = np.ravel_multi_index(tuple(np.rint(walked).astype(np.intp)), mask.shape)
-        labels = np.zeros(mask.shape, dtype=np.int32)
-        labels[mask] = find_sinks(ends, mask.shape, least=settings.seed * area).ravel()[ends]
+        labels = flow_basins(maps, BasinSettings(settings.foreground, settings.seed, area))
         return relabel_scored(
             labels, maps[0], smallest=settings.min_area * area, score=settings.score
         )

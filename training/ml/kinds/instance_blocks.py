@@ -17,7 +17,8 @@ from training.ml.kinds.instance_outputs import (
     describe_object,
     histogram,
 )
-from training.ml.scaling import resize
+from training.ml.kinds.instance_scale import busiest
+from training.ml.resizing import resize
 from training.ml.uncertainty.measures import binary_entropy
 
 if TYPE_CHECKING:
@@ -27,9 +28,8 @@ if TYPE_CHECKING:
     from training.ml.kinds.instance_outputs import Mapped
     from training.ml.kinds.instance_predictor import InstancePredictor
 
-# The scale is looked for in windows of this side, as many along each axis.
+# The scale is looked for in a window of this side.
 WINDOW = 1024
-WINDOWS = 4
 # What a block sees beyond its core, in diameters of the objects.
 MARGIN_DIAMETERS = 3.0
 LEAST_MARGIN = 64
@@ -77,7 +77,7 @@ def _predict_moment(
     """Predict one moment (C, ..., Y, X) into labels (..., Y, X)."""
     data = predictor.config.data
     marks = find_marks(picture, low=data.low, high=data.high)
-    window = scale_by(picture[(..., *_busiest(picture))], marks)
+    window = scale_by(picture[(..., *busiest(picture, WINDOW))], marks)
     size = predictor.settle(window, anisotropy)
     margin = max(LEAST_MARGIN, round(MARGIN_DIAMETERS * size))
     for block in blocks(labels.shape[-2:], core=predictor.config.infer.block, margin=margin):
@@ -91,17 +91,6 @@ def _predict_moment(
             found.objects.append({"id": len(found.objects) + 1} | describe_object(told, name))
         found.look(block, mapped.maps[0], mapped.features)
         found.doubt(block, mapped)
-
-
-def _busiest(picture: NDArray[Any]) -> tuple[slice, slice]:
-    """Window of a picture (C, ..., Y, X) in which intensities vary most."""
-    sides = []
-    for n in picture.shape[-2:]:
-        starts = np.linspace(0, max(0, n - WINDOW), WINDOWS).astype(int)
-        sides.append([slice(int(start), min(int(start) + WINDOW, n)) for start in starts])
-    windows = [(y, x) for y in sides[0] for x in sides[1]]
-    step = (..., slice(None, None, 8), slice(None, None, 8))
-    return max(windows, key=lambda w: float(np.std(picture[(..., *w)][step], dtype=np.float64)))
 
 
 class _Found:

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from training.ml.scaling import resize, resize_labels
+from training.ml.resizing import resize
+from training.ml.scaling import resize_labels
 from training.ml.uncertainty.measures import (
     CLEAR,
     Doubt,

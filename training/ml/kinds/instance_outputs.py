@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import torch
+import torch.nn.functional as F
 
 from training.decoding.maps import FrameMaps, PixelMaps, count_pixels
 from training.ml.calibration import CardCalibration
 from training.ml.heads import Decoded
 from training.ml.kinds.base import Prediction
 from training.ml.kinds.instance_doubt import doubt_map
-from training.ml.scaling import resize
+from training.ml.resizing import resize
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -61,6 +62,11 @@ class Mapped:
     disc: float
     members: NDArray[np.float32] | None = None
     found: tuple[DecodeConfig, Decoded] | None = None
+
+    @property
+    def n_found(self) -> int:
+        """Count the objects that were found with some settings."""
+        return 0 if self.found is None else len(self.found[1].scores)
 
 
 def pool_features(features: torch.Tensor, foreground: torch.Tensor) -> NDArray[np.float64]:
@@ -216,6 +222,9 @@ def histogram(
 def small_map(foreground: NDArray[Any], calibration: CardCalibration = PLAIN) -> NDArray[np.uint8]:
     """Foreground map with sides of at most 64 pixels, brightest plane first, as uint8."""
     plane = foreground.max(axis=0) if foreground.ndim == 3 else foreground
-    shape = [min(n, SMALL_SIDE) for n in plane.shape]
-    shrunk = calibration.foreground(resize(plane, shape).clip(0, 1))
+    shape = (min(plane.shape[0], SMALL_SIDE), min(plane.shape[1], SMALL_SIDE))
+    pooled = F.adaptive_avg_pool2d(torch.from_numpy(np.ascontiguousarray(plane))[None], shape)[
+        0
+    ].numpy()
+    shrunk = calibration.foreground(pooled.clip(0, 1))
     return np.asarray(shrunk * 255, dtype=np.uint8)

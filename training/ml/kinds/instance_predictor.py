@@ -21,6 +21,7 @@ from training.ml.inferer import average, mirrored, predict_tiled, with_members
 from training.ml.intensity import normalise
 from training.ml.kinds.instance_blocks import predict_in_blocks
 from training.ml.kinds.instance_doubt import doubt_image, doubt_moment, doubt_objects
+from training.ml.kinds.instance_look import look
 from training.ml.kinds.instance_outputs import (
     Mapped,
     gather,
@@ -28,16 +29,16 @@ from training.ml.kinds.instance_outputs import (
     pool_features,
     renumber,
 )
-from training.ml.kinds.instance_scale import believable, guess_diameter, measure_diameter
+from training.ml.kinds.instance_scale import (
+    believable,
+    guess_diameter,
+    measure_diameter,
+)
 from training.ml.kinds.pixelwise import anisotropy_of, load_network, moments_of, tiling
 from training.ml.networks import PixelNetwork
 from training.ml.pictures import read_picture
-from training.ml.scaling import (
-    resize,
-    resize_labels,
-    zoom_factors,
-    zoomed_shape,
-)
+from training.ml.resizing import resize
+from training.ml.scaling import on_grid, resize_labels, zoom_factors, zoomed_shape
 from training.ml.uncertainty.base import Geometry, Subject
 from training.ml.uncertainty.doubts import MOST_VALUES, split_members
 
@@ -53,9 +54,6 @@ if TYPE_CHECKING:
     from training.ml.kinds.base import Prediction
     from training.ml.manifest import Item
     from training.ml.uncertainty.doubts import Doubts
-
-# Another look is worth its time from this error of scale on.
-SCALE_ERROR = 1.1
 
 
 class InstancePredictor:
@@ -166,37 +164,12 @@ class InstancePredictor:
         """
         values = normalise(picture, low=self.config.data.low, high=self.config.data.high)
         size = self._guess(values) if diameter is None else diameter
-        return self._look(values, size, anisotropy, ask=self.doubts)[0]
-
-    @torch.inference_mode()
-    def map_at(self, values: NDArray[np.float32], diameter: float, anisotropy: float) -> Mapped:
-        """Predict maps of a normalised picture (C, ...) whose objects' diameter is known."""
-        return self._map(values, diameter, anisotropy)
+        return look(self, values, size, anisotropy, ask=self.doubts)[0]
 
     @torch.inference_mode()
     def settle(self, values: NDArray[np.float32], anisotropy: float) -> float:
         """Find the diameter of the objects in a normalised picture (C, ...)."""
-        return self._look(values, self._guess(values), anisotropy)[1]
-
-    def _look(
-        self,
-        values: NDArray[np.float32],
-        size: float,
-        anisotropy: float,
-        *,
-        ask: Doubts | None = None,
-    ) -> tuple[Mapped, float]:
-        """Predict at a first guess of the scale, and again until the scale agrees."""
-        mapped = self._map(values, size, anisotropy, ask=ask)
-        if self.config.data.diameter == 0:
-            return mapped, size
-        for _ in range(self.config.infer.passes - 1):
-            mapped, measured = self._measure(mapped)
-            if measured is None or max(measured / size, size / measured) < SCALE_ERROR:
-                break
-            size = measured
-            mapped = self._map(values, size, anisotropy, ask=ask)
-        return mapped, size
+        return look(self, values, self._guess(values), anisotropy)[1]
 
     def guess_diameter(self, picture: NDArray[Any]) -> float:
         """Guess the diameter of the objects in a picture (C, ...) without the network."""
@@ -206,7 +179,7 @@ class InstancePredictor:
         """First guess of the diameter of the objects in a normalised picture (C, ...)."""
         return believable(guess_diameter(values), self.card.settings["diameters"])
 
-    def _measure(self, mapped: Mapped) -> tuple[Mapped, float | None]:
+    def measure(self, mapped: Mapped) -> tuple[Mapped, float | None]:
         """Find the objects of maps; their diameter in the picture, None with too few."""
         found = self.head.decode(mapped.maps, self.decoding, area=mapped.area)
         size = measure_diameter(found, mapped.shape)
@@ -274,7 +247,8 @@ class InstancePredictor:
             doubt=doubt_image(self.doubts.config.method, moments),
         )
 
-    def _map(
+    @torch.inference_mode()
+    def map_at(
         self,
         values: NDArray[np.float32],
         diameter: float,
@@ -282,11 +256,13 @@ class InstancePredictor:
         *,
         ask: Doubts | None = None,
     ) -> Mapped:
-        """Predict maps and embedding at the scale that a diameter calls for."""
+        """Predict maps and embedding of a normalised picture (C, ...) at one diameter's scale."""
         shape = values.shape[1:]
         wanted = self.config.data.diameter
         zooms = zoom_factors(diameter, wanted=wanted, dims=self.dims, anisotropy=anisotropy)
         inside = zoomed_shape(shape, zooms)
+        if wanted > 0 and self.dims == 2:
+            inside = on_grid(inside)
         picture = np.stack([resize(channel, inside) for channel in values])
         sums: list[NDArray[np.float64]] = []
         forward = self._forward(self.network, sums)
@@ -305,7 +281,8 @@ class InstancePredictor:
             multiple=self.multiple,
             device=self.device,
         )
-        disc = float(np.pi / 4 * (diameter * zooms[-1]) ** 2)
+        grown = math.prod(inside[-2:]) / math.prod(shape[-2:])
+        disc = float(np.pi / 4 * diameter**2 * grown)
         depth = diameter * zooms[0] / anisotropy * 2 / 3 if self.dims == 3 else 1.0
         features = np.mean(sums, axis=0).astype(np.float32)
         maps, members = split_members(stacked, self.head.channels(self.dims))

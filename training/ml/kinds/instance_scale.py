@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from training.ml.classical import segment
-from training.ml.scaling import resize, typical_diameter
+from training.ml.resizing import resize
+from training.ml.scaling import typical_diameter
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -21,6 +22,8 @@ SIZE_MARGIN = 1.5
 FEWEST_FOR_SCALE = 3
 # The first guess looks at this much of a large picture.
 GUESS_SIDE = 512
+# Windows along each axis among which the busiest is.
+WINDOWS = 4
 # Objects of this diameter are clear enough in a picture of half the size.
 CLEAR_IN_HALF = 14.0
 
@@ -40,12 +43,42 @@ def guess_diameter(values: NDArray[np.float32]) -> float:
     float
         Pixels; 0 where nothing is found.
     """
-    middle = tuple(
-        slice(max(0, (n - GUESS_SIDE) // 2), (n + GUESS_SIDE) // 2) for n in values.shape[1:]
-    )
-    mean = values[(slice(None), *middle)].mean(axis=0)
-    diameter = 2 * segment(resize(mean, [max(1, n // 2) for n in mean.shape])).diameter
-    return diameter if diameter >= CLEAR_IN_HALF else segment(mean).diameter
+    mean = values[_middle(values.shape, GUESS_SIDE)].mean(axis=0)
+    half = segment(resize(mean, [max(1, n // 2) for n in mean.shape]))
+    diameter = 2 * typical_diameter(half.labels)
+    if diameter >= CLEAR_IN_HALF:
+        return diameter
+    whole = values[_middle(values.shape, GUESS_SIDE // 2)].mean(axis=0)
+    return typical_diameter(segment(whole).labels)
+
+
+def _middle(shape: Sequence[int], side: int) -> tuple[slice, ...]:
+    """Middle of a picture of shape (C, ...), at most so many pixels wide."""
+    return slice(None), *(slice(max(0, (n - side) // 2), (n + side) // 2) for n in shape[1:])
+
+
+def busiest(picture: NDArray[Any], side: int) -> tuple[slice, slice]:
+    """Window of a picture (C, ..., Y, X) in which intensities vary most.
+
+    Parameters
+    ----------
+    picture : ndarray
+        It may lie in a file.
+    side : int
+        Of the window in pixels.
+
+    Returns
+    -------
+    tuple of slice
+        Along Y and X; smaller where the picture is.
+    """
+    sides = []
+    for n in picture.shape[-2:]:
+        starts = np.linspace(0, max(0, n - side), WINDOWS).astype(int)
+        sides.append([slice(int(start), min(int(start) + side, n)) for start in starts])
+    windows = [(y, x) for y in sides[0] for x in sides[1]]
+    step = (..., slice(None, None, 8), slice(None, None, 8))
+    return max(windows, key=lambda w: float(np.std(picture[(..., *w)][step], dtype=np.float64)))
 
 
 def measure_diameter(found: Decoded, shape: Sequence[int]) -> float | None:
@@ -68,11 +101,8 @@ def measure_diameter(found: Decoded, shape: Sequence[int]) -> float | None:
     """
     if len(found.scores) < FEWEST_FOR_SCALE:
         return None
-    # What is noise at a wrong scale is among the doubtful ones.
-    certain = np.concatenate([[False], found.scores >= np.median(found.scores)])
-    labels = found.labels * certain[found.labels]
-    shrunk = (np.prod(shape) / labels.size) ** (1 / labels.ndim)
-    return typical_diameter(labels) * float(shrunk)
+    shrunk = (np.prod(shape) / found.labels.size) ** (1 / found.labels.ndim)
+    return typical_diameter(found.labels) * float(shrunk)
 
 
 def believable(diameter: float, seen: Mapping[str, Any]) -> float:

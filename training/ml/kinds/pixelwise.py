@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import torch
 
+from training.ml.device import PRECISIONS, choose_precision
 from training.ml.errors import TrainingError
 from training.ml.networks import PixelNetwork, build_pixel_network
 from training.ml.networks.fusion import fuse_norms
+from training.ml.networks.onednn import call_onednn, has_onednn
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -109,7 +111,8 @@ def load_network(
     device : torch.device
         Where to compute.
     fused : bool
-        Whether to fold norms into convolutions: faster, but no other weights fit it any more.
+        Whether to fold norms into convolutions, and on a CPU to compute each with what follows it
+        in one call: faster, but no other weights fit it any more.
 
     Returns
     -------
@@ -124,4 +127,9 @@ def load_network(
     network = network.to(device).eval()
     if fused:
         fuse_norms(network)
+        if settings.dims == 2 and device.type == "cpu" and has_onednn():
+            precision = choose_precision(card.config.optim.precision, device)
+            # In float32 PyTorch's own calls are as fast.
+            if precision == "bf16":
+                call_onednn(network, PRECISIONS[precision])
     return network

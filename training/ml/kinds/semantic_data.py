@@ -11,7 +11,8 @@ import torch
 from training.ml.data import Prepared
 from training.ml.errors import TrainingError
 from training.ml.intensity import normalise
-from training.ml.scaling import resize, resize_labels, zoom_factors, zoomed_shape
+from training.ml.resizing import resize
+from training.ml.scaling import resize_labels, zoom_factors, zoomed_shape
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from training.ml.scaling import resize
+from training.ml.resizing import resize
 from training.ml.uncertainty.measures import CLEAR, Doubt, entropy, mutual_information
 
 if TYPE_CHECKING:

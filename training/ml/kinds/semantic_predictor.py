@@ -28,7 +28,8 @@ from training.ml.kinds.semantic_doubt import (
 )
 from training.ml.networks import PixelNetwork
 from training.ml.pictures import read_picture
-from training.ml.scaling import resize, zoom_factors, zoomed_shape
+from training.ml.resizing import resize
+from training.ml.scaling import zoom_factors, zoomed_shape
 from training.ml.uncertainty.base import Geometry, Subject
 from training.ml.uncertainty.doubts import MOST_VALUES, split_members
 

@@ -14,7 +14,8 @@ from training.ml.data import PatchSampler, Prepared, make_frame
 from training.ml.errors import TrainingError
 from training.ml.intensity import normalise
 from training.ml.pictures import read_labels, read_picture
-from training.ml.scaling import resize, typical_diameter, zoom_factors, zoomed_shape
+from training.ml.resizing import resize
+from training.ml.scaling import typical_diameter, zoom_factors, zoomed_shape
 from training.ml.seeding import step_rng
 from training.ml.shelf import Shelf, parts_of
 from training.ml.transforms import augment_intensity, draw_matrices, resample
