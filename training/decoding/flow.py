@@ -31,7 +31,7 @@ def flow_basins(maps: NDArray[Any], settings: BasinSettings) -> NDArray[np.int32
         Ids 1..n.
     """
     mask = maps[0] > settings.foreground
-    ends = _settle(maps[1:], mask, steps=count_steps(settings.area, mask.ndim))
+    ends = walk_ends(maps[1:], mask, steps=count_steps(settings.area, mask.ndim))
     sinks = find_sinks(ends, mask.shape, least=settings.seed * settings.area)
     labels = np.zeros(mask.shape, dtype=np.int32)
     labels[mask] = sinks.ravel()[ends]
@@ -98,12 +98,26 @@ def find_sinks(
     return np.asarray(sinks, dtype=np.int32)
 
 
-def _settle(vectors: NDArray[Any], mask: NDArray[np.bool_], *, steps: int) -> NDArray[np.intp]:
-    """Flat indexes (n,) of where the walks from a mask's pixels end, in a field (dims, ...).
+def walk_ends(vectors: NDArray[Any], mask: NDArray[np.bool_], *, steps: int) -> NDArray[np.intp]:
+    """Find where the walks from a mask's pixels end.
 
     The walks' first steps are exact; then walks are joined, each where another one goes on, so
     that the length doubles each time. Directions lead back to the middle wherever one stands,
     so rounding between does not add up. Who has left the mask stays there.
+
+    Parameters
+    ----------
+    vectors : ndarray of float32, shape (dims, ...)
+        The field.
+    mask : ndarray of bool, shape (...)
+        Where walks begin.
+    steps : int
+        Least length of the walks.
+
+    Returns
+    -------
+    ndarray of int, shape (n,)
+        Flat indexes, in the order of the mask's pixels.
     """
     starts = np.stack(np.nonzero(mask)).astype(np.float32)
     ends = np.rint(follow(starts, vectors, steps=EXACT_STEPS)).astype(np.intp)

@@ -1,6 +1,7 @@
 """Many pictures at a time: the same answers in the same order, and a stop that stops."""
 
 import threading
+import time
 
 import numpy as np
 import pytest
@@ -31,8 +32,8 @@ def items(tmp_path):
 class Watched:
     """Predicts as the zero-label segmenter does, and remembers who asked."""
 
-    def __init__(self, *, concurrent):
-        self.concurrent = concurrent
+    def __init__(self, *, concurrent, seconds=0.0):
+        self.concurrent, self.seconds = concurrent, seconds
         self.inner = ClassicalPredictor()
         self.askers = set()
         self.asked = []
@@ -41,12 +42,14 @@ class Watched:
         self.askers.add(threading.current_thread())
         self.asked.append(item.id)
         assert not self.concurrent or torch.get_num_threads() == 1
+        time.sleep(self.seconds)
         return self.inner.predict(item)
 
 
 @pytest.mark.usefixtures("two_threads")
-@pytest.mark.parametrize("concurrent", [True, False])
-def test_answers_come_in_order_and_are_those_of_one_thread(items, concurrent):
+@pytest.mark.parametrize(("concurrent", "waiting"), [(True, 64), (True, 2), (False, 64)])
+def test_answers_come_in_order_and_are_those_of_one_thread(items, concurrent, waiting, monkeypatch):
+    monkeypatch.setattr("training.ml.bulk.MOST_WAITING", waiting)
     predictor = Watched(concurrent=concurrent)
     told = list(predict_all(predictor, items))
     assert [item.id for item, _ in told] == [item.id for item in items]
@@ -58,7 +61,7 @@ def test_answers_come_in_order_and_are_those_of_one_thread(items, concurrent):
 
 @pytest.mark.usefixtures("two_threads")
 def test_a_stop_leaves_the_rest_unasked(items):
-    predictor = Watched(concurrent=True)
+    predictor = Watched(concurrent=True, seconds=0.2)
     checks = iter([None, RuntimeError("stop")])
 
     def check():
@@ -71,6 +74,29 @@ def test_a_stop_leaves_the_rest_unasked(items):
         told.extend(item.id for item, _ in predict_all(predictor, items, check=check))
     assert len(set(predictor.asked)) < len(items)
     assert torch.get_num_threads() == 2
+
+
+@pytest.mark.usefixtures("two_threads")
+def test_the_largest_of_those_that_wait_begins_first(items, tmp_path):
+    large = write_item(tmp_path, "large", discs(np.random.default_rng(0), shape=(90, 110))[0])
+    last = Item("large", tmp_path / large["image"])
+    predictor = Watched(concurrent=True)
+    told = [item.id for item, _ in predict_all(predictor, [*items, last])]
+    assert told == [*(item.id for item in items), "large"]
+    assert "large" in predictor.asked[:2]
+
+
+@pytest.mark.usefixtures("two_threads")
+@pytest.mark.parametrize(("limit", "value"), [("MOST_WAITING", 2), ("MOST_BYTES", 10_000)])
+def test_no_more_are_begun_than_may_wait_in_memory(items, limit, value, monkeypatch):
+    """Two of these pictures, of 4,480 bytes each and a header, are a part."""
+    monkeypatch.setattr(f"training.ml.bulk.{limit}", value)
+    predictor = Watched(concurrent=True)
+    answers = predict_all(predictor, items)
+    next(answers)
+    time.sleep(0.2)
+    assert sorted(predictor.asked) == ["p0", "p1", "p2", "p3"]
+    answers.close()
 
 
 @pytest.mark.usefixtures("two_threads")

@@ -7,6 +7,7 @@ import pytest
 
 from tests.training.ml.synthetic import discs
 from training.decoding import BASINS, BasinSettings
+from training.decoding.flow import GATHER, follow, walk_ends
 from training.decoding.maps import (
     FrameMaps,
     PixelMaps,
@@ -36,6 +37,20 @@ def test_basins_are_the_objects_of_the_head(name):
         (basin,) = np.unique(basins[inside & (basins > 0)])
         same = basins == basin
         assert (same & inside).sum() / (same | inside).sum() > 0.97
+
+
+@pytest.mark.parametrize("shape", [(70, 90), (12, 40, 50)])
+def test_walks_that_are_joined_end_where_exact_walks_end(shape):
+    _, labels = discs(np.random.default_rng(5), shape=(70, 90), n=14, radius=7)
+    if len(shape) == 3:
+        labels = np.repeat(labels[None, :40, :50], 12, axis=0)
+    maps = HEADS["flow"].targets(labels)
+    mask = maps[0] > 0.5
+    noise = np.random.default_rng(0).normal(0, 0.1, maps[1:].shape).astype(np.float32)
+    starts = np.stack(np.nonzero(mask)).astype(np.float32)
+    exact = follow(starts, maps[1:] + noise, steps=40)
+    joined = np.stack(np.unravel_index(walk_ends(maps[1:] + noise, mask, steps=40), shape))
+    assert (np.abs(joined - exact).max(axis=0) <= GATHER).mean() > 0.98
 
 
 def frame(rng, depth, height, width, count=3):

@@ -1,5 +1,7 @@
 """One contract for every entry of every registry."""
 
+import copy
+import dataclasses
 import json
 
 import numpy as np
@@ -18,6 +20,7 @@ from training.metrics import METRICS
 from training.ml.checkpoint import save_weights
 from training.ml.config import AugmentConfig, DecodeConfig, NetworkConfig
 from training.ml.config_io import config_from_dict
+from training.ml.device import PRECISIONS, autocast
 from training.ml.errors import ConfigError, TrainingError
 from training.ml.heads import HEADS
 from training.ml.kinds import TASK_KINDS
@@ -25,6 +28,7 @@ from training.ml.losses import LOSSES
 from training.ml.manifest import read_snapshot
 from training.ml.networks import NETWORKS, name_network, networks_for
 from training.ml.networks.fusion import fuse_norms
+from training.ml.networks.onednn import OneCall, call_onednn, has_onednn
 from training.ml.run import load_predictor, train
 from training.ml.search_space import further_space
 from training.ml.trainer import StoppedError
@@ -100,6 +104,38 @@ def test_folding_norms_into_convolutions_changes_no_answer(name, dims):
     torch.testing.assert_close(after, before, rtol=1e-4, atol=1e-4)
     left = [type(one) for one in network.modules()].count(NORM_OF[dims])
     assert left == norms if name in NOT_FOLDED else left < norms
+
+
+@pytest.mark.skipif(not has_onednn(), reason="This build of PyTorch has no oneDNN.")
+@pytest.mark.parametrize("precision", ["fp32", "bf16"])
+@pytest.mark.parametrize(
+    ("name", "norm"),
+    [
+        *((name, "batch") for name in networks_for("instance")),
+        ("unet", "instance"),
+        ("unet", "group"),
+    ],
+)
+def test_single_calls_change_no_answer(name, norm, precision):
+    torch.manual_seed(4)
+    network = NETWORKS[name].build(dataclasses.replace(network_config(2), norm=norm), 3, 5).train()
+    pictures = torch.randn(2, 3, *SHAPES[2])
+    for _ in range(3):
+        network(pictures * 3 + 1)
+    network = fuse_norms(network.eval())
+    calls = copy.deepcopy(network)
+    call_onednn(calls, PRECISIONS[precision])
+    assert any(isinstance(one, OneCall) for one in calls.modules())
+    with torch.inference_mode(), autocast(precision, torch.device("cpu")):
+        before, after = network(pictures).float(), calls(pictures).float()
+    # Rounded at other places, so in bfloat16 both are compared with what they stand for.
+    if precision == "bf16":
+        with torch.inference_mode():
+            exact = network(pictures)
+        error = (before - exact).abs().mean()
+        assert (after - exact).abs().mean() <= 1.5 * error + 1e-6
+    else:
+        torch.testing.assert_close(after, before, rtol=1e-4, atol=1e-5)
 
 
 @pytest.mark.parametrize("kind", TASK_KINDS)

@@ -1,17 +1,21 @@
 """Scale and thresholds of a prediction are found from what the network sees, not from luck."""
 
 import dataclasses
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tests.training.ml.synthetic import TINY
 from training.ml.config_io import config_from_dict
 from training.ml.kinds.instance import exceeds_chance
+from training.ml.kinds.instance_look import TRIED, look
 from training.ml.manifest import read_snapshot
 from training.ml.pictures import read_labels, read_picture
 from training.ml.run import load_predictor, train
-from training.ml.scaling import typical_diameter
+from training.ml.scaling import on_grid, typical_diameter
 
 
 @pytest.mark.slow
@@ -47,3 +51,73 @@ def test_finds_the_scale_of_a_picture_whose_first_guess_is_wrong(guess, discs_fo
 )
 def test_a_threshold_is_changed_only_where_the_pictures_agree(gains, more):
     assert exceeds_chance(np.array(gains)) is more
+
+
+class Looked:
+    """Finds objects of 12 pixels, but only at a scale that is less than `reach` times off."""
+
+    def __init__(self, *, reach, passes=6, wanted=20.0):
+        self.reach, self.looks = reach, []
+        self.card = SimpleNamespace(settings={"diameters": {"median": 10.0}})
+        self.config = SimpleNamespace(
+            data=SimpleNamespace(diameter=wanted), infer=SimpleNamespace(passes=passes)
+        )
+
+    def map_at(self, values, diameter, _anisotropy, *, ask):
+        self.looks.append((values.shape[-2:], diameter, ask))
+        is_near = max(diameter / 12, 12 / diameter) < self.reach
+        return SimpleNamespace(diameter=diameter, n_found=30 if is_near else 1)
+
+    def measure(self, mapped):
+        return mapped, 12.0 if mapped.n_found > 1 else None
+
+
+PICTURE = np.zeros((1, 100, 140), dtype=np.float32)
+
+
+@pytest.mark.parametrize(
+    ("predictor", "guess", "taken"),
+    [
+        (Looked(reach=9), 12.5, [12.5]),
+        (Looked(reach=9), 30.0, [30.0, 12.0]),
+        # Nothing to measure at the guess; the usual size shows more.
+        (Looked(reach=2), 30.0, [30.0, 10.0, 12.0]),
+        # Nothing either way: the guess stays.
+        (Looked(reach=1), 30.0, [30.0, 10.0]),
+        (Looked(reach=1), 10.5, [10.5]),
+        (Looked(reach=9, passes=1), 30.0, [30.0]),
+        (Looked(reach=9, wanted=0.0), 30.0, [30.0]),
+    ],
+)
+def test_a_picture_is_looked_at_until_the_scale_agrees(predictor, guess, taken):
+    mapped, size = look(predictor, PICTURE, guess, 1.0, ask="doubts")
+    assert [diameter for _, diameter, _ in predictor.looks] == taken
+    assert all(ask == "doubts" for _, _, ask in predictor.looks)
+    assert mapped.diameter == size
+    assert size == (guess if predictor.reach == 1 else taken[-1])
+
+
+def test_a_large_picture_is_looked_at_as_a_whole_once_its_scale_is_known():
+    predictor = Looked(reach=9)
+    large = np.zeros((1, 2000, 1500), dtype=np.float32)
+    large[:, 1600:, 1100:] = np.random.default_rng(0).random((400, 400))
+    mapped, size = look(predictor, large, 24.0, 1.0, ask="doubts")
+    side = int(np.ceil(TRIED * 24 / 20))
+    window = (side, side)
+    assert predictor.looks == [
+        (window, 24.0, None),
+        (window, 12.0, None),
+        ((2000, 1500), 12.0, "doubts"),
+    ]
+    assert (mapped.diameter, size) == (12.0, 12.0)
+
+
+@given(st.integers(1, 5000), st.integers(1, 5000))
+def test_sides_are_rounded_by_a_sixteenth_at_most(height, width):
+    for before, after in zip((height, width), on_grid((height, width)), strict=True):
+        assert abs(after - before) <= before / 16
+        assert after == before or before >= 64
+
+
+def test_sides_come_in_eight_steps_from_one_power_of_two_to_the_next():
+    assert len({on_grid((side,)) for side in range(256, 1024)}) == 17
