@@ -13,6 +13,7 @@ from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
 import django
+import hypothesis
 import pytest
 from django.conf import settings
 from django.db import connection
@@ -24,6 +25,10 @@ from tests.order import long_ones_first
 from tests.processes import SiteProcesses
 
 ROOT = Path(__file__).resolve().parents[1]
+
+# How long an example takes is the machine's affair.
+hypothesis.settings.register_profile("untimed")
+hypothesis.settings.load_profile("untimed")
 
 
 def _start_services() -> None:

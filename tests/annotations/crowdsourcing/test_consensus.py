@@ -93,7 +93,7 @@ class TestEveryMethod:
         assert same_objects(fused.labels, first + 2 * second)
 
     @given(data=st.data())
-    @settings(max_examples=40, deadline=None)
+    @settings(max_examples=40)
     def test_any_answers_make_sound_labels(self, method, data):
         box = st.tuples(st.integers(1, 4), st.integers(0, 8), st.integers(0, 20), st.integers(2, 8))
         people = data.draw(st.lists(st.lists(box, max_size=5), min_size=1, max_size=4))

@@ -285,7 +285,7 @@ SEEDS = [
 ]
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(
     which=st.integers(0, len(SEEDS) - 1),
     where=st.floats(0, 1, exclude_max=True),

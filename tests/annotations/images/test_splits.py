@@ -90,7 +90,7 @@ def test_the_hash_decides_and_not_the_order_on_the_plate():
     assert len(set(gaps.tolist())) > 4
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     n=st.integers(1, 120),
     salt=st.text(max_size=5),

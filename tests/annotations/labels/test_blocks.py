@@ -95,7 +95,7 @@ EDITS = st.lists(
 )
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(EDITS)
 def test_edits_give_the_bytes_of_the_edited_plane(edits):
     plane = cells()

@@ -80,7 +80,7 @@ def test_a_stop_leaves_the_rest_unasked(items):
 def test_the_largest_of_those_that_wait_begins_first(items, tmp_path):
     large = write_item(tmp_path, "large", discs(np.random.default_rng(0), shape=(90, 110))[0])
     last = Item("large", tmp_path / large["image"])
-    predictor = Watched(concurrent=True)
+    predictor = Watched(concurrent=True, seconds=0.2)
     told = [item.id for item, _ in predict_all(predictor, [*items, last])]
     assert told == [*(item.id for item in items), "large"]
     assert "large" in predictor.asked[:2]
@@ -94,6 +94,9 @@ def test_no_more_are_begun_than_may_wait_in_memory(items, limit, value, monkeypa
     predictor = Watched(concurrent=True)
     answers = predict_all(predictor, items)
     next(answers)
+    until = time.monotonic() + 20
+    while len(predictor.asked) < 4 and time.monotonic() < until:
+        time.sleep(0.02)
     time.sleep(0.2)
     assert sorted(predictor.asked) == ["p0", "p1", "p2", "p3"]
     answers.close()

@@ -92,7 +92,7 @@ def test_isotonic_is_that_of_scikit_learn_inside_its_blocks():
     assert ours.max() < 1
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(
     st.lists(st.tuples(st.floats(0, 1), st.booleans()), min_size=2, max_size=80),
     st.sampled_from([fit_isotonic, fit_logistic]),
@@ -111,7 +111,7 @@ def ece(confidence, correct):
     return calibration_error(reliability_curve(confidence, correct, by="mass"))
 
 
-@settings(deadline=None, max_examples=20)
+@settings(max_examples=20)
 @given(st.integers(0, 10_000), st.sampled_from([fit_isotonic, fit_logistic]))
 def test_the_error_falls_on_the_data_it_was_fitted_on(seed, fit):
     scores, right, _ = objects(600, seed)
