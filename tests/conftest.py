@@ -27,7 +27,9 @@ from tests.processes import SiteProcesses
 ROOT = Path(__file__).resolve().parents[1]
 
 # How long an example takes is the machine's affair.
-hypothesis.settings.register_profile("untimed")
+hypothesis.settings.register_profile(
+    "untimed", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
 hypothesis.settings.load_profile("untimed")
 
 

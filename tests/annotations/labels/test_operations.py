@@ -69,7 +69,10 @@ STROKES = st.lists(
 
 
 @given(strokes=STROKES, batches=st.integers(1, 4), every=st.integers(1, 5))
-@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=25,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
 def test_the_log_adds_up_to_what_was_drawn(stack_sample, strokes, batches, every):
     annotation = Annotation.objects.create(
         sample=stack_sample, user=make_annotation(stack_sample).user, is_correction=True
