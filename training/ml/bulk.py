@@ -80,20 +80,25 @@ def _parts(items: Sequence[Item]) -> Iterator[list[Item]]:
     part: list[Item] = []
     size = 0
     for item in items:
-        grown = size + item.image.stat().st_size
-        if part and (len(part) == MOST_WAITING or grown > MOST_BYTES):
+        own = _n_bytes(item)
+        if part and (len(part) == MOST_WAITING or size + own > MOST_BYTES):
             yield part
-            part, grown = [], item.image.stat().st_size
+            part, size = [], 0
         part.append(item)
-        size = grown
+        size += own
     yield part
+
+
+def _n_bytes(item: Item) -> int:
+    """Size of an item's file; 0 where there is none, which its prediction will say."""
+    return item.image.stat().st_size if item.image.exists() else 0
 
 
 def _begin(
     pool: ThreadPoolExecutor, predictor: Predictor, part: Sequence[Item]
 ) -> list[tuple[Item, Future[Prediction]]]:
     """Begin the largest first: one that begins last keeps a single thread busy."""
-    order = sorted(range(len(part)), key=lambda at: -part[at].image.stat().st_size)
+    order = sorted(range(len(part)), key=lambda at: -_n_bytes(part[at]))
     futures = {at: pool.submit(predictor.predict, part[at]) for at in order}
     return [(item, futures[at]) for at, item in enumerate(part)]
 

@@ -106,6 +106,7 @@ def test_no_more_are_begun_than_may_wait_in_memory(items, limit, value, monkeypa
 def test_a_picture_that_cannot_be_read_says_so(items, tmp_path):
     broken = tmp_path / "broken.tif"
     broken.write_bytes(b"no picture")
-    with pytest.raises(TrainingError) as caught:
-        list(predict_all(ClassicalPredictor(), [*items, Item("broken", broken)]))
-    assert caught.value.code == "unreadable_picture"
+    for path in (broken, tmp_path / "absent.tif"):
+        with pytest.raises(TrainingError) as caught:
+            list(predict_all(ClassicalPredictor(), [*items, Item("broken", path)]))
+        assert caught.value.code == "unreadable_picture"

@@ -68,6 +68,6 @@ def _fuse_finish(network: PixelNetwork) -> None:
     middle = [slice(side // 2, side // 2 + 1) for side in convolution.kernel_size]
     with torch.no_grad():
         one = convolution.weight[(slice(None), slice(None), *middle)]
-        one += torch.eye(convolution.out_channels).view_as(one)
+        one += torch.eye(convolution.out_channels).to(one).view_as(one)
     last[-1] = nn.Sequential(fuse_conv_bn_eval(convolution, norm), rectifier)
     network.finish = nn.Sequential()
