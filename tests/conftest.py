@@ -99,6 +99,21 @@ def pytest_sessionfinish(session):
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
 
+@pytest.fixture(autouse=True)
+def _hearts_that_see_their_jobs(request, settings):
+    """Where a test's rows are never committed, let no job be taken for one that was taken away.
+
+    A heart beats on a connection of its own, which cannot see the test's open transaction: a job
+    that takes longer than the time between two beats would be cancelled.
+    """
+    mark = request.node.get_closest_marker("django_db")
+    commits = "transactional_db" in request.fixturenames or (
+        mark is not None and mark.kwargs.get("transaction", False)
+    )
+    if not commits:
+        settings.JOB_HEARTBEAT_SECONDS = 3600.0
+
+
 def _site_processes(logs: Path) -> Iterator[SiteProcesses]:
     address = urlsplit(settings.ENVIRONMENT.database_url)
     database = connection.settings_dict["NAME"]

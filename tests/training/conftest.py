@@ -64,9 +64,7 @@ class Setting:
 
 
 @pytest.fixture
-def engine_double(monkeypatch, settings) -> FakeEngine:
-    # The heart beats on a connection of its own, which cannot see the test's open transaction.
-    settings.JOB_HEARTBEAT_SECONDS = 3600.0
+def engine_double(monkeypatch) -> FakeEngine:
     return FakeEngine(monkeypatch)
 
 

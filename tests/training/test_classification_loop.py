@@ -53,8 +53,7 @@ def _label(round_):
         import_ground_truth(row.sample, class_index=row.sample.image.metadata["class"])
 
 
-def test_two_rounds(project, settings):
-    settings.JOB_HEARTBEAT_SECONDS = 3600.0
+def test_two_rounds(project):
     start_round(project, settings=RoundSettings(), by=None)
     for number in (1, 2):
         run_queued_jobs()

@@ -49,8 +49,7 @@ def trained(tmp_path_factory):
 
 
 @pytest.fixture
-def labelled(make_setting, settings):
-    settings.JOB_HEARTBEAT_SECONDS = 3600.0
+def labelled(make_setting):
     setting = make_setting(n_train=2, n_val=6, n_test=1)
     setting.label(*setting.train, *setting.val)
     return setting
@@ -180,8 +179,7 @@ def test_a_model_of_several_classes_comes_to_a_project_of_several_classes_only(
     assert (answer.status_code, answer.json()["code"]) == (409, "other_task")
 
 
-def test_without_labels_a_strangers_network_waits(make_setting, settings, tmp_path):
-    settings.JOB_HEARTBEAT_SECONDS = 3600.0
+def test_without_labels_a_strangers_network_waits(make_setting, tmp_path):
     setting = make_setting(n_train=1, n_val=1, n_test=0)
     client = client_for(setting.manager)
     send(client, setting.project, save_onnx(tmp_path / "n.onnx").read_bytes(), **FORM)

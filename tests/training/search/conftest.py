@@ -49,8 +49,7 @@ class RatedEngine:
 
 
 @pytest.fixture
-def rated(monkeypatch, settings) -> RatedEngine:
-    settings.JOB_HEARTBEAT_SECONDS = 3600.0
+def rated(monkeypatch) -> RatedEngine:
     double = RatedEngine()
     monkeypatch.setattr(engine, "train", double.train)
     # A trial costs what it was planned to cost, whatever this machine is doing.
