@@ -196,22 +196,18 @@ def _distance(mask: NDArray[np.bool_]) -> NDArray[np.float32]:
 
 def _typical_radius(distance: NDArray[np.float32]) -> float:
     """Median height of the distance's peaks; 0 where there are none."""
-    heights = distance[_peaks(distance, 2)]
+    # Peaks of equal height beside each other count twice, which a median bears.
+    heights = distance[(distance > 0) & (distance == ndimage.maximum_filter(distance, size=5))]
     return float(np.median(heights)) if heights.size else 0.0
-
-
-def _peaks(distance: NDArray[np.float32], apart: int) -> tuple[NDArray[np.intp], ...]:
-    found = peak_local_max(  # type: ignore[no-untyped-call]
-        distance, min_distance=apart, exclude_border=False
-    )
-    return tuple(found.T)
 
 
 def _split(distance: NDArray[np.float32], radius: float) -> NDArray[np.int32]:
     """Watershed from peaks at least a radius apart, without debris."""
-    peaks = _peaks(distance, max(2, round(radius)))
+    peaks = peak_local_max(  # type: ignore[no-untyped-call]
+        distance, min_distance=max(2, round(radius)), exclude_border=False
+    )
     seeds = np.zeros(distance.shape, dtype=np.int32)
-    seeds[peaks] = np.arange(1, len(peaks[0]) + 1)
+    seeds[tuple(peaks.T)] = np.arange(1, len(peaks) + 1)
     labels = watershed(-distance, seeds, mask=distance > 0)  # type: ignore[no-untyped-call]
     sizes = np.bincount(labels.ravel())
     keep = sizes > 0
