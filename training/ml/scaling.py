@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 # Beyond these zooms pixels are invented or objects lost, whatever the size estimate says.
 SMALLEST_ZOOM, LARGEST_ZOOM = 0.15, 3.0
 # Sides of pictures come in so many steps from one power of two to the next, from this side on.
-STEPS, LEAST_ON_GRID = 8, 64
+STEPS, LEAST_ON_GRID = 16, 64
 
 
 def object_diameters(labels: NDArray[Any]) -> NDArray[np.float64]:
@@ -123,7 +123,7 @@ def on_grid(shape: Sequence[int]) -> tuple[int, ...]:
     """Round sides, so that pictures of many sizes come in few.
 
     The first picture of each shape takes a network on a CPU several times as long as the next:
-    its kernels are made for one shape. A side is changed by a sixteenth at most.
+    its kernels are made for one shape. A side is changed by a thirty-second at most.
     """
     steps = [max(1, 2 ** (n.bit_length() - 1) // STEPS) for n in shape]
     return tuple(

@@ -113,11 +113,11 @@ def test_a_large_picture_is_looked_at_as_a_whole_once_its_scale_is_known():
 
 
 @given(st.integers(1, 5000), st.integers(1, 5000))
-def test_sides_are_rounded_by_a_sixteenth_at_most(height, width):
+def test_sides_are_rounded_by_a_thirty_second_at_most(height, width):
     for before, after in zip((height, width), on_grid((height, width)), strict=True):
-        assert abs(after - before) <= before / 16
+        assert abs(after - before) <= before / 32
         assert after == before or before >= 64
 
 
-def test_sides_come_in_eight_steps_from_one_power_of_two_to_the_next():
-    assert len({on_grid((side,)) for side in range(256, 1024)}) == 17
+def test_sides_come_in_sixteen_steps_from_one_power_of_two_to_the_next():
+    assert len({on_grid((side,)) for side in range(256, 1024)}) == 33

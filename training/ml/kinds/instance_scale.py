@@ -101,8 +101,11 @@ def measure_diameter(found: Decoded, shape: Sequence[int]) -> float | None:
     """
     if len(found.scores) < FEWEST_FOR_SCALE:
         return None
-    shrunk = (np.prod(shape) / found.labels.size) ** (1 / found.labels.ndim)
-    return typical_diameter(found.labels) * float(shrunk)
+    # What is noise at a wrong scale is among the doubtful ones.
+    certain = np.concatenate([[False], found.scores >= np.median(found.scores)])
+    labels = found.labels * certain[found.labels]
+    shrunk = (np.prod(shape) / labels.size) ** (1 / labels.ndim)
+    return typical_diameter(labels) * float(shrunk)
 
 
 def believable(diameter: float, seen: Mapping[str, Any]) -> float:
