@@ -1,0 +1,1 @@
+"""How fast models answer: over REST against the direct call, in a batch against one by one."""
