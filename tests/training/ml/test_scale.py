@@ -12,6 +12,7 @@ from tests.training.ml.synthetic import TINY
 from training.ml.config_io import config_from_dict
 from training.ml.kinds.instance import exceeds_chance
 from training.ml.kinds.instance_look import TRIED, look
+from training.ml.kinds.instance_scale import guess_diameter
 from training.ml.manifest import read_snapshot
 from training.ml.pictures import read_labels, read_picture
 from training.ml.run import load_predictor, train
@@ -95,6 +96,17 @@ def test_a_picture_is_looked_at_until_the_scale_agrees(predictor, guess, taken):
     assert all(ask == "doubts" for _, _, ask in predictor.looks)
     assert mapped.diameter == size
     assert size == (guess if predictor.reach == 1 else taken[-1])
+
+
+def test_one_large_blob_does_not_decide_the_first_guess():
+    y, x = np.ogrid[:300, :420]
+    picture = np.zeros((300, 420), dtype=np.float32)
+    for number in range(40):
+        middle = (20 + 40 * (number // 10), 20 + 40 * (number % 10))
+        picture[(y - middle[0]) ** 2 + (x - middle[1]) ** 2 < 10**2] = 1
+    assert guess_diameter(picture[None]) == pytest.approx(20, rel=0.15)
+    picture[180:, 60:] = 1
+    assert 15 < guess_diameter(picture[None]) < 30
 
 
 def test_a_large_picture_is_looked_at_as_a_whole_once_its_scale_is_known():

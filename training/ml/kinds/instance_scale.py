@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from training.ml.classical import segment
+from training.ml.classical import Segmented, segment
 from training.ml.resizing import resize
 from training.ml.scaling import typical_diameter
 
@@ -26,6 +26,8 @@ GUESS_SIDE = 512
 WINDOWS = 4
 # Objects of this diameter are clear enough in a picture of half the size.
 CLEAR_IN_HALF = 14.0
+# By area a diameter is this much larger than the median at most.
+MOST_ABOVE_MEDIAN = 1.25
 
 
 def guess_diameter(values: NDArray[np.float32]) -> float:
@@ -44,12 +46,15 @@ def guess_diameter(values: NDArray[np.float32]) -> float:
         Pixels; 0 where nothing is found.
     """
     mean = values[_middle(values.shape, GUESS_SIDE)].mean(axis=0)
-    half = segment(resize(mean, [max(1, n // 2) for n in mean.shape]))
-    diameter = 2 * typical_diameter(half.labels)
+    diameter = 2 * _diameter_of(segment(resize(mean, [max(1, n // 2) for n in mean.shape])))
     if diameter >= CLEAR_IN_HALF:
         return diameter
-    whole = values[_middle(values.shape, GUESS_SIDE // 2)].mean(axis=0)
-    return typical_diameter(segment(whole).labels)
+    return _diameter_of(segment(values[_middle(values.shape, GUESS_SIDE // 2)].mean(axis=0)))
+
+
+def _diameter_of(found: Segmented) -> float:
+    """Diameter by area, as that of labels, as long as no large blob decides it."""
+    return min(typical_diameter(found.labels), MOST_ABOVE_MEDIAN * found.diameter)
 
 
 def _middle(shape: Sequence[int], side: int) -> tuple[slice, ...]:
