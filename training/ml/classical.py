@@ -65,8 +65,8 @@ def segment(picture: NDArray[Any]) -> Segmented:
     Segmented
         Objects; none in a constant picture.
     """
-    smooth, ground = _examine(picture)
-    return nothing(np.shape(picture)) if ground is None else _segment(smooth, ground)
+    seen = _examine(picture)
+    return nothing(np.shape(picture)) if seen is None else _segment(*seen)
 
 
 @dataclass(frozen=True)
@@ -105,21 +105,22 @@ def examine(picture: NDArray[Any]) -> Ground | None:
     Ground or None
         None where there is no contrast, or no object.
     """
-    return _examine(picture)[1]
+    seen = _examine(picture)
+    return None if seen is None else seen[1]
 
 
-def _examine(picture: NDArray[Any]) -> tuple[NDArray[np.float32], Ground | None]:
-    """Smoothed intensities, objects bright, and what `examine` finds."""
+def _examine(picture: NDArray[Any]) -> tuple[NDArray[np.float32], Ground] | None:
+    """Smoothed intensities, objects bright, and what `examine` finds; None where it finds none."""
     marks = _find_marks(picture)
     if marks is None:
-        return np.zeros(np.shape(picture), dtype=np.float32), None
+        return None
     smooth = _smooth(picture, *marks)
     threshold = float(threshold_otsu(smooth))  # type: ignore[no-untyped-call]
     is_bright = _ground_is_bright(picture, float((smooth > threshold).mean()))
     if is_bright:
         smooth, threshold = 1 - smooth, 1 - threshold
     radius = _typical_radius(_distance(ndimage.binary_opening(smooth > threshold)))
-    return smooth, Ground(*marks, threshold, is_bright, radius) if radius > 0 else None
+    return (smooth, Ground(*marks, threshold, is_bright, radius)) if radius > 0 else None
 
 
 def segment_on(picture: NDArray[Any], ground: Ground) -> Segmented:

@@ -223,8 +223,7 @@ def small_map(foreground: NDArray[Any], calibration: CardCalibration = PLAIN) ->
     """Foreground map with sides of at most 64 pixels, brightest plane first, as uint8."""
     plane = foreground.max(axis=0) if foreground.ndim == 3 else foreground
     shape = (min(plane.shape[0], SMALL_SIDE), min(plane.shape[1], SMALL_SIDE))
-    pooled = F.adaptive_avg_pool2d(torch.from_numpy(np.ascontiguousarray(plane))[None], shape)[
-        0
-    ].numpy()
+    planes = torch.from_numpy(np.ascontiguousarray(plane))[None]
+    pooled = F.adaptive_avg_pool2d(planes, shape)[0].numpy()
     shrunk = calibration.foreground(pooled.clip(0, 1))
     return np.asarray(shrunk * 255, dtype=np.uint8)

@@ -29,11 +29,7 @@ from training.ml.kinds.instance_outputs import (
     pool_features,
     renumber,
 )
-from training.ml.kinds.instance_scale import (
-    believable,
-    guess_diameter,
-    measure_diameter,
-)
+from training.ml.kinds.instance_scale import believable, guess_diameter, measure_diameter
 from training.ml.kinds.pixelwise import anisotropy_of, load_network, moments_of, tiling
 from training.ml.networks import PixelNetwork
 from training.ml.pictures import read_picture

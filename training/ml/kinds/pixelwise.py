@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import torch
 
-from training.ml.device import PRECISIONS, choose_precision
+from training.ml.device import choose_precision
 from training.ml.errors import TrainingError
 from training.ml.networks import PixelNetwork, build_pixel_network
 from training.ml.networks.fusion import fuse_norms
@@ -127,9 +127,12 @@ def load_network(
     network = network.to(device).eval()
     if fused:
         fuse_norms(network)
-        if settings.dims == 2 and device.type == "cpu" and has_onednn():
-            precision = choose_precision(card.config.optim.precision, device)
-            # In float32 PyTorch's own calls are as fast.
-            if precision == "bf16":
-                call_onednn(network, PRECISIONS[precision])
+        # In float32 PyTorch's own calls are as fast.
+        if (
+            settings.dims == 2
+            and device.type == "cpu"
+            and has_onednn()
+            and choose_precision(card.config.optim.precision, device) == "bf16"
+        ):
+            call_onednn(network, torch.bfloat16)
     return network

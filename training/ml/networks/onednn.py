@@ -119,7 +119,7 @@ def _replace(block: nn.Module, dtype: torch.dtype) -> nn.Module:
         parts = [block.conv, *after]
     else:
         parts = list(block) if isinstance(block, nn.Sequential) else [block]
-    if isinstance(parts[0] if parts else None, nn.Conv2d | nn.ConvTranspose2d):
+    if parts and isinstance(parts[0], nn.Conv2d | nn.ConvTranspose2d):
         if len(parts) == 1:
             return OneCall(parts[0], dtype, rectify=False)
         if len(parts) == 2 and isinstance(parts[1], nn.ReLU):
