@@ -8,6 +8,7 @@ from training.doctor.after.label_errors import check_label_errors
 from training.doctor.after.miscalibrated import check_miscalibrated
 from training.doctor.after.small_validation import check_small_validation
 from training.doctor.after.underfitting import check_underfitting
+from training.doctor.after.uneven_outlines import check_uneven_outlines
 from training.doctor.after.weak_classes import check_weak_classes
 from training.doctor.base import (
     SEVERITIES,
@@ -73,6 +74,7 @@ DOCTOR_CHECKS: dict[str, DoctorCheck] = {
     "miscalibrated": DoctorCheck("after", check_miscalibrated),
     "label_errors": DoctorCheck("after", check_label_errors),
     "doubtful_objects": DoctorCheck("after", check_doubtful_objects),
+    "uneven_outlines": DoctorCheck("after", check_uneven_outlines),
 }
 
 

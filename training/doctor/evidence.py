@@ -233,6 +233,8 @@ class ResultFacts:
         Labelled objects among which `doubts` were looked for.
     doubts_sight : str
         Address of a picture of the surest doubts; "" without.
+    outlines : mapping of str to float
+        Median ratio of drawn to predicted diameter of each item of which it can be said.
     calibration : mapping
         What the report says of calibration; empty where it was not measured.
     """
@@ -248,6 +250,7 @@ class ResultFacts:
     doubts: tuple[Doubt, ...] = ()
     n_objects: int = 0
     doubts_sight: str = ""
+    outlines: Mapping[str, float] = field(default_factory=dict)
     calibration: Mapping[str, Any] = field(default_factory=dict)
 
 

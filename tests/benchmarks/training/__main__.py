@@ -19,11 +19,13 @@ from tests.benchmarks.training.cases import CASES, Case, split_items
 from tests.benchmarks.training.table import write_table
 from training.metrics import METRICS
 from training.ml.bulk import predict_all
+from training.ml.config import Config
 from training.ml.config_io import config_from_dict
 from training.ml.device import set_threads
 from training.ml.manifest import Item, Snapshot
 from training.ml.pictures import read_labels, read_picture
 from training.ml.presets import PRESETS
+from training.ml.pretraining.run import pretrain
 from training.ml.run import load_predictor, train
 from training.ml.zerolabel import ClassicalPredictor
 
@@ -61,6 +63,12 @@ def parse() -> argparse.Namespace:
     run.add_argument("--labelled", type=int, help="train on this many items only")
     run.add_argument("--groups", action="store_true", help="hold out whole groups of look-alikes")
     run.add_argument("--config", type=Path, help="JSON of settings that differ from the defaults")
+    start = run.add_mutually_exclusive_group()
+    start.add_argument(
+        "--pretrain", type=int, metavar="STEPS",
+        help="first so long without labels, on all that is not held out",
+    )  # fmt: skip
+    start.add_argument("--init", type=Path, metavar="FOLDER", help="start from this model")
     run.add_argument("--threads", type=int)
     run.add_argument("--keep", type=Path, help="keep the last model here")
     run.add_argument("--results", type=Path, default=Path("training-results.jsonl"))
@@ -83,8 +91,11 @@ def run_case(name: str, fold: int, options: argparse.Namespace) -> dict[str, obj
         start = PRESETS[case.preset].changes if case.preset else {}
         config = config_from_dict({**start, **changes, **budget, "seed": fold})
         out = options.keep or scratch / "out"
+        base = options.init
+        if options.pretrain is not None:
+            base = pretrain_on_known(case, fold, options, config, scratch)
         spent, started = time.process_time(), time.monotonic()
-        card = train(snapshot, config, out, started=started)
+        card = train(snapshot, config, out, init=base, started=started)
         spent = time.process_time() - spent
         predictor = load_predictor(out)
         report = {
@@ -92,6 +103,7 @@ def run_case(name: str, fold: int, options: argparse.Namespace) -> dict[str, obj
             "fold": fold,
             "labelled": options.labelled,
             "groups": options.groups,
+            "start": describe_start(options),
             "minutes": config.minutes,
             "items": {part: len(snapshot.of(part)) for part in ("train", "val", "test")},
             "steps": card.provenance["steps"],
@@ -104,6 +116,28 @@ def run_case(name: str, fold: int, options: argparse.Namespace) -> dict[str, obj
             report["megapixels_per_second"] = speed(predictor, snapshot)
             report["classical"] = score(ClassicalPredictor(), snapshot)
         return report
+
+
+def describe_start(options: argparse.Namespace) -> str:
+    """Say in the table what a training starts from."""
+    if options.pretrain is not None:
+        return f"{options.pretrain} steps without labels"
+    return "nothing" if options.init is None else f"model {options.init.name}"
+
+
+def pretrain_on_known(
+    case: Case, fold: int, options: argparse.Namespace, config: Config, scratch: Path
+) -> Path:
+    """Make a base of all pictures that are not held out, labelled in this run or not."""
+    every = argparse.Namespace(groups=options.groups, labelled=None)
+    whole = make_snapshot(case, fold, every, scratch)
+    known = tuple(
+        dataclasses.replace(item, split="train") for item in whole.items if item.split != "test"
+    )
+    unlabelled = dataclasses.replace(whole, items=known)
+    budget = dataclasses.replace(config, minutes=0.0, steps=options.pretrain)
+    pretrain(unlabelled, budget, scratch / "base")
+    return scratch / "base"
 
 
 def make_snapshot(case: Case, fold: int, options: argparse.Namespace, scratch: Path) -> Snapshot:

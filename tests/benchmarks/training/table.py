@@ -47,7 +47,8 @@ def write_table(rows: Sequence[Mapping[str, Any]]) -> str:
 
 
 def _section(rows: Sequence[Mapping[str, Any]], shown: Sequence[tuple[str, str]]) -> str:
-    heads = ["labelled", "held out", "budget", "runs", "steps", *(title for _, title in shown)]
+    heads = ["labelled", "held out", "start", "budget", "runs", "steps"]
+    heads += [title for _, title in shown]
     heads += ["zero-label start", "MP/s", "load"]
     lines = ["| " + " | ".join(heads) + " |", "| " + " | ".join("---" for _ in heads) + " |"]
     for _, group in groupby(sorted(rows, key=_setting), key=_setting):
@@ -60,7 +61,12 @@ def _setting(row: Mapping[str, Any]) -> tuple[Any, ...]:
     few = row["labelled"] is not None
     # Without a budget of minutes the steps are the setting, else a result.
     steps = 0 if row["minutes"] else row["steps"]
-    return (few, row["labelled"] or 0, row["groups"], row["minutes"], steps)
+    return (few, row["labelled"] or 0, row["groups"], _start(row), row["minutes"], steps)
+
+
+def _start(row: Mapping[str, Any]) -> str:
+    """What a run started from; the first results did not say it."""
+    return str(row.get("start", "nothing"))
 
 
 def _cells(runs: Sequence[Mapping[str, Any]], shown: Sequence[tuple[str, str]]) -> list[str]:
@@ -73,6 +79,7 @@ def _cells(runs: Sequence[Mapping[str, Any]], shown: Sequence[tuple[str, str]]) 
     return [
         str(known),
         "groups" if first["groups"] else "pictures",
+        _start(first),
         budget,
         str(len(runs)),
         f"{np.mean([run['steps'] for run in runs]):.0f}",

@@ -113,6 +113,7 @@ HEALTHY = RunEvidence(
         unseen=answers("t", N_TRAIN),
         classes=("round", "long"),
         n_objects=600,
+        outlines={f"t-{at}": 0.94 + 0.008 * at for at in range(16)},
         calibration=calibration(0.03),
     ),
     populations=(

@@ -43,6 +43,12 @@ def doubts(n, kind="missing"):
     return tuple(Doubt(f"t-{at % 3}", kind, 10.0, 12.0, 0.97) for at in range(n))
 
 
+def outlines(n, ratio):
+    """Twenty pictures of which n are drawn so much wider than the model does."""
+    rng = np.random.default_rng(3)
+    return {f"t-{at}": float(rng.normal(ratio if at < n else 1, 0.01)) for at in range(20)}
+
+
 def mislabelled(n):
     """Forty answers of which the first n of the even ones are confidently the other class."""
     good = answers("t", 40)
@@ -159,6 +165,13 @@ ILL = {
     ],
     "label_errors": [with_part("results", unseen=mislabelled(4))],
     "doubtful_objects": [with_part("results", doubts=doubts(12))],
+    "uneven_outlines": [
+        with_part("results", outlines=outlines(2, 1.2)),
+        # Two people, two ways: the model draws in the middle.
+        with_part("results", outlines=outlines(10, 1.25)),
+        # A model that draws all too tight is no reason; some are drawn tighter still.
+        with_part("results", outlines={k: 1.3 * v for k, v in outlines(4, 0.8).items()}),
+    ],
 }  # fmt: skip
 
 NOT_ILL = {
@@ -231,5 +244,12 @@ NOT_ILL = {
     "doubtful_objects": [
         with_part("results", doubts=doubts(1)),
         with_part("results", doubts=doubts(12), train={}, validation=scores("v", 20, 0.4)),
+    ],
+    "uneven_outlines": [
+        with_part("results", outlines=outlines(1, 1.3)),
+        with_part("results", outlines=outlines(20, 1.06)),
+        with_part("results", outlines={"t-0": 1.3, "t-1": 1.3, "t-2": 1.0}),
+        with_part("results", outlines=dict.fromkeys(outlines(0, 1.0), 1.3)),
+        with_part("results", outlines=outlines(2, 1.2), train={}, validation={"v-1": 0.5}),
     ],
 }  # fmt: skip

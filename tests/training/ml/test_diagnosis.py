@@ -22,6 +22,7 @@ from training.ml import cli
 from training.ml.config_io import config_from_dict
 from training.ml.diagnosis.copies import fit_batch, range_test
 from training.ml.diagnosis.doubts import find_doubts
+from training.ml.diagnosis.outlines import outline_ratio
 from training.ml.diagnosis.results import look_back
 from training.ml.diagnosis.run_doctor import RunDoctor
 from training.ml.diagnosis.survey import survey
@@ -163,6 +164,29 @@ def test_what_nobody_has_labelled_is_no_doubt():
     guess = np.zeros((40, 60), dtype=int)
     guess[20:27, 40:47] = 1
     assert find_doubts("a", truth, guess, {1: 0.99}, None) == []
+
+
+def squares(side, *, n=8, planes=1):
+    labels = np.zeros((1, planes, 40, 30 * n), dtype=int)
+    for at in range(n):
+        labels[..., 10 : 10 + side, 30 * at + 5 : 30 * at + 5 + side] = at + 1
+    return labels
+
+
+def test_outlines_are_measured_by_the_objects_that_are_found():
+    assert outline_ratio(squares(15), squares(12)) == pytest.approx(15 / 12)
+    assert outline_ratio(squares(12), squares(15)) == pytest.approx(12 / 15)
+    # Cubes grow along all three axes, these along two.
+    volumes = squares(15, planes=6), squares(12, planes=6)
+    assert outline_ratio(*volumes) == pytest.approx((15 / 12) ** (2 / 3))
+
+
+def test_outlines_say_nothing_where_little_is_found_or_labelled():
+    assert outline_ratio(squares(15, n=4), squares(15, n=4)) is None
+    missed = np.where(squares(12) > 3, 0, squares(12))
+    assert outline_ratio(squares(12), missed) is None
+    partly = np.where(squares(15) > 4, -1, squares(15))
+    assert outline_ratio(partly, squares(12)) is None
 
 
 def test_looking_back_scores_training_and_validation_items(trained, discs_folder):

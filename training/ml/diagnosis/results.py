@@ -11,6 +11,7 @@ import numpy as np
 from training.doctor.evidence import Classified, Doubt, ResultFacts
 from training.metrics import METRICS
 from training.ml.diagnosis.doubts import find_doubts
+from training.ml.diagnosis.outlines import outline_ratio
 from training.ml.diagnosis.sight import doubt_sight
 from training.ml.diagnosis.unseen import unseen_answers
 from training.ml.heldout import known_labels, score_classes, score_labels
@@ -41,6 +42,7 @@ class Looked:
         default_factory=list
     )
     n_objects: int = 0
+    outlines: dict[str, float] = field(default_factory=dict)
 
 
 def look_back(
@@ -89,6 +91,7 @@ def look_back(
         doubts=tuple(doubt for doubt, _, _, _ in places[:MOST_DOUBTS]),
         n_objects=train.n_objects + held_out.n_objects,
         doubts_sight=doubt_sight(places),
+        outlines=train.outlines | held_out.outlines,
         calibration=getattr(finished, "calibration", {}),
     )
 
@@ -126,6 +129,9 @@ def _look(
             if snapshot.task_kind == "instance":
                 known = known_labels(truth, item, snapshot.ignore_value)
                 _doubt(looked, item, known, prediction)
+                ratio = outline_ratio(known, prediction.labels)
+                if ratio is not None:
+                    looked.outlines[item.id] = ratio
         looked.scores[item.id] = float(family.item_value(score))
 
 

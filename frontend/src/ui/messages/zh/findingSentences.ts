@@ -127,4 +127,9 @@ export const findingSentences: Readonly<Record<string, Sentences>> = {
     meaning: '漏标的细胞会教网络漏掉这样的细胞；网络找到它们时还会算作错误。',
     remedy: '请再看这些样本，从可疑处最多的开始。',
   },
+  uneven_outlines: {
+    meaning:
+      '网络学到的是各种画法的中间值，与哪一种都不符：位置找对的对象也会算作错误，小的对象尤其如此。训练更久也无济于事。',
+    remedy: '请约定轮廓画在哪里（常用边缘亮度的一半处），写进标注指南，并再看这些图像。',
+  },
 };
