@@ -75,13 +75,13 @@ def _figure(relative: Mapping[str, float]) -> Figure:
     values = sorted(relative.values())
     places = tuple(float(at) for at in range(1, len(values) + 1))
     return Figure(
-        kind="points",
+        kind="lines",
         title="Drawn diameter against the model's, relative to the median picture",
         x_label="pictures, tightest first",
         y_label="drawn / predicted",
         series=(
             Series("pictures", tuple(values), x=places),
-            Series("wider than this is uneven", (UNEVEN, UNEVEN), x=(1.0, places[-1])),
-            Series("tighter than this is uneven", (1 / UNEVEN, 1 / UNEVEN), x=(1.0, places[-1])),
+            Series("wider than the others", (UNEVEN, UNEVEN), x=(1.0, places[-1])),
+            Series("tighter than the others", (1 / UNEVEN, 1 / UNEVEN), x=(1.0, places[-1])),
         ),
     )
