@@ -62,6 +62,9 @@ def parse() -> argparse.Namespace:
                      help="which quarters are held out; also the seeds")  # fmt: skip
     run.add_argument("--labelled", type=int, help="train on this many items only")
     run.add_argument("--groups", action="store_true", help="hold out whole groups of look-alikes")
+    run.add_argument(
+        "--preset", choices=PRESETS, help="settings to start from; else the case's own"
+    )
     run.add_argument("--config", type=Path, help="JSON of settings that differ from the defaults")
     start = run.add_mutually_exclusive_group()
     start.add_argument(
@@ -88,7 +91,8 @@ def run_case(name: str, fold: int, options: argparse.Namespace) -> dict[str, obj
         budget = {"minutes": options.minutes or case.minutes}
         if options.steps is not None:
             budget = {"steps": options.steps}
-        start = PRESETS[case.preset].changes if case.preset else {}
+        preset = options.preset or case.preset
+        start = PRESETS[preset].changes if preset else {}
         config = config_from_dict({**start, **changes, **budget, "seed": fold})
         out = options.keep or scratch / "out"
         base = options.init
@@ -103,6 +107,7 @@ def run_case(name: str, fold: int, options: argparse.Namespace) -> dict[str, obj
             "fold": fold,
             "labelled": options.labelled,
             "groups": options.groups,
+            "preset": preset,
             "start": describe_start(options),
             "minutes": config.minutes,
             "items": {part: len(snapshot.of(part)) for part in ("train", "val", "test")},
