@@ -65,6 +65,10 @@ def parse() -> argparse.Namespace:
     run.add_argument(
         "--preset", choices=PRESETS, help="settings to start from; else the case's own"
     )
+    run.add_argument(
+        "--model", choices=("network", "softmax"), default="network",
+        help="of classes: a network, or regression on fixed features",
+    )  # fmt: skip
     run.add_argument("--config", type=Path, help="JSON of settings that differ from the defaults")
     start = run.add_mutually_exclusive_group()
     start.add_argument(
@@ -93,7 +97,8 @@ def run_case(name: str, fold: int, options: argparse.Namespace) -> dict[str, obj
             budget = {"steps": options.steps}
         preset = options.preset or case.preset
         start = PRESETS[preset].changes if preset else {}
-        config = config_from_dict({**start, **changes, **budget, "seed": fold})
+        chosen = {"model": options.model, **budget, "seed": fold}
+        config = config_from_dict({**start, **changes, **chosen})
         out = options.keep or scratch / "out"
         base = options.init
         if options.pretrain is not None:
@@ -108,6 +113,7 @@ def run_case(name: str, fold: int, options: argparse.Namespace) -> dict[str, obj
             "labelled": options.labelled,
             "groups": options.groups,
             "preset": preset,
+            "model": config.model,
             "start": describe_start(options),
             "minutes": config.minutes,
             "items": {part: len(snapshot.of(part)) for part in ("train", "val", "test")},

@@ -47,7 +47,7 @@ def write_table(rows: Sequence[Mapping[str, Any]]) -> str:
 
 
 def _section(rows: Sequence[Mapping[str, Any]], shown: Sequence[tuple[str, str]]) -> str:
-    heads = ["labelled", "held out", "preset", "start", "budget", "runs", "steps"]
+    heads = ["labelled", "held out", "settings", "start", "budget", "runs", "steps"]
     heads += [title for _, title in shown]
     heads += ["zero-label start", "MP/s", "load"]
     lines = ["| " + " | ".join(heads) + " |", "| " + " | ".join("---" for _ in heads) + " |"]
@@ -65,16 +65,17 @@ def _setting(row: Mapping[str, Any]) -> tuple[Any, ...]:
         few,
         row["labelled"] or 0,
         row["groups"],
-        _preset(row),
+        _settings(row),
         _start(row),
         row["minutes"],
         steps,
     )
 
 
-def _preset(row: Mapping[str, Any]) -> str:
-    """Which preset a run used; the first results did not say it."""
-    return str(row.get("preset", CASES[row["case"]].preset) or "none")
+def _settings(row: Mapping[str, Any]) -> str:
+    """Preset and kind of model of a run; the first results did not say them."""
+    preset = str(row.get("preset", CASES[row["case"]].preset) or "defaults")
+    return f"{preset}, softmax" if row.get("model") == "softmax" else preset
 
 
 def _start(row: Mapping[str, Any]) -> str:
@@ -92,7 +93,7 @@ def _cells(runs: Sequence[Mapping[str, Any]], shown: Sequence[tuple[str, str]]) 
     return [
         str(known),
         "groups" if first["groups"] else "pictures",
-        _preset(first),
+        _settings(first),
         _start(first),
         budget,
         str(len(runs)),
