@@ -6,6 +6,7 @@ from training.doctor.after.doubtful_objects import check_doubtful_objects
 from training.doctor.after.generalisation_gap import check_generalisation_gap
 from training.doctor.after.label_errors import check_label_errors
 from training.doctor.after.miscalibrated import check_miscalibrated
+from training.doctor.after.simpler_is_better import check_simpler_is_better
 from training.doctor.after.small_validation import check_small_validation
 from training.doctor.after.underfitting import check_underfitting
 from training.doctor.after.uneven_outlines import check_uneven_outlines
@@ -70,6 +71,7 @@ DOCTOR_CHECKS: dict[str, DoctorCheck] = {
     "underfitting": DoctorCheck("after", check_underfitting),
     "generalisation_gap": DoctorCheck("after", check_generalisation_gap),
     "weak_classes": DoctorCheck("after", check_weak_classes),
+    "simpler_is_better": DoctorCheck("after", check_simpler_is_better),
     "small_validation": DoctorCheck("after", check_small_validation),
     "miscalibrated": DoctorCheck("after", check_miscalibrated),
     "label_errors": DoctorCheck("after", check_label_errors),

@@ -43,6 +43,17 @@ def doubts(n, kind="missing"):
     return tuple(Doubt(f"t-{at % 3}", kind, 10.0, 12.0, 0.97) for at in range(n))
 
 
+def against_regression(network, *, regression=1.0, n=40, named="v"):
+    """Answers of a network and of regression, of which such shares are right."""
+    out = {}
+    for name, part, share in (("v", "validation_classes", network), (named, "unseen", regression)):
+        good = answers(name, n)
+        wrong = np.arange(n) >= round(share * n)
+        p = np.where(wrong[:, None], good.probabilities[:, ::-1], good.probabilities)
+        out[part] = dataclasses.replace(good, probabilities=p)
+    return out
+
+
 def outlines(n, ratio):
     """Twenty pictures of which n are drawn so much wider than the model does."""
     rng = np.random.default_rng(3)
@@ -165,6 +176,7 @@ ILL = {
     ],
     "label_errors": [with_part("results", unseen=mislabelled(4))],
     "doubtful_objects": [with_part("results", doubts=doubts(12))],
+    "simpler_is_better": [with_part("results", **against_regression(0.75))],
     "uneven_outlines": [
         with_part("results", outlines=outlines(2, 1.2)),
         # Two people, two ways: the model draws in the middle.
@@ -244,6 +256,13 @@ NOT_ILL = {
     "doubtful_objects": [
         with_part("results", doubts=doubts(1)),
         with_part("results", doubts=doubts(12), train={}, validation=scores("v", 20, 0.4)),
+    ],
+    "simpler_is_better": [
+        with_part("results", **against_regression(0.95)),
+        with_part("results", **against_regression(0.75, regression=0.75)),
+        with_part("results", **against_regression(0.5, n=10)),
+        # Regression answers other items.
+        with_part("results", **against_regression(0.75, named="t")),
     ],
     "uneven_outlines": [
         with_part("results", outlines=outlines(1, 1.3)),

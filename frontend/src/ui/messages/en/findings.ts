@@ -49,5 +49,6 @@ export const findings = {
   'finding.title.miscalibrated': 'Confidences that do not hold',
   'finding.title.label_errors': 'Classes that are probably labelled wrongly',
   'finding.title.doubtful_objects': 'Cells that are probably labelled wrongly',
+  'finding.title.simpler_is_better': 'A simpler model is better',
   'finding.title.uneven_outlines': 'Outlines drawn wider or tighter than elsewhere',
 };

@@ -127,6 +127,11 @@ export const findingSentences: Readonly<Record<string, Sentences>> = {
     meaning: '漏标的细胞会教网络漏掉这样的细胞；网络找到它们时还会算作错误。',
     remedy: '请再看这些样本，从可疑处最多的开始。',
   },
+  simpler_is_better: {
+    meaning:
+      '回归几秒钟就能拟合，在这里却是更好的模型：网络的时间或样本太少，还没学到固定特征一看便知的内容。',
+    remedy: '请用 model = softmax 训练，或给网络几倍的时间，再比较两者。',
+  },
   uneven_outlines: {
     meaning:
       '网络学到的是各种画法的中间值，与哪一种都不符：位置找对的对象也会算作错误，小的对象尤其如此。训练更久也无济于事。',

@@ -49,5 +49,6 @@ export const findings: Record<keyof typeof english, string> = {
   'finding.title.miscalibrated': '置信度不可靠',
   'finding.title.label_errors': '可能标错的类别',
   'finding.title.doubtful_objects': '可能标错的细胞',
+  'finding.title.simpler_is_better': '更简单的模型更好',
   'finding.title.uneven_outlines': '轮廓画得比其他图像更宽或更紧',
 };
