@@ -6,6 +6,9 @@ import numpy as np
 
 from training.measurements.base import Column, Family, Layout, Region, Values
 
+# Index of no class at all.
+NO_CLASS = -1
+
 
 def _columns(_layout: Layout) -> Sequence[Column]:
     return [
@@ -18,7 +21,7 @@ def _measure(region: Region) -> Sequence[Values]:
     classes = region.layout.classes
     said = [region.about.get(int(key), {}) for key in region.ids]
     only = next(iter(classes.values())) if len(classes) == 1 else ""
-    names = [classes.get(row.get("class_index", 0), only) for row in said]
+    names = [classes.get(row.get("class_index", NO_CLASS), only) for row in said]
     sure = [row.get("confidence", np.nan) for row in said]
     return [np.array(names, dtype=object), np.array(sure, dtype=np.float64)]
 

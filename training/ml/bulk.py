@@ -59,7 +59,7 @@ def predict_all(
             yield item, predictor.predict(item)
         return
     with _single_threaded() as pool:
-        begun: deque[list[tuple[Item, Future[Prediction]]]] = deque()
+        begun: deque[deque[tuple[Item, Future[Prediction]]]] = deque()
         try:
             for part in _parts(items):
                 check()
@@ -96,18 +96,20 @@ def _n_bytes(item: Item) -> int:
 
 def _begin(
     pool: ThreadPoolExecutor, predictor: Predictor, part: Sequence[Item]
-) -> list[tuple[Item, Future[Prediction]]]:
+) -> deque[tuple[Item, Future[Prediction]]]:
     """Begin the largest first: one that begins last keeps a single thread busy."""
     order = sorted(range(len(part)), key=lambda at: -_n_bytes(part[at]))
     futures = {at: pool.submit(predictor.predict, part[at]) for at in order}
-    return [(item, futures[at]) for at, item in enumerate(part)]
+    return deque((item, futures[at]) for at, item in enumerate(part))
 
 
 def _results(
-    begun: Sequence[tuple[Item, Future[Prediction]]], check: Callable[[], None]
+    begun: deque[tuple[Item, Future[Prediction]]], check: Callable[[], None]
 ) -> Iterator[tuple[Item, Prediction]]:
-    for item, future in begun:
+    """Give results out one after the other, and keep none that was given."""
+    while begun:
         check()
+        item, future = begun.popleft()
         yield item, future.result()
 
 

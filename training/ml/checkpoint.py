@@ -95,16 +95,12 @@ def save_state(folder: Path, state: TrainingState) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     arrays = {f"network/{name}": value for name, value in state.network.items()}
     arrays |= {f"average/{name}": value for name, value in state.average.items()}
-    groups = [
-        {name: value for name, value in group.items() if name != "params"}
-        for group in state.optimizer["param_groups"]
-    ]
     for at, moments in state.optimizer["state"].items():
         arrays |= {f"optimizer/{at}/{name}": torch.as_tensor(v) for name, v in moments.items()}
     arrays["rng/torch"] = torch.get_rng_state()
     name = f"state-{state.facts['step']:08d}.safetensors"
     save_weights(folder / name, arrays)
-    facts = {"arrays": name, "facts": dict(state.facts), "groups": groups}
+    facts = {"arrays": name, "facts": dict(state.facts), "groups": state.optimizer["param_groups"]}
     partial = folder / (STATE + ".partial")
     partial.write_text(json.dumps(facts), encoding="utf-8")
     partial.replace(folder / STATE)
@@ -129,7 +125,7 @@ def load_state(folder: Path) -> TrainingState:
     Returns
     -------
     TrainingState
-        Parameters of the optimizer's groups are numbered in order.
+        As it was kept.
 
     Raises
     ------
@@ -148,8 +144,8 @@ def load_state(folder: Path) -> TrainingState:
     for key, value in _under(arrays, "optimizer").items():
         at, name = key.split("/")
         moments.setdefault(int(at), {})[name] = value
-    groups = [dict(group) for group in saved["groups"]]
-    groups[0]["params"] = sorted(moments)
+    # Checkpoints of earlier versions do not number the parameters, all of which have moments.
+    groups = [{"params": sorted(moments), **group} for group in saved["groups"]]
     return TrainingState(
         network=_under(arrays, "network"),
         average=_under(arrays, "average"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tempfile
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -99,6 +100,57 @@ def choose_scale(crops: Sequence[NDArray[Any]], config: Config) -> CropScale:
         low=tuple(map(float, low)),
         high=tuple(map(float, high)),
     )
+
+
+def fit_crops(
+    items: Sequence[Item],
+    scale: CropScale,
+    shape: Sequence[int],
+    *,
+    channels: int,
+    megabytes: float,
+) -> NDArray[np.float32]:
+    """Bring crops to the network's input, one after the other.
+
+    Parameters
+    ----------
+    items : sequence of Item
+        Crops.
+    scale : CropScale
+        Of the training.
+    shape : sequence of int
+        Spatial shape of the network's input.
+    channels : int
+        Of each crop.
+    megabytes : float
+        What may be held in memory; what takes more lies in a temporary file.
+
+    Returns
+    -------
+    ndarray of float32, shape (N, C, *shape)
+        In memory, or mapped from a file that goes with it.
+
+    Raises
+    ------
+    TrainingError
+        Code ``channel_mismatch``.
+    """
+    whole = (len(items), channels, *shape)
+    if 4 * np.prod(whole, dtype=np.float64) <= megabytes * 1e6:
+        out = np.empty(whole, dtype=np.float32)
+    else:
+        with tempfile.TemporaryFile() as file:
+            out = np.memmap(file, dtype=np.float32, mode="w+", shape=whole)
+    for row, item in zip(out, items, strict=True):
+        crop = read_crop(item, dims=len(shape))
+        if len(crop) != channels:
+            raise TrainingError(
+                "channel_mismatch",
+                f"Item {item.id} has {len(crop)} channels, the first has {channels}. A model "
+                "takes one number of channels.",
+            )
+        row[:] = fit_crop(crop, scale, shape)
+    return out
 
 
 def fit_crop(crop: NDArray[Any], scale: CropScale, shape: Sequence[int]) -> NDArray[np.float32]:

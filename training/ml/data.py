@@ -13,7 +13,13 @@ from training.ml.heads import HEADS
 from training.ml.intensity import normalise
 from training.ml.pictures import read_labels, read_picture
 from training.ml.resizing import resize
-from training.ml.scaling import resize_labels, typical_diameter, zoom_factors, zoomed_shape
+from training.ml.scaling import (
+    LARGEST_COUNTED,
+    resize_labels,
+    typical_diameter,
+    zoom_factors,
+    zoomed_shape,
+)
 from training.ml.seeding import step_rng
 from training.ml.transforms import augment_intensity, draw_matrices, resample
 
@@ -31,8 +37,6 @@ if TYPE_CHECKING:
 
 # A patch is cut wider than it will be, so that turned and zoomed copies find pixels.
 CUT_MARGIN = 1.5
-# Places that are tried for a part of a large picture that holds an object.
-TRIES = 64
 
 
 @dataclass(frozen=True)
@@ -134,6 +138,35 @@ def load_frames(items: Sequence[Item], *, dims: int) -> list[Frame]:
     return frames
 
 
+def compact(frames: Sequence[Frame]) -> list[Frame]:
+    """Renumber objects from 1 where ids are so large that arrays by id would fill the memory.
+
+    Parameters
+    ----------
+    frames : sequence of Frame
+        Of instances.
+
+    Returns
+    -------
+    list of Frame
+        The same frames where ids are small; classes of objects go along with their ids.
+    """
+    out = []
+    for frame in frames:
+        if frame.labels.max(initial=0) > LARGEST_COUNTED:
+            ids = np.unique(frame.labels[frame.labels > 0])
+            labels = (np.searchsorted(ids, frame.labels) + 1) * (frame.labels > 0)
+            classes = {
+                at: frame.item.object_classes[int(name)]
+                for at, name in enumerate(ids, start=1)
+                if int(name) in frame.item.object_classes
+            }
+            item = replace(frame.item, object_classes=classes)
+            frame = replace(frame, item=item, labels=labels.astype(np.int32))
+        out.append(frame)
+    return out
+
+
 def make_frame(item: Item, picture: NDArray[Any], labels: NDArray[Any], *, dims: int) -> Frame:
     """Bring one moment (C, Z, Y, X) and its labels (Z, Y, X) to ``dims`` dimensions."""
     valid = np.ones(labels.shape, dtype=bool)
@@ -174,10 +207,10 @@ def cut_down(frame: Frame, *, most: float, rng: np.random.Generator) -> Frame:
     side = max(1, int(np.sqrt(most / planes)))
     if (side >= height and side >= width) or frame.labels.size <= most:
         return frame
-    flat = frame.labels.reshape(planes, height, width).max(axis=0) > 0
-    tries = rng.integers(0, (height, width), (TRIES, 2))
-    good = [at for at in tries if flat[at[0], at[1]]]
-    middle = good[0] if good else tries[0]
+    known = (frame.labels * frame.valid).reshape(planes, height, width)
+    flat = known.max(axis=0) > 0
+    places = np.flatnonzero(flat) if flat.any() else np.arange(flat.size)
+    middle = divmod(int(places[rng.integers(places.size)]), width)
     top, left = (
         int(np.clip(at - side // 2, 0, max(0, n - side)))
         for at, n in zip(middle, (height, width), strict=True)
@@ -185,6 +218,16 @@ def cut_down(frame: Frame, *, most: float, rng: np.random.Generator) -> Frame:
     where = (..., slice(top, top + side), slice(left, left + side))
     return replace(
         frame, picture=frame.picture[where], labels=frame.labels[where], valid=frame.valid[where]
+    )
+
+
+def frame_zooms(frame: Frame, config: Config, *, dims: int) -> tuple[float, ...]:
+    """Zoom of each axis that brings the labelled objects of a picture to the wanted size."""
+    return zoom_factors(
+        typical_diameter(np.where(frame.valid, frame.labels, 0)),
+        wanted=config.data.diameter,
+        dims=dims,
+        anisotropy=frame.anisotropy,
     )
 
 
@@ -205,13 +248,7 @@ def prepare(frame: Frame, config: Config, *, dims: int) -> Prepared:
     Prepared
         Ready to be cut.
     """
-    zooms = zoom_factors(
-        typical_diameter(np.where(frame.valid, frame.labels, 0)),
-        wanted=config.data.diameter,
-        dims=dims,
-        anisotropy=frame.anisotropy,
-    )
-    shape = zoomed_shape(frame.labels.shape, zooms)
+    shape = zoomed_shape(frame.labels.shape, frame_zooms(frame, config, dims=dims))
     picture = normalise(frame.picture, low=config.data.low, high=config.data.high)
     labels = resize_labels(frame.labels, shape)
     valid = resize_labels(frame.valid.astype(np.int32), shape)

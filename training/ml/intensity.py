@@ -11,6 +11,9 @@ from training.ml.errors import TrainingError
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+# Brighter or darker than this, in spans of the picture, no pixel is for a network: half precision
+# ends at 65,504, and one hot pixel of a picture of fractions would make a whole batch infinite.
+FURTHEST = 1000.0
 # Percentiles of so many pixels are as good as those of all.
 MOST_SAMPLED = 1 << 24
 
@@ -56,7 +59,7 @@ def normalise(channels: NDArray[Any], *, low: float, high: float) -> NDArray[np.
     Returns
     -------
     ndarray of float32, shape (C, ...)
-        Not clipped; a constant channel becomes 0.
+        Up to 1000 either way; a constant channel becomes 0.
     """
     return scale_by(channels, find_marks(channels, low=low, high=high))
 
@@ -101,10 +104,10 @@ def scale_by(channels: NDArray[Any], marks: NDArray[np.float32]) -> NDArray[np.f
     Returns
     -------
     ndarray of float32, shape (C, ...)
-        Not clipped.
+        Up to 1000 either way.
     """
     out = np.empty(channels.shape, dtype=np.float32)
     for at, (channel, (bottom, top)) in enumerate(zip(channels, marks, strict=True)):
         span = top - bottom
         out[at] = (finite(channel) - bottom) / span if span > 0 else 0.0
-    return out
+    return np.clip(out, -FURTHEST, FURTHEST, out=out)

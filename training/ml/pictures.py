@@ -76,7 +76,10 @@ def read_labels(path: Path) -> NDArray[np.int32]:
     if labels.dtype.kind == "f" and not np.array_equal(labels, np.floor(labels)):
         raise TrainingError("bad_labels", f"{path.name} holds fractions; labels are whole numbers.")
     if labels.size and (labels.min() < 0 or labels.max() >= 2**31):
-        raise TrainingError("bad_labels", f"{path.name} holds labels below 0 or above 2^31.")
+        raise TrainingError(
+            "bad_labels",
+            f"{path.name} holds labels below 0 or above 2^31. Number its objects from 1.",
+        )
     return np.ascontiguousarray(labels, dtype=np.int32)
 
 

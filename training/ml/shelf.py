@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from training.ml.data import cut_down
+from training.ml.data import cut_down, load_frames
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from training.ml.data import Frame, Prepared
+    from training.ml.manifest import Item
 
     Load = Callable[[int, np.random.Generator], Sequence[Prepared]]
 
@@ -75,8 +77,18 @@ class Shelf:
         self.flat = tuple(one for place in sorted(self.held) for one in self.held[place])
 
 
+def whole(_frame: Frame) -> float:
+    """Growth of a picture that keeps its size."""
+    return 1.0
+
+
 def parts_of(
-    frames: Sequence[Frame], *, channels: int, megabytes: float, rng: np.random.Generator
+    frames: Sequence[Frame],
+    *,
+    channels: int,
+    megabytes: float,
+    rng: np.random.Generator,
+    growth: Callable[[Frame], float] = whole,
 ) -> list[Frame]:
     """Take the moments of an item, or as many and as much of them as memory allows.
 
@@ -90,14 +102,58 @@ def parts_of(
         What all pictures may take together.
     rng : numpy.random.Generator
         Chooses moments and parts.
+    growth : callable
+        Pixels that are prepared for each pixel of a picture.
 
     Returns
     -------
     list of Frame
-        At most eight moments, each of at most an eighth of the memory.
+        At most eight moments, each of at most an eighth of the memory when it is prepared.
     """
     chosen = list(frames)
     if len(chosen) > MOST_MOMENTS:
         chosen = [chosen[at] for at in rng.permutation(len(chosen))[:MOST_MOMENTS]]
     most = megabytes * 1e6 / SHARES / (2 * channels + 4)
-    return [cut_down(frame, most=most, rng=rng) for frame in chosen]
+    return [cut_down(frame, most=most / growth(frame), rng=rng) for frame in chosen]
+
+
+def load_held_out(
+    items: Sequence[Item], *, dims: int, most: int, megabytes: float, seed: int
+) -> list[Frame]:
+    """Read the pictures that a model is validated on.
+
+    Parameters
+    ----------
+    items : sequence of Item
+        Those without a label are left out.
+    dims : int
+        2 or 3.
+    most : int
+        Moments; at most eight of one movie.
+    megabytes : float
+        What the pictures may take, as stored; one is read in any case.
+    seed : int
+        Chooses the moments of long movies.
+
+    Returns
+    -------
+    list of Frame
+        In the order of the items.
+    """
+    frames: list[Frame] = []
+    used = 0
+    for item in items:
+        moments = load_frames([item], dims=dims)
+        if len(moments) > MOST_MOMENTS:
+            chosen = np.random.default_rng(seed).permutation(len(moments))[:MOST_MOMENTS]
+            # Copies, or the whole movie would stay in memory.
+            moments = [_copied(moments[at]) for at in sorted(chosen)]
+        frames += moments
+        used += sum(one.picture.nbytes + one.labels.nbytes for one in moments)
+        if len(frames) >= most or used > megabytes * 1e6:
+            break
+    return frames[:most]
+
+
+def _copied(frame: Frame) -> Frame:
+    return replace(frame, picture=frame.picture.copy(), labels=frame.labels.copy())

@@ -89,6 +89,8 @@ class Trainer:
         self.config: Config = task.config
         self.started = started
         self.step = 0
+        # Share of the budget at which the validation split is looked at next.
+        self.next_check = 1 / self.config.validations
         self.budget = self.config.minutes * 60
         self.network = task.network.to(device)
         if self.config.network.dims == 2:
@@ -136,26 +138,26 @@ class Trainer:
         self._resume()
         self.task.network = self.team.wrap(self.network)
         self.network.train()
-        next_check = self.progress() + 1 / self.config.validations
         logged = saved = time.monotonic()
         losses: list[torch.Tensor] = []
         since = self.step
         share, stopping = self._agree()
-        while share < 1:
+        # A budget that was over before the first step still makes one: the doctor says the rest.
+        while share < 1 or self.step == 0:
             with self.pace:
                 losses.append(self._one_step(share))
             share, stopping = self._agree()
             if self.team.leads:
                 self.keeper.see(share, self.weights)
             now = time.monotonic()
-            check = share < 1 and share >= next_check
+            check = share < 1 and share >= self.next_check
             if check or share >= 1 or now - logged > LOG_SECONDS:
                 loss = self._mean(losses)
                 rate = (self.step - since) * self.config.optim.batch / max(now - logged, 1e-6)
                 if self.team.leads:
                     self._log(loss, rate, self._validate() if check else None)
                 logged, since, losses = time.monotonic(), self.step, []
-                next_check += self._pause(time.monotonic() - now) if check else 0
+                self.next_check += self._pause(time.monotonic() - now) if check else 0
             if stopping or now - saved > CHECKPOINT_SECONDS:
                 self._save()
                 saved = time.monotonic()
@@ -233,7 +235,10 @@ class Trainer:
         return mean
 
     def _validate(self) -> Mapping[str, float]:
-        metrics = self.task.validate(self.weights())
+        """Score the validation split; what is drawn meanwhile changes no later step."""
+        devices = [self.device] if self.device.type == "cuda" else []
+        with torch.random.fork_rng(devices=devices):
+            metrics = self.task.validate(self.weights())
         self.network.train()
         return metrics
 
@@ -269,6 +274,7 @@ class Trainer:
                 facts={
                     "step": self.step,
                     "seconds": self.seconds,
+                    "next_check": self.next_check,
                     "identity": self.identity,
                     "scaler": self.scaler.state_dict(),
                 },
@@ -294,6 +300,8 @@ class Trainer:
             self.average[name].copy_(value)
         self.step = int(state.facts["step"])
         self.started -= float(state.facts["seconds"])
+        # Checkpoints of earlier versions do not say it.
+        self.next_check = float(state.facts.get("next_check", self.progress() + self.next_check))
         self.keeper.passed = self.progress()
 
 

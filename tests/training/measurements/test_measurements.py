@@ -1,5 +1,7 @@
 """Measurements against scikit-image's region properties, and against cases worked out by hand."""
 
+import dataclasses
+
 import numpy as np
 import pytest
 from scipy import ndimage
@@ -188,6 +190,15 @@ def test_a_rectangle_by_hand():
     assert (row["min_dapi"], row["max_dapi"], row["integrated_dapi"]) == (40, 58, 738)
     assert row["std_dapi"] == pytest.approx((18**2 * (1 / 18) * (17 / 18)) ** 0.5)
     assert (row["background_dapi"], row["mean_above_background_dapi"]) == (10, 31)
+
+
+def test_objects_without_a_class_have_none_where_there_are_several():
+    labels = np.ones((1, 4, 5), np.int32)
+    source = ArraySource(labels, np.ones((1, 1, 4, 5), np.uint16))
+    about = {1: {"confidence": 0.5}}
+    several = dataclasses.replace(FLAT, classes={0: "round", 1: "long"})
+    assert [row["class"] for row in measure_objects(source, several, about).rows()] == [""]
+    assert [row["class"] for row in measure_objects(source, FLAT, about).rows()] == ["nucleus"]
 
 
 def test_neighbours_are_those_that_share_a_side():

@@ -198,11 +198,14 @@ def test_looking_back_scores_training_and_validation_items(trained, discs_folder
     assert facts.n_objects > 10
 
 
-def test_wrong_classes_are_found_by_models_that_have_not_seen_them(tmp_path):
+@pytest.mark.parametrize("named", [True, False])
+def test_wrong_classes_are_found_by_models_that_have_not_seen_them(named, tmp_path):
     folder = class_snapshot(tmp_path / "data", each=20)
     manifest = json.loads((folder / "manifest.json").read_text())
     for at in (3, 8):
         manifest["items"][at]["class_index"] = 1 - manifest["items"][at]["class_index"]
+    if not named:
+        del manifest["classes"]
     (folder / "manifest.json").write_text(json.dumps(manifest))
     train(read_snapshot(folder), config(model="softmax"), tmp_path / "out")
     body = json.loads((tmp_path / "out" / "doctor" / "findings.json").read_text())

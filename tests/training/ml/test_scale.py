@@ -1,6 +1,7 @@
 """Scale and thresholds of a prediction are found from what the network sees, not from luck."""
 
 import dataclasses
+from pathlib import Path
 from types import SimpleNamespace
 
 import numpy as np
@@ -8,15 +9,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.training.ml.synthetic import TINY
+from tests.training.ml.synthetic import TINY, discs
 from training.ml.config_io import config_from_dict
+from training.ml.data import compact, make_frame, prepare
+from training.ml.heads.geometry import cores
 from training.ml.kinds.instance import exceeds_chance
 from training.ml.kinds.instance_look import TRIED, look
 from training.ml.kinds.instance_scale import guess_diameter
-from training.ml.manifest import read_snapshot
+from training.ml.manifest import Item, read_snapshot
 from training.ml.pictures import read_labels, read_picture
 from training.ml.run import load_predictor, train
-from training.ml.scaling import on_grid, typical_diameter
+from training.ml.scaling import object_diameters, on_grid, typical_diameter
 
 
 @pytest.mark.slow
@@ -133,3 +136,35 @@ def test_sides_are_rounded_by_a_thirty_second_at_most(height, width):
 
 def test_sides_come_in_sixteen_steps_from_one_power_of_two_to_the_next():
     assert len({on_grid((side,)) for side in range(256, 1024)}) == 33
+
+
+def test_ids_may_be_large():
+    _, labels = discs(np.random.default_rng(3), shape=(48, 64), n=6)
+    ids = np.where(labels > 0, labels.astype(np.int64) * 3 + 2_000_000_000, 0).astype(np.int32)
+    np.testing.assert_array_equal(object_diameters(ids), object_diameters(labels))
+    classes = {2_000_000_000 + 3 * at: at % 2 for at in range(1, 5)}
+    item = Item("large", Path("large.tif"), object_classes=classes)
+    frame = make_frame(item, ids[None, None], ids[None], dims=2)
+    (renumbered,) = compact([frame])
+    np.testing.assert_array_equal(renumbered.labels, labels)
+    assert renumbered.item.object_classes == {at: at % 2 for at in range(1, 5)}
+    small = make_frame(item, ids[None, None], labels[None], dims=2)
+    assert compact([small]) == [small]
+
+
+def test_one_hot_pixel_leaves_what_a_network_sees_finite():
+    picture, labels = discs(np.random.default_rng(3), shape=(48, 64), n=6)
+    bright = picture.astype(np.float32) / picture.max()
+    bright[5, 7], bright[6, 8] = 1e9, -1e9
+    frame = make_frame(Item("hot", Path("hot.tif")), bright[None, None], labels[None], dims=2)
+    prepared = prepare(frame, config_from_dict(TINY), dims=2)
+    assert np.isfinite(prepared.stack).all()
+
+
+def test_thin_objects_keep_a_core():
+    labels = np.zeros((20, 30), dtype=np.int32)
+    labels[2:12, 2:12], labels[15:17, 2:28] = 1, 2
+    core = cores(labels, labels > 0)
+    assert (core == 2).sum() == 52
+    assert (core == 1).sum() == 64
+    assert not cores(labels, np.zeros(labels.shape, dtype=bool)).any()

@@ -2,16 +2,19 @@
 
 import numpy as np
 import pytest
+import tifffile
 import torch
 
 from tests.training.ml.synthetic import TINY, discs, instance_snapshot, semantic_snapshot
 from training.ml.checkpoint import load_weights
 from training.ml.config_io import config_from_dict
+from training.ml.crops import CropScale, fit_crops
 from training.ml.data import Prepared, cut_down, make_frame
+from training.ml.errors import TrainingError
 from training.ml.kinds import TASK_KINDS
 from training.ml.manifest import Item, read_snapshot
 from training.ml.run import train
-from training.ml.shelf import Shelf
+from training.ml.shelf import Shelf, load_held_out, parts_of
 from training.ml.trainer import StoppedError
 
 FOLDERS = {"instance": instance_snapshot, "semantic": semantic_snapshot}
@@ -99,6 +102,63 @@ def test_a_semantic_run_that_was_stopped_has_the_weights_of_one_that_was_not(tmp
     )
     for name, value in one.items():
         torch.testing.assert_close(other[name], value, rtol=0, atol=0)
+
+
+def test_crops_beyond_memory_lie_in_a_file_and_are_the_same(crops_folder):
+    items = read_snapshot(crops_folder).of("train")
+    scale = CropScale(1.0, (0.0,), (200.0,))
+    held, mapped = (
+        fit_crops(items, scale, (32, 32), channels=1, megabytes=megabytes)
+        for megabytes in (1.0, 0.01)
+    )
+    assert not isinstance(held, np.memmap)
+    assert isinstance(mapped, np.memmap)
+    np.testing.assert_array_equal(held, mapped)
+    with pytest.raises(TrainingError, match="channel_mismatch"):
+        fit_crops(items, scale, (32, 32), channels=3, megabytes=1.0)
+
+
+def test_a_part_of_a_sparse_picture_holds_its_one_stroke():
+    labels = np.zeros((1, 300, 430), dtype=int)
+    labels[0, 207, 100:105] = 1
+    frame = make_frame(Item("large", "large.tif"), labels[None], labels, dims=2)
+    for seed in range(8):
+        part = cut_down(frame, most=40 * 40, rng=np.random.default_rng(seed))
+        assert part.labels.any()
+
+
+def test_pictures_that_grow_when_prepared_are_cut_smaller():
+    labels = np.ones((1, 300, 430), dtype=int)
+    frame = make_frame(Item("large", "large.tif"), labels[None], labels, dims=2)
+
+    def side(growth):
+        rng = np.random.default_rng(0)
+        (part,) = parts_of([frame], channels=2, megabytes=0.5, rng=rng, growth=lambda _: growth)
+        return part.labels.shape
+
+    assert side(1.0) == (88, 88)
+    assert side(9.0) == (29, 29)
+
+
+def test_validation_holds_some_moments_of_a_movie_and_no_more_than_asked(tmp_path):
+    rng = np.random.default_rng(0)
+    rows = []
+    for name, moments in (("long", 20), ("short", 3), ("last", 1)):
+        picture, labels = rng.integers(0, 9, (2, moments, 30, 44)).astype(np.uint16)
+        for kind, values in (("images", picture), ("labels", labels)):
+            (tmp_path / kind).mkdir(exist_ok=True)
+            path = tmp_path / kind / f"{name}.tif"
+            tifffile.imwrite(path, values, metadata={"axes": "TYX"}, photometric="minisblack")
+        rows.append(Item(name, tmp_path / f"images/{name}.tif", tmp_path / f"labels/{name}.tif"))
+    unlabelled = Item("none", tmp_path / "images/long.tif")
+
+    def held(**limits):
+        frames = load_held_out([unlabelled, *rows], dims=2, seed=0, **limits)
+        return [frame.item.id for frame in frames]
+
+    assert held(most=40, megabytes=10) == ["long"] * 8 + ["short"] * 3 + ["last"]
+    assert held(most=10, megabytes=10) == ["long"] * 8 + ["short"] * 2
+    assert held(most=40, megabytes=1e-6) == ["long"] * 8
 
 
 def test_a_part_of_a_large_picture_holds_an_object():

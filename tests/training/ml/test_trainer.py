@@ -17,18 +17,29 @@ from safetensors.torch import load_file
 
 from tests.training.ml.synthetic import (
     TINY,
+    class_snapshot,
     discs,
     instance_snapshot,
+    semantic_snapshot,
+    several_snapshot,
     write_item,
     write_manifest,
 )
 from training.metrics import METRICS
 from training.ml.card import ModelCard, save_card
-from training.ml.checkpoint import load_weights, save_weights
+from training.ml.checkpoint import (
+    TrainingState,
+    load_state,
+    load_weights,
+    save_state,
+    save_weights,
+)
 from training.ml.config_io import config_from_dict
-from training.ml.errors import TrainingError
-from training.ml.heads import HEADS
-from training.ml.manifest import read_snapshot
+from training.ml.data import make_frame
+from training.ml.errors import ConfigError, TrainingError
+from training.ml.heads import HEADS, Decoded
+from training.ml.kinds.instance import _score
+from training.ml.manifest import Item, read_snapshot
 from training.ml.run import load_predictor, train
 from training.ml.trainer import StoppedError, schedule
 
@@ -82,9 +93,25 @@ def test_learns_volumes(head, tmp_path):
 
 
 @pytest.mark.slow
-def test_resumes_exactly(discs_folder, tmp_path):
-    snapshot = read_snapshot(discs_folder)
-    config = config_from_dict(TINY | {"steps": 12, "seed": 3})
+def dropping(settings):
+    return settings | {"network": settings["network"] | {"dropout": 0.3}}
+
+
+@pytest.mark.parametrize(
+    ("make", "changes"),
+    [
+        (instance_snapshot, TINY),
+        # Validations build networks, whose first weights are drawn from what dropout draws from.
+        (instance_snapshot, dropping(TINY)),
+        (class_snapshot, TINY),
+        (several_snapshot, TINY),
+    ],
+    ids=["instance", "instance with dropout", "classification", "multilabel"],
+)
+def test_resumes_exactly(make, changes, tmp_path):
+    snapshot = read_snapshot(make(tmp_path / "data"))
+    assert snapshot.of("val")
+    config = config_from_dict(changes | {"steps": 12, "seed": 3, "validations": 5})
     train(snapshot, config, tmp_path / "whole")
     asked = []
 
@@ -107,6 +134,56 @@ def test_resumes_exactly(discs_folder, tmp_path):
     ]
     assert state[0].keys() == state[1].keys()
     assert all(torch.equal(state[0][name], state[1][name]) for name in state[0])
+    seen = [
+        [(row["step"], row["metrics"]) for row in curves(tmp_path / name) if "metrics" in row]
+        for name in ("whole", "parts")
+    ]
+    assert seen[0] == seen[1]
+    assert len(seen[0]) >= 3
+
+
+def test_a_budget_that_is_over_at_once_makes_one_step_and_can_be_repeated(discs_folder, tmp_path):
+    snapshot = read_snapshot(discs_folder)
+    config = config_from_dict(TINY | {"minutes": 1e-6})
+    for _ in range(2):
+        card = train(snapshot, config, tmp_path)
+        assert card.provenance["steps"] == 1
+    assert load_predictor(tmp_path).predict(snapshot.items[0]).labels.shape == (1, 1, 48, 64)
+
+
+def test_a_checkpoint_without_moments_can_be_gone_on_with(tmp_path):
+    network = torch.nn.Linear(2, 1)
+    optimizer = torch.optim.AdamW(network.parameters())
+    facts = {"step": 0}
+    weights = network.state_dict()
+    save_state(tmp_path, TrainingState(weights, {}, optimizer.state_dict(), facts))
+    fresh = torch.optim.AdamW(network.parameters())
+    fresh.load_state_dict(dict(load_state(tmp_path).optimizer))
+
+
+def test_a_movie_scores_the_mean_of_its_moments():
+    labels = discs(np.random.default_rng(0))[1]
+    item = Item("movie", Path("movie.tif"))
+    picture = np.zeros((1, 1, *labels.shape))
+    frames = [make_frame(item, picture, labels[None], dims=2) for _ in range(3)]
+    missed = Decoded(np.zeros_like(labels), np.zeros(0))
+    found = Decoded(labels.astype(np.int32), np.ones(int(labels.max())))
+    pooled, items = _score(frames, [missed, missed, found])
+    assert items["movie"]["ap50"] == pytest.approx(1 / 3)
+    assert pooled["ap50"] == pytest.approx(1 / 3)
+
+
+@pytest.mark.parametrize("kind", ["instance", "semantic"])
+def test_patches_of_volumes_must_be_halved_as_often_as_the_network_does(kind, tmp_path):
+    if kind == "instance":
+        folder = instance_snapshot(tmp_path / "data", train=1, val=0, shape=(8, 32, 40), n=5)
+    else:
+        folder = semantic_snapshot(tmp_path / "data", train=1, val=0)
+    snapshot = read_snapshot(folder)
+    changed = {"data": TINY["data"] | {"patch_z": 3}}
+    config = config_from_dict(TINY | changed | {"network": TINY["network"] | {"dims": 3}})
+    with pytest.raises(ConfigError, match="patch_z"):
+        train(snapshot, config, tmp_path / "out")
 
 
 def test_refuses_the_checkpoint_of_another_run(discs_folder, tmp_path):

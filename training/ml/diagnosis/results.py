@@ -16,6 +16,7 @@ from training.ml.diagnosis.sight import doubt_sight
 from training.ml.diagnosis.unseen import unseen_answers
 from training.ml.heldout import known_labels, score_classes, score_labels
 from training.ml.pictures import read_labels, read_picture
+from training.ml.report.classification import class_names
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -87,7 +88,7 @@ def look_back(
         validation_groups=_groups(snapshot, "val"),
         validation_classes=_classified(held_out, snapshot),
         unseen=unseen_answers(snapshot, seconds=seconds) if kind == "classification" else None,
-        classes=snapshot.classes,
+        classes=tuple(class_names(snapshot)) if kind == "classification" else snapshot.classes,
         doubts=tuple(doubt for doubt, _, _, _ in places[:MOST_DOUBTS]),
         n_objects=train.n_objects + held_out.n_objects,
         doubts_sight=doubt_sight(places),
@@ -127,7 +128,7 @@ def _look(
             truth = read_labels(item.label)
             score = score_labels(snapshot, item, truth, prediction.labels, objects)
             if snapshot.task_kind == "instance":
-                known = known_labels(truth, item, snapshot.ignore_value)
+                known = _renumbered(known_labels(truth, item, snapshot.ignore_value))
                 _doubt(looked, item, known, prediction)
                 ratio = outline_ratio(known, prediction.labels)
                 if ratio is not None:
@@ -135,9 +136,15 @@ def _look(
         looked.scores[item.id] = float(family.item_value(score))
 
 
+def _renumbered(truth: NDArray[np.int32]) -> NDArray[np.int32]:
+    """Renumber objects from 1; places that nobody has labelled stay below 0."""
+    ids = np.unique(truth[truth > 0])
+    return np.where(truth > 0, np.searchsorted(ids, truth) + 1, truth).astype(np.int32)
+
+
 def _doubt(looked: Looked, item: Item, truth: NDArray[np.int32], prediction: Prediction) -> None:
     """Gather the doubtful objects of a picture's first plane; volumes are left out."""
-    looked.n_objects += int((np.bincount(np.maximum(truth, 0).ravel())[1:] > 0).sum())
+    looked.n_objects += int(np.unique(truth[truth > 0]).size)
     if truth.shape[:2] != (1, 1) or prediction.labels is None:
         return
     confidence: Mapping[int, float] = {

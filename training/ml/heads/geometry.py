@@ -39,6 +39,26 @@ def interior(labels: NDArray[Any]) -> NDArray[np.bool_]:
     return inside
 
 
+def cores(labels: NDArray[Any], within: NDArray[np.bool_]) -> NDArray[Any]:
+    """Keep the interior of each object; all of it where it is too thin to have one.
+
+    Parameters
+    ----------
+    labels : ndarray of int
+        Objects 1..n.
+    within : ndarray of bool, same shape
+        Where pixels may be kept.
+
+    Returns
+    -------
+    ndarray of int
+        0 elsewhere.
+    """
+    inside = interior(labels) & within
+    thick = np.bincount(labels[inside], minlength=int(labels.max(initial=0)) + 1) > 0
+    return np.where(inside | (within & ~thick[labels]), labels, 0)
+
+
 def boundary_distance(labels: NDArray[Any]) -> NDArray[np.float32]:
     """Distance of each object's pixels to its boundary, as a share of the object's largest.
 

@@ -14,7 +14,7 @@ from torch.nn import functional as F
 from training.metrics import METRICS
 from training.ml.calibration import calibrate_classes, calibration_report, card_settings
 from training.ml.card import ModelCard
-from training.ml.crops import choose_scale, fit_crop, read_crop
+from training.ml.crops import choose_scale, fit_crops, read_crop
 from training.ml.device import autocast
 from training.ml.errors import TrainingError
 from training.ml.kinds.base import Finished, Predictor, Task
@@ -38,6 +38,8 @@ if TYPE_CHECKING:
     from training.ml.uncertainty.doubts import Doubts
 
 LABEL_SMOOTHING = 0.05
+# Crops are of one kind: as many tell their size and brightness as well as all of them.
+MOST_FOR_SCALE = 500
 
 
 @dataclass(frozen=True)
@@ -77,14 +79,16 @@ class CropTask:
         self.config = dataclasses.replace(config, network=network)
         self.in_channels = int(probe.shape[1])
         self.primary = METRICS[self.kind].primary
-        crops = [read_crop(item, dims=dims) for item in items]
-        self.scale = choose_scale(crops, self.config)
+        self.scale = choose_scale(_some_crops(items, dims=dims, seed=config.seed), self.config)
         side = config.data.crop
         self.shape = (side, side) if dims == 2 else (config.data.patch_z, side, side)
         self.targets = np.zeros((len(items), len(self.names)), dtype=np.float32)
         for row, item in zip(self.targets, items, strict=True):
             row[list(self.classes_of(item) or ())] = 1
-        self.crops = np.stack([fit_crop(crop, self.scale, self.shape) for crop in crops])
+        self.crops = fit_crops(
+            items, self.scale, self.shape,
+            channels=self.in_channels, megabytes=config.data.memory,
+        )  # fmt: skip
         self.held_out = [i for i in snapshot.of("val") if self.classes_of(i) is not None]
         self.chance = crop_chances(self.targets, balance=config.data.balance)
         self.network: torch.nn.Module = build_crop_network(
@@ -92,7 +96,7 @@ class CropTask:
         )
         self.solved: Mapping[str, torch.Tensor] | None = None
         if config.model == "softmax":
-            self.solved = self._solve(crops)
+            self.solved = self._solve(items, dims=dims)
 
     def batch(self, step: int) -> CropBatch:
         """Random crops of one step, changed at random."""
@@ -177,9 +181,10 @@ class CropTask:
         """Fit the model that needs no steps on features (N, D)."""
         return fit_softmax(features, self.targets.argmax(axis=1), n_classes=len(self.names))
 
-    def _solve(self, crops: Sequence[Any]) -> dict[str, torch.Tensor]:
+    def _solve(self, items: Sequence[Item], *, dims: int) -> dict[str, torch.Tensor]:
         """Weights of the model that needs no steps."""
-        model = self.fit_at_once(np.stack([crop_features(crop) for crop in crops]))
+        features = [crop_features(read_crop(item, dims=dims)) for item in items]
+        model = self.fit_at_once(np.stack(features))
         return {
             name: torch.from_numpy(np.ascontiguousarray(value))
             for name, value in dataclasses.asdict(model).items()
@@ -214,6 +219,12 @@ class ClassificationKind:
     ) -> Predictor:
         """Make a trained model ready; with doubts it also tells how unsure it is."""
         return CropPredictor(card, weights, device, doubts=doubts)
+
+
+def _some_crops(items: Sequence[Item], *, dims: int, seed: int) -> list[NDArray[np.float32]]:
+    """Crops that tell the scale of all; of very many a choice."""
+    chosen = np.random.default_rng(seed).permutation(len(items))[:MOST_FOR_SCALE]
+    return [read_crop(items[at], dims=dims) for at in sorted(chosen)]
 
 
 def crop_chances(targets: NDArray[np.float32], *, balance: float) -> NDArray[np.float64]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import itertools
+import math
 import time
 from typing import TYPE_CHECKING, Any
 
@@ -14,7 +15,7 @@ from training.metrics import METRICS
 from training.metrics.instance import average_precision
 from training.ml.calibration import calibration_report, card_settings
 from training.ml.card import ModelCard
-from training.ml.data import PatchSampler, load_frames, prepare
+from training.ml.data import PatchSampler, compact, frame_zooms, load_frames, prepare
 from training.ml.device import autocast
 from training.ml.errors import TrainingError
 from training.ml.heads import build_head
@@ -22,11 +23,11 @@ from training.ml.kinds.base import Finished, Task
 from training.ml.kinds.instance_calibration import calibrate_instances
 from training.ml.kinds.instance_predictor import InstancePredictor
 from training.ml.kinds.object_classes import count_classes, score_pair, with_classes
-from training.ml.kinds.pixelwise import same_channels
+from training.ml.kinds.pixelwise import check_depth, same_channels
 from training.ml.networks import build_pixel_network, name_network
 from training.ml.pictures import read_picture
 from training.ml.scaling import typical_diameter
-from training.ml.shelf import Shelf, parts_of
+from training.ml.shelf import Shelf, load_held_out, parts_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -77,7 +78,7 @@ class InstanceTask:
         probe = read_picture(first[0].image)
         dims = config.network.dims or (3 if probe.shape[2] > 1 else 2)
         network = dataclasses.replace(name_network(config.network, "instance"), dims=dims)
-        self.config = dataclasses.replace(config, network=network)
+        self.config = check_depth(dataclasses.replace(config, network=network))
         self.in_channels = int(probe.shape[1])
         self.names = snapshot.classes
         self.primary = METRICS["instance"].primary
@@ -85,7 +86,12 @@ class InstanceTask:
         self.device = device
         self.n_classes = count_classes(snapshot)
         self.head = build_head(config.head, n_classes=self.n_classes)
-        self.held_out = load_frames(snapshot.of("val")[:MOST_VALIDATED], dims=dims)
+        self.held_out = compact(
+            load_held_out(
+                snapshot.of("val"), dims=dims, most=MOST_VALIDATED,
+                megabytes=config.data.memory, seed=config.seed,
+            )
+        )  # fmt: skip
         same_channels(self.held_out, self.in_channels)
         self.guesses: dict[int, float] = {}
         self.settings = _scale_settings(first, dims=dims, seed=config.seed) | {
@@ -107,10 +113,13 @@ class InstanceTask:
 
     def _prepare(self, item: Item, dims: int, rng: np.random.Generator) -> list[Prepared]:
         """Prepare the moments of an item, or as many and as much of them as memory allows."""
-        frames = load_frames([item], dims=dims)
+        frames = compact(load_frames([item], dims=dims))
         same_channels(frames, self.in_channels)
         channels = self.in_channels + self.head.channels(dims) + 1
-        parts = parts_of(frames, channels=channels, megabytes=self.config.data.memory, rng=rng)
+        parts = parts_of(
+            frames, channels=channels, megabytes=self.config.data.memory, rng=rng,
+            growth=lambda frame: math.prod(frame_zooms(frame, self.config, dims=dims)),
+        )  # fmt: skip
         return [
             with_classes(prepare(part, self.config, dims=dims), part, n_classes=self.n_classes)
             for part in parts
@@ -133,7 +142,7 @@ class InstanceTask:
         """Metrics at the default thresholds, in one pass without mirroring."""
         if not self.held_out:
             return {}
-        frames = self.held_out[:MOST_GLANCED]
+        frames = self.held_out[:: 1 + (len(self.held_out) - 1) // MOST_GLANCED]
         predictor = self._predictor(weights, self._quick())
         mapped = self._map(predictor, frames)
         decoded = [predictor.decode(maps, self.config.decode) for maps in mapped]
@@ -235,11 +244,13 @@ def _score(
 ) -> tuple[dict[str, float], dict[str, dict[str, float]]]:
     """Pooled metrics and those of each item, within labelled regions."""
     family = METRICS["instance"]
-    scores, items = [], {}
+    scores = []
+    moments: dict[str, list[float]] = {}
     for frame, found in zip(frames, decoded, strict=True):
         score = family.score(*score_pair(frame, found))
         scores.append(score)
-        items[frame.item.id] = {family.primary: family.item_value(score)}
+        moments.setdefault(frame.item.id, []).append(family.item_value(score))
+    items = {name: {family.primary: float(np.mean(each))} for name, each in moments.items()}
     return dict(family.pool(scores)), items
 
 

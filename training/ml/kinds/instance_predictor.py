@@ -16,7 +16,7 @@ from training.ml.calibration import CardCalibration
 from training.ml.config import DecodeConfig
 from training.ml.device import autocast
 from training.ml.heads import build_head
-from training.ml.heads.geometry import interior
+from training.ml.heads.geometry import cores
 from training.ml.inferer import average, mirrored, predict_tiled, with_members
 from training.ml.intensity import normalise
 from training.ml.kinds.instance_blocks import predict_in_blocks
@@ -209,9 +209,8 @@ class InstancePredictor:
             # The maps are smooth: flooding them at full resolution gives smooth outlines.
             foreground = resize(mapped.maps[0], mapped.shape)
             mask = foreground > settings.foreground
-            markers = np.where(interior(labels) & mask, labels, 0)
             labels = watershed(  # type: ignore[no-untyped-call]
-                -foreground, markers, mask=mask
+                -foreground, cores(labels, mask), mask=mask
             ).astype(np.int32)
         return renumber(labels, found)
 

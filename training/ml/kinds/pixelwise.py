@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import torch
 
 from training.ml.device import choose_precision
-from training.ml.errors import TrainingError
+from training.ml.errors import ConfigError, TrainingError
 from training.ml.networks import PixelNetwork, build_pixel_network
 from training.ml.networks.fusion import fuse_norms
 from training.ml.networks.onednn import call_onednn, has_onednn
@@ -39,6 +40,22 @@ def same_channels(frames: Sequence[Frame], channels: int) -> None:
                 f"Item {frame.item.id} has {len(frame.picture)} channels, the first has "
                 f"{channels}. A model takes one number of channels.",
             )
+
+
+def check_depth(config: Config) -> Config:
+    """Refuse patches of volumes that the network cannot halve as often as it does.
+
+    Raises
+    ------
+    ConfigError
+        For ``data.patch_z``; whether pictures are volumes is known here only.
+    """
+    coarsest = math.prod(config.network.strides)
+    if config.network.dims == 3 and config.data.patch_z % coarsest:
+        raise ConfigError(
+            "data.patch_z", f"must be a multiple of the strides' product ({coarsest}) for volumes."
+        )
+    return config
 
 
 def moments_of(stack: NDArray[Any], card: ModelCard, name: str) -> NDArray[Any]:

@@ -17,14 +17,14 @@ from training.ml.data import PatchSampler, load_frames
 from training.ml.device import autocast
 from training.ml.errors import TrainingError
 from training.ml.kinds.base import Finished, Task
-from training.ml.kinds.pixelwise import same_channels
+from training.ml.kinds.pixelwise import check_depth, same_channels
 from training.ml.kinds.semantic_calibration import PixelSample
 from training.ml.kinds.semantic_data import class_frames, one_hot, prepare_classes
 from training.ml.kinds.semantic_predictor import SemanticPredictor
 from training.ml.losses import LOSSES
 from training.ml.networks import build_pixel_network, name_network
 from training.ml.pictures import read_labels, read_picture
-from training.ml.shelf import Shelf, parts_of
+from training.ml.shelf import Shelf, load_held_out, parts_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -68,7 +68,7 @@ class SemanticTask:
         probe = read_picture(first[0].image)
         dims = config.network.dims or (3 if probe.shape[2] > 1 else 2)
         network = dataclasses.replace(name_network(config.network, "semantic"), dims=dims)
-        self.config = dataclasses.replace(config, network=network)
+        self.config = check_depth(dataclasses.replace(config, network=network))
         self.in_channels = int(probe.shape[1])
         self.primary = METRICS["semantic"].primary
         self.solved: Mapping[str, torch.Tensor] | None = None
@@ -77,7 +77,10 @@ class SemanticTask:
         self.ignored = snapshot.ignore_value
         self.names = snapshot.classes or _numbered(first, self.ignored)
         _check_learnable(first, dims=dims, ignore_value=self.ignored)
-        held_out = load_frames(snapshot.of("val")[:MOST_VALIDATED], dims=dims)
+        held_out = load_held_out(
+            snapshot.of("val"), dims=dims, most=MOST_VALIDATED,
+            megabytes=config.data.memory, seed=config.seed,
+        )  # fmt: skip
         same_channels(held_out, self.in_channels)
         self.held_out = class_frames(held_out, ignore_value=self.ignored, n_classes=len(self.names))
         outputs = len(self.names) + self.background
@@ -128,7 +131,9 @@ class SemanticTask:
         """Metrics of some pictures of the validation split, without mirroring."""
         if not self.held_out:
             return {}
-        return self._score(weights, self._quick(), self.held_out[:MOST_GLANCED])[0]
+        return self._score(
+            weights, self._quick(), self.held_out[:: 1 + (len(self.held_out) - 1) // MOST_GLANCED]
+        )[0]
 
     def finish(self, weights: Mapping[str, torch.Tensor], *, seconds: float) -> Finished:
         """Score the validation split, and calibrate class probabilities on it."""

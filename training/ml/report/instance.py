@@ -86,18 +86,20 @@ class InstanceReporter:
         for t, (truth, labels) in enumerate(zip(truths, prediction.labels, strict=True)):
             mine, theirs = truth * valid, labels * valid
             errors = judge_objects(mine, theirs)
+            # Of a movie each moment keeps what is said of its own objects.
+            present = set(np.unique(labels).tolist())
+            said = [row for row in objects if int(row["id"]) in present]
             self.looks.append(
                 Look(
                     item=item,
                     t=t,
                     truth=Packed.of(mine),
                     labels=Packed.of(theirs),
-                    score=score_labels(self.snapshot, item, truth, labels, objects),
-                    errors=ClassedErrors(errors, item.object_classes, classes_of(objects)),
-                    confidence={int(row["id"]): float(row["confidence"]) for row in objects},
+                    score=score_labels(self.snapshot, item, truth, labels, said),
+                    errors=ClassedErrors(errors, item.object_classes, classes_of(said)),
+                    confidence={int(row["id"]): float(row["confidence"]) for row in said},
                     sure={
-                        int(row["id"]): max(row.get("class_probabilities", (0.0,)))
-                        for row in objects
+                        int(row["id"]): max(row.get("class_probabilities", (0.0,))) for row in said
                     },
                 )
             )
