@@ -19,7 +19,7 @@ from training.ml.trainer import StoppedError
 
 FOLDERS = {"instance": instance_snapshot, "semantic": semantic_snapshot}
 # Megabytes for about five of nine small pictures.
-MEMORY = {"instance": 0.06, "semantic": 0.1}
+MEMORY = {"instance": 0.045, "semantic": 0.1}
 
 
 def one_megabyte(name):
