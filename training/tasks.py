@@ -152,7 +152,9 @@ def advance_rounds() -> None:
 def _train(context: JobContext) -> None:
     runs = TrainingRun.objects.select_related("project", "snapshot", "warm_start", "pretraining")
     run = runs.get(pk=context.subject)
-    register_model(run, execute_run(run, context))
+    # A worker that died after its model was kept left the rest to do only.
+    if not ModelVersion.objects.filter(run=run).exists():
+        register_model(run, execute_run(run, context))
     clear_run_folder(run)
     _advance(Round.objects.filter(run=run).values_list("pk", flat=True))
 

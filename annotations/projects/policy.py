@@ -99,7 +99,7 @@ class LoopPolicy:
         _check_range("batch_size", self.batch_size, 1, 10_000)
         _check_range("control_fraction", self.control_fraction, 0.01, 1)
         _check_range("max_rounds", self.max_rounds, 1, 1_000)
-        _check_range("train_minutes", self.train_minutes, 0.05, 10_080)
+        _check_range("train_minutes", self.train_minutes, 0.05, 1_440)
 
 
 def default_crowd_policy(*, overlap: int, sample_unit: str) -> CrowdPolicy:

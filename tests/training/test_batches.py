@@ -130,6 +130,11 @@ def test_cancelling_keeps_what_is_there_and_going_on_does_the_rest(world):
     client = make.client_for(world["setting"].manager)
     address = f"/api/v1/prediction-batches/{batch.pk}"
     assert client.post(f"{address}/cancel").json()["state"] == "cancelled"
+    # A piece whose worker has not noticed yet.
+    waiting = Job.objects.get(pk=batch.chunks.get(number=1).job_id)
+    Job.objects.filter(pk=waiting.pk).update(state="running", finished_at=None)
+    assert client.post(f"{address}/retry").json()["code"] == "batch_stopping"
+    waiting.save()
     run_queued_jobs()
     assert counted(batch).n_done == 2
     assert client.post(f"{address}/retry").json()["state"] == "running"

@@ -8,7 +8,7 @@ from core.audit import AuditEvent
 from core.errors import Conflict
 from tests.training.fakes import run_queued_jobs
 from training.model_registry.evaluation import align_classes
-from training.model_registry.gate import Decision
+from training.model_registry.gate import Decision, judge
 from training.model_registry.selectors import count_looks, get_metrics, get_model_for
 from training.model_registry.services import evaluate_model, get_champion, look_at_test, promote
 from training.models import Evaluation, ModelState, ModelVersion
@@ -83,6 +83,61 @@ def test_the_champion_is_measured_again_when_there_are_new_validation_truths(
     setting.label(setting.val[0])
     train()
     assert Evaluation.objects.filter(model_version=first, split="val").count() == 2
+
+
+def test_a_champion_that_is_measured_again_stays_whatever_it_scores(setting, train):
+    version = train()
+    mine = Evaluation.objects.get(model_version=version, split="val")
+    mine.per_image = [{**line, "value": 0.0} for line in mine.per_image]
+    mine.save()
+    assert evaluate_model(version, check=lambda: None).decision == Decision.KEEP
+    version.refresh_from_db()
+    assert version.state == ModelState.CHAMPION
+    assert version.gate["decision"] == Decision.KEEP
+
+
+def test_who_is_promoted_while_a_candidate_is_measured_is_what_it_is_judged_against(
+    setting, train, monkeypatch
+):
+    first, second, third = train(), train(), train()
+    ModelVersion.objects.filter(pk=third.pk).update(state=ModelState.CANDIDATE)
+    third.refresh_from_db()
+    judged = []
+
+    def judge_and_promote(rival, ours, groups, *, rng):
+        judged.append(get_champion(setting.project).number)
+        if len(judged) == 1:
+            promote(second, by=setting.manager)
+        return judge(rival, ours, groups, rng=rng)
+
+    monkeypatch.setattr("training.model_registry.services.judge", judge_and_promote)
+    evaluate_model(third, check=lambda: None)
+    third.refresh_from_db()
+    assert judged == [first.number, second.number]
+    assert third.gate["against"] == second.number
+    assert get_champion(setting.project) == second
+
+
+def test_a_person_who_promotes_the_candidate_meanwhile_decides(setting, train, monkeypatch):
+    _, second = train(), train()
+    ModelVersion.objects.filter(pk=second.pk).update(state=ModelState.CANDIDATE)
+    second.refresh_from_db()
+
+    def judge_and_promote(rival, ours, groups, *, rng):
+        promote(ModelVersion.objects.get(pk=second.pk), by=setting.manager)
+        return judge(rival, ours, groups, rng=rng)
+
+    monkeypatch.setattr("training.model_registry.services.judge", judge_and_promote)
+    evaluate_model(second, check=lambda: None)
+    assert get_champion(setting.project) == second
+
+
+def test_a_look_shows_the_newest_score(setting, train):
+    version = train()
+    old = Evaluation.objects.get(model_version=version, split="test")
+    old.pk, old.items_hash = None, "of more labels"
+    old.save()
+    assert look_at_test(version, by=setting.manager).items_hash == "of more labels"
 
 
 def test_the_database_knows_one_champion_per_project(setting, train):

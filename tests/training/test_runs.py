@@ -17,6 +17,7 @@ from training.models import CurvePoint, ModelVersion, TrainingRun
 from training.runs.execution import run_folder
 from training.runs.selectors import list_curve
 from training.runs.services import RunSettings, cancel_run, retry_run, start_run
+from training.runs.settings import use_settings
 
 pytestmark = pytest.mark.django_db
 
@@ -116,6 +117,34 @@ def test_cancelling_a_waiting_run_and_retrying_it(labelled, engine_double):
     with pytest.raises(Conflict, match="run_not_over"):
         retry_run(run)
     assert ModelVersion.objects.filter(run=run).exists()
+
+
+def test_no_run_is_retried_beside_a_live_one(labelled, engine_double):
+    run = start(labelled)
+    cancel_run(run)
+    start(labelled)
+    with pytest.raises(Conflict, match="run_in_progress"):
+        retry_run(run)
+
+
+def test_a_run_whose_model_was_kept_before_its_worker_died_is_not_trained_again(
+    labelled, engine_double
+):
+    run = start(labelled)
+    run_queued_jobs()
+    run.job.refresh_from_db()
+    Job.objects.filter(pk=run.job_id).update(state="queued", finished_at=None)
+    run_queued_jobs()
+    assert len(engine_double.trained) == 1
+    assert ModelVersion.objects.filter(run=run).count() == 1
+
+
+def test_settings_that_no_training_takes_are_refused_at_once(labelled):
+    for config in ({"optim": 5}, {"nonsense": True}, {"steps": 0}):
+        with pytest.raises(DomainError, match="bad_config"):
+            use_settings(labelled.project, config, source="hand", by=None)
+        with pytest.raises(DomainError, match="bad_config"):
+            start_run(labelled.project, settings=RunSettings(config=config), by=None)
 
 
 def test_a_failed_run_keeps_its_folder_for_the_retry(labelled, engine_double):

@@ -136,6 +136,8 @@ def _after_evaluating(round_: Round) -> bool:
 
 def _go_on(round_: Round) -> None:
     project = round_.project
+    if project.archived_at is not None:
+        return
     policy = project.loop
     pool = candidates(project.pk, "train", queue_is_chosen=project.queue_is_chosen)
     decision = decide_next_round(

@@ -143,6 +143,7 @@ def get_learning_curve(project: Project) -> LearningCurve:
         open_evaluations()
         .filter(project=project)
         .select_related("round")
+        .defer("per_image")
         .order_by("n_labels", "pk")
     )
     family = METRICS.get(learning_kind(project))
@@ -200,6 +201,8 @@ def _trial_points(project: Project, metric: str, *, unsealed: set[int]) -> list[
 def _with_samples() -> QuerySet[Round]:
     return Round.objects.select_related("run", "scored_by").prefetch_related(
         Prefetch("samples", RoundSample.objects.select_related("sample")),
-        Prefetch("evaluations", open_evaluations()),
-        Prefetch("trials", ArmTrial.objects.select_related("job").order_by("pk")),
+        Prefetch("evaluations", open_evaluations().defer("per_image")),
+        Prefetch(
+            "trials", ArmTrial.objects.select_related("job").defer("per_image").order_by("pk")
+        ),
     )

@@ -45,6 +45,23 @@ def further_space(task_kind: str) -> list[dict[str, Any]]:
     return space_rows(further_space(task_kind))
 
 
+def check_settings(config: Mapping[str, Any]) -> None:
+    """Refuse settings that no training takes.
+
+    Raises
+    ------
+    DomainError
+        Code "bad_config": an unknown name, a wrong type or a value out of range.
+    """
+    from training.ml.config_io import config_from_dict
+    from training.ml.errors import TrainingError
+
+    try:
+        config_from_dict(dict(config))
+    except TrainingError as error:
+        raise DomainError(error.code, error.detail) from error
+
+
 def check_space(
     rows: Sequence[Mapping[str, Any]], *, base: Mapping[str, Any], task_kind: str
 ) -> list[dict[str, Any]]:

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
+import lzma
+import os
 import stat
+import struct
 import zipfile
+import zlib
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import IO, TYPE_CHECKING
@@ -14,6 +19,14 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 CHUNK_BYTES = 1 << 20
+# The list of files is read at once, so that its size counts before the number of files does.
+LARGEST_LIST = 4 << 20
+END_RECORD, END_BYTES = b"PK\5\6", 22
+LONGEST_COMMENT = 1 << 16
+DAMAGED = (
+    zipfile.BadZipFile, zlib.error, lzma.LZMAError, NotImplementedError, RuntimeError, EOFError,
+    OSError, ValueError,
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -59,6 +72,7 @@ def unpack(source: Path | IO[bytes], folder: Path, *, limits: Limits = Limits())
     """
     folder.mkdir(parents=True, exist_ok=True)
     try:
+        _check_list(source)
         with zipfile.ZipFile(source) as archive:
             entries = [entry for entry in archive.infolist() if not entry.is_dir()]
             if len(entries) > limits.files:
@@ -69,8 +83,23 @@ def unpack(source: Path | IO[bytes], folder: Path, *, limits: Limits = Limits())
                 room -= _copy(archive, entry, path, room=room)
                 written.append(path)
             return written
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError) as error:
+    except DAMAGED as error:
         raise _bad(f"it cannot be unpacked ({error})") from error
+
+
+def _check_list(source: Path | IO[bytes]) -> None:
+    """Refuse an archive whose list of files would fill the memory."""
+    with source.open("rb") if isinstance(source, Path) else contextlib.nullcontext(source) as file:
+        size = file.seek(0, os.SEEK_END)
+        file.seek(max(0, size - END_BYTES - LONGEST_COMMENT))
+        tail = file.read()
+        file.seek(0)
+    at = tail.rfind(END_RECORD)
+    if at < 0 or len(tail) < at + END_BYTES:
+        raise _bad("it is no zip file, or its end is missing")
+    (listed,) = struct.unpack_from("<I", tail, at + 12)
+    if listed > LARGEST_LIST:
+        raise _bad(f"it lists more files than the {Limits().files} that are taken")
 
 
 def _inside(folder: Path, entry: zipfile.ZipInfo) -> Path:

@@ -84,7 +84,9 @@ def count_looks(version: ModelVersion) -> int:
 
 
 def _with_evaluations() -> QuerySet[ModelVersion]:
-    return ModelVersion.objects.prefetch_related(Prefetch("evaluations", open_evaluations()))
+    return ModelVersion.objects.prefetch_related(
+        Prefetch("evaluations", open_evaluations().defer("per_image"))
+    )
 
 
 def get_comparison(project: Project, models: Sequence[int]) -> ModelComparison:

@@ -84,10 +84,20 @@ def evaluate_model(version: ModelVersion, *, check: Callable[[], None]) -> GateR
     GateResult
         What the gate said, which was carried out.
     """
+    while True:
+        champion = get_champion(version.project)
+        result = _judge(version, champion, check=check)
+        if _carry_out(version, result, against=champion):
+            return result
+
+
+def _judge(
+    version: ModelVersion, champion: ModelVersion | None, *, check: Callable[[], None]
+) -> GateResult:
+    """Measure a candidate where it was not yet, and compare it with the champion."""
     run, project = version.run, version.project
     # What was not trained here is measured on the ground truths of now.
     manifest = collect(project) if run is None else get_manifest(run.snapshot)
-    champion = get_champion(project)
     if champion == version:
         champion = None
 
@@ -102,12 +112,10 @@ def evaluate_model(version: ModelVersion, *, check: Callable[[], None]) -> GateR
     measured(version, Split.TEST)
     rng = np.random.default_rng(run.seed if run else 0)
     if run is None and ours is None:
-        result = GateResult(Decision.NOT_ENOUGH, 0.0, 0.0, 0.0, 0, NOTHING_TO_MEASURE)
-    elif champion is None:
-        result = judge_first(*_paired(start, ours), rng=rng)
-    else:
-        result = judge(*_paired(measured(champion, Split.VALIDATION), ours), rng=rng)
-    return _carry_out(version, result, against=champion)
+        return GateResult(Decision.NOT_ENOUGH, 0.0, 0.0, 0.0, 0, NOTHING_TO_MEASURE)
+    if champion is None:
+        return judge_first(*_paired(start, ours), rng=rng)
+    return judge(*_paired(measured(champion, Split.VALIDATION), ours), rng=rng)
 
 
 @transaction.atomic
@@ -161,7 +169,8 @@ def look_at_test(version: ModelVersion, *, by: User | None) -> Evaluation:
     Conflict
         Code "not_evaluated": the evaluation is not over, or no test image is labelled.
     """
-    sealed = Evaluation.objects.filter(model_version=version, split=Split.TEST).first()
+    evaluations = Evaluation.objects.filter(model_version=version, split=Split.TEST)
+    sealed = evaluations.order_by("-pk").first()
     if sealed is None:
         raise Conflict(
             "not_evaluated",
@@ -198,9 +207,16 @@ def _paired(
 
 
 @transaction.atomic
-def _carry_out(
-    version: ModelVersion, result: GateResult, *, against: ModelVersion | None
-) -> GateResult:
+def _carry_out(version: ModelVersion, result: GateResult, *, against: ModelVersion | None) -> bool:
+    """Do what the gate said; not where another champion was made while it measured.
+
+    What a person decided about this version meanwhile stands.
+    """
+    Project.objects.select_for_update().get(pk=version.project_id)
+    if get_champion(version.project) != against:
+        return False
+    version.refresh_from_db(fields=["state"])
+    against = None if against == version else against
     version.gate = {
         **asdict(result),
         "decision": result.decision.value,
@@ -209,10 +225,10 @@ def _carry_out(
     version.save(update_fields=["gate"])
     if result.decision == Decision.PROMOTE:
         promote(version, by=None)
-    elif result.decision == Decision.KEEP:
+    elif result.decision == Decision.KEEP and version.state == ModelState.CANDIDATE:
         version.state = ModelState.REJECTED
         version.save(update_fields=["state"])
-    return result
+    return True
 
 
 def _card(run: TrainingRun, result: engine.TrainResult) -> dict[str, object]:

@@ -149,7 +149,7 @@ def take_in(row: ModelImport, *, check: Callable[[], None]) -> ModelVersion:
                 "other_task",
                 f"The model is made for {found.task_kind}, the project is one of {kind}.",
             )
-        classes = _match_classes(project, found.classes)
+        classes = _match_classes(project, found.classes, model=found.model)
         weights = get_storage().put(found.weights.read_bytes())
     about = dict(found.about)
     origin = {
@@ -205,8 +205,9 @@ def adopt(project: Project, version: ModelVersion, *, by: User) -> ModelVersion:
         raise Conflict(
             "other_task", f"The model is made for {kinds[0]}, the project is one of {kinds[1]}."
         )
-    names = tuple(version.card.get("model", {}).get("classes", ()))
-    card = {**version.card, "classes": _match_classes(project, names)}
+    model = version.card.get("model", {})
+    names = tuple(model.get("classes", ()))
+    card = {**version.card, "classes": _match_classes(project, names, model=model)}
     origin = {"project": source.name, "model": version.number, "version": version.pk}
     taken = _add(
         project,
@@ -268,8 +269,12 @@ def _found(brought: Brought) -> dict[str, Any]:
     }
 
 
-def _match_classes(project: Project, names: tuple[str, ...]) -> list[int]:
+def _match_classes(
+    project: Project, names: tuple[str, ...], *, model: Mapping[str, Any]
+) -> list[int]:
     """Class indexes of the project for a model's classes, by name.
+
+    A model that tells objects but no classes of them apart fits any classes.
 
     Raises
     ------
@@ -277,7 +282,7 @@ def _match_classes(project: Project, names: tuple[str, ...]) -> list[int]:
         Code "other_classes".
     """
     known = dict(project.classes.values_list("name", "index"))
-    if project.task_kind == "instance":
+    if project.task_kind == "instance" and not model.get("settings", {}).get("object_classes"):
         return sorted(known.values())
     missing = [name for name in names if name not in known]
     if missing:

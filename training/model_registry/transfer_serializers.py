@@ -4,6 +4,7 @@ from typing import Any
 
 from rest_framework import serializers
 
+from core.api.parsers import parse_json
 from core.jobs.models import JobState
 from training.model_registry.models import ModelExport, ModelImport
 from training.model_registry.transfer import FORMATS
@@ -89,11 +90,26 @@ class ModelImportSerializer(serializers.ModelSerializer[ModelImport]):
         ]
 
 
+class StorableForm(serializers.JSONField):
+    """JSON in a field of a form, which no parser of the API has seen."""
+
+    def to_internal_value(self, data: Any) -> Any:  # noqa: ANN401
+        """Read it as the bodies of requests are read."""
+        if not isinstance(data, str):
+            return super().to_internal_value(data)
+        try:
+            return parse_json(data)
+        except ValueError as error:
+            raise serializers.ValidationError(
+                f"This is not JSON that can be kept: {error}."
+            ) from error
+
+
 class NewImportSerializer(serializers.Serializer[object]):
     """A file, and what has to be said of a network that comes without a description."""
 
     file = serializers.FileField()
-    form = serializers.JSONField(required=False, default=dict)
+    form = StorableForm(required=False, default=dict)
     measure = serializers.BooleanField(required=False, default=True)
 
     def validate_form(self, value: Any) -> dict[str, Any]:  # noqa: ANN401

@@ -10,6 +10,7 @@ from annotations.models import Project, User
 from core.errors import Conflict, DomainError
 from core.jobs.models import LIVE_STATES, JobState
 from core.jobs.services import enqueue, request_cancel
+from training.engine.advice import check_settings
 from training.runs.environment import code_version, describe_environment
 from training.runs.models import StartKind, TrainingRun
 from training.runs.settings import config_for_run
@@ -83,7 +84,7 @@ def start_run(
     Conflict
         Code "run_in_progress": the project trains already.
     DomainError
-        Code "bad_budget"; or nothing is labelled (see `freeze`).
+        Codes "bad_budget", "bad_config"; or nothing is labelled (see `freeze`).
     """
     minutes = settings.minutes or project.loop.get("train_minutes") or DEFAULT_MINUTES
     if not SHORTEST_MINUTES <= float(minutes) <= LONGEST_MINUTES:
@@ -92,21 +93,15 @@ def start_run(
             f"Training for {minutes} minutes is not possible: give {SHORTEST_MINUTES} to "
             f"{LONGEST_MINUTES:.0f}.",
         )
-    # The lock makes two starts at once wait for each other.
-    Project.objects.select_for_update().get(pk=project.pk)
-    live = TrainingRun.objects.filter(project=project, job__state__in=LIVE_STATES).first()
-    if live is not None:
-        raise Conflict(
-            "run_in_progress",
-            "This project is training already. Wait for that run, or cancel it first.",
-            extra={"run": live.pk},
-        )
+    if settings.config:
+        check_settings(settings.config)
+    _be_alone(project.pk)
     snapshot = freeze(project)
     run = TrainingRun.objects.create(
         project=project,
         snapshot=snapshot,
         config={
-            **config_for_run(project, snapshot, settings.config),
+            **config_for_run(project, snapshot, settings.config, minutes=float(minutes)),
             "minutes": float(minutes),
         },
         seed=settings.seed,
@@ -135,8 +130,10 @@ def retry_run(run: TrainingRun) -> TrainingRun:
     Raises
     ------
     Conflict
-        Code "run_not_over": the run is queued, running or done.
+        Code "run_not_over": the run is queued, running or done; "run_in_progress": the project
+        trains another one.
     """
+    _be_alone(run.project_id, but=run.pk)
     run = TrainingRun.objects.select_for_update(of=("self",)).select_related("job").get(pk=run.pk)
     if run.job is not None and run.job.state not in (JobState.FAILED, JobState.CANCELLED):
         raise Conflict(
@@ -144,6 +141,19 @@ def retry_run(run: TrainingRun) -> TrainingRun:
             f"The run is {run.job.state}; only failed and cancelled runs can be retried.",
         )
     return _queue(run)
+
+
+def _be_alone(project: int, *, but: int | None = None) -> None:
+    """Make starts wait for each other, and refuse one beside a live run."""
+    Project.objects.select_for_update().get(pk=project)
+    others = TrainingRun.objects.filter(project=project, job__state__in=LIVE_STATES)
+    live = others.first() if but is None else others.exclude(pk=but).first()
+    if live is not None:
+        raise Conflict(
+            "run_in_progress",
+            "This project is training already. Wait for that run, or cancel it first.",
+            extra={"run": live.pk},
+        )
 
 
 def _queue(run: TrainingRun) -> TrainingRun:

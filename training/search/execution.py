@@ -84,8 +84,6 @@ def _train(trial: Trial, context: JobContext) -> None:
         return
     for at in range(len(trial.rungs), folds):
         _keep(trial, _train_once(trial, context, fold=f"{at + 1}/{folds}"))
-        trial.rungs = [*trial.rungs, trial.value]
-        trial.save(update_fields=["rungs", "value", "items"])
         if at + 1 < folds:
             _judge(trial, trial.rungs)
 
@@ -141,7 +139,10 @@ def _keep(trial: Trial, result: engine.TrainResult) -> None:
         for name, row in result.report["items"].items()
     ]
     trial.value = sum(row["value"] for row in trial.items) / max(len(trial.items), 1)
-    trial.save(update_fields=["items", "value"])
+    if search.folds:
+        # In one with the items: a worker that dies in between would count a fold twice.
+        trial.rungs = [*trial.rungs, trial.value]
+    trial.save(update_fields=["items", "value", "rungs"])
 
 
 def _shared_snapshot(search: Search, trial: Trial) -> Path:

@@ -23,8 +23,8 @@ class NewSearchSerializer(serializers.Serializer[object]):
 
     minutes = serializers.FloatField(min_value=0)
     trial_minutes = serializers.FloatField(required=False, allow_null=True, min_value=0)
-    lanes = serializers.IntegerField(required=False, min_value=1, default=1)
-    folds = serializers.IntegerField(required=False, min_value=0, default=0)
+    lanes = serializers.IntegerField(required=False, min_value=1, max_value=1000, default=1)
+    folds = serializers.IntegerField(required=False, min_value=0, max_value=1000, default=0)
     seed = serializers.IntegerField(required=False, min_value=0, max_value=2**31, default=0)
     space = DimensionSerializer(many=True, required=False, default=list)
 

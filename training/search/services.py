@@ -103,7 +103,7 @@ def start_search(project: Project, *, settings: SearchSettings, by: User | None)
             "No image of the validation split has a ground truth, so that settings cannot be "
             "compared. Label some, or let the search cross-validate (folds).",
         )
-    config = config_for_run(project, snapshot)
+    config = config_for_run(project, snapshot, minutes=trial_minutes)
     wanted = settings.space or advice.default_space(project.task_kind)
     space = advice.check_space(wanted, base=config, task_kind=project.task_kind)
     search = Search.objects.create(

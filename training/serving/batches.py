@@ -141,8 +141,14 @@ def retry_batch(batch: PredictionBatch) -> None:
     Raises
     ------
     Conflict
-        Code "batch_not_over": it waits, runs or is done, and every picture has an answer.
+        Code "batch_stopping": pieces of it are still being stopped; "batch_not_over": it waits,
+        runs or is done, and every picture has an answer.
     """
+    if batch.chunks.filter(job__state__in=LIVE_STATES).exists() and batch.cancelled_at is not None:
+        raise Conflict(
+            "batch_stopping",
+            "This batch is still being stopped. Wait a moment, then go on with it.",
+        )
     state = _state(batch)
     refused = BatchItem.objects.filter(batch=batch, result=None).exclude(code="")
     if state in LIVE_STATES or (state == JobState.DONE and not refused.exists()):

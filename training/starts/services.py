@@ -220,7 +220,7 @@ def start_comparison(
     row = StartComparison.objects.create(
         project=project,
         snapshot=snapshot,
-        config=config_for_run(project, snapshot),
+        config=config_for_run(project, snapshot, minutes=minutes),
         minutes=minutes,
         seeds=list(range(settings.seeds)),
         starts=[{"name": s.name, "kind": s.kind, "id": s.id} for s in starts],

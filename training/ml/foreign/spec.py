@@ -176,7 +176,7 @@ def _rules(s: ForeignSpec) -> list[tuple[str, bool, str]]:
         ("tile", len(s.tile) == s.dims and all(1 <= side <= LARGEST_TILE for side in s.tile),
          f"one side per spatial axis, up to {LARGEST_TILE}"),
         ("tile", s.fixed or kind == "classification"
-         or all(side % s.multiple == 0 for side in s.tile),
+         or all(s.multiple > 0 and side % s.multiple == 0 for side in s.tile),
          "multiples of what each side must be a multiple of"),
         ("diameter", 0 <= s.diameter <= 1000, "0 to 1000 pixels"),
         ("threshold", 0 < s.threshold < 1, "between 0 and 1"),
