@@ -31,8 +31,8 @@ def check_uneven_outlines(evidence: RunEvidence) -> Finding | None:
     ids = tuple(uneven)
     tightest, *_, widest = sorted(relative, key=lambda name: relative[name])
     same = (
-        f" {beside} of them lie in one group with pictures that are drawn like the others, so it "
-        "is not the kind of picture."
+        f" {beside} of {len(ids)} have pictures beside them in their own group that are drawn like "
+        "the others, so it is not the kind of picture."
         if beside
         else ""
     )
