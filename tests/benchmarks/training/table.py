@@ -22,8 +22,8 @@ quarters (the seed changes with the quarter), with the half-width of its 90 % in
 t over the runs). Nothing was tuned on the held-out pictures of a run, but defaults were chosen by
 looking at quarters 1 and 2 of the same 150 nuclei pictures. `load` is the machine's load average
 meanwhile: above 2 a budget of minutes buys fewer steps, and fewer megapixels a second are
-predicted. AP = TP / (TP + FP + FN). `softmax` is regression on fixed features, which needs no steps.
-The nuclei in 3-D are one volume, so that there is no row of few labels.
+predicted. AP = TP / (TP + FP + FN). `softmax` is regression on fixed features, which needs no
+steps. The nuclei in 3-D are one volume, so that there is no row of few labels.
 """
 
 
