@@ -24,6 +24,7 @@ export const problems: Readonly<Record<string, string>> = {
     '此图片没有不确定性图：只有在请求时才会生成，而给出类别或标注图像的模型没有。请用 format=uncertainty 重新请求。',
   dataset_of_other_lab: '此数据集属于另一个实验室。请选择项目所属实验室的数据集。',
   no_images: '没有可预测的图像：数据集为空，或待选池已空。请添加图像，或选择其他数据集。',
+  batch_stopping: '此批还在停止中。请稍候，然后再继续。',
   batch_not_over: '此批仍在等待或运行，或已全部完成；只有失败、取消或有遗漏的才能继续。',
 
   not_assigned: '此样本没有分配给您。请领取下一个。',
