@@ -22,6 +22,8 @@ def test_json_is_read(text):
         ("1e999", "too large"),
         ("NaN", "no number"),
         ("[" * 100_000, "nested"),
+        # Read by C, but too deep to be searched.
+        ("[" * 900 + '"\\u0000"' + "]" * 900, "nested|NUL"),
         ("{", "Expecting"),
     ],
 )

@@ -70,7 +70,7 @@ def object_facts(labels: NDArray[Any]) -> tuple[int, int, tuple[float, ...]]:
         Objects, objects at the rim, ascending diameters in pixels (of the disc or ball of the
         object's size); of more than 200 objects an even choice.
     """
-    sizes = _sizes(labels)
+    sizes = object_sizes(labels)
     n = int(sizes.size)
     rims = [labels[..., 0, :], labels[..., -1, :], labels[..., 0], labels[..., -1]]
     at_rim = np.unique(np.concatenate([rim.ravel() for rim in rims]))
@@ -80,7 +80,7 @@ def object_facts(labels: NDArray[Any]) -> tuple[int, int, tuple[float, ...]]:
     return n, int((at_rim > 0).sum()), tuple(diameters[chosen].tolist()) if n else ()
 
 
-def _sizes(labels: NDArray[Any]) -> NDArray[np.int64]:
+def object_sizes(labels: NDArray[Any]) -> NDArray[np.int64]:
     """Pixels of each object."""
     if labels.max(initial=0) < LARGEST_ID:
         counts = np.bincount(labels.ravel())[1:]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from training.ml.errors import TrainingError
+from training.ml.errors import TrainingError, channel_mismatch
 from training.ml.intensity import finite
 from training.ml.pictures import read_picture
 from training.ml.resizing import resize
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 # Share of training crops that fit into the network's input without being cut.
 FITTING = 95
+# Crops are of one kind: as many tell their size and brightness as well as all of them.
+MOST_FOR_SCALE = 500
 
 
 @dataclass(frozen=True)
@@ -144,11 +146,7 @@ def fit_crops(
     for row, item in zip(out, items, strict=True):
         crop = read_crop(item, dims=len(shape))
         if len(crop) != channels:
-            raise TrainingError(
-                "channel_mismatch",
-                f"Item {item.id} has {len(crop)} channels, the first has {channels}. A model "
-                "takes one number of channels.",
-            )
+            raise channel_mismatch(item.id, len(crop), channels)
         row[:] = fit_crop(crop, scale, shape)
     return out
 

@@ -8,18 +8,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 import torch
 
+from training.doctor.measure import LARGEST_ID
 from training.ml.errors import TrainingError
 from training.ml.heads import HEADS
 from training.ml.intensity import normalise
 from training.ml.pictures import read_labels, read_picture
 from training.ml.resizing import resize
-from training.ml.scaling import (
-    LARGEST_COUNTED,
-    resize_labels,
-    typical_diameter,
-    zoom_factors,
-    zoomed_shape,
-)
+from training.ml.scaling import resize_labels, typical_diameter, zoom_factors, zoomed_shape
 from training.ml.seeding import step_rng
 from training.ml.transforms import augment_intensity, draw_matrices, resample
 
@@ -138,6 +133,13 @@ def load_frames(items: Sequence[Item], *, dims: int) -> list[Frame]:
     return frames
 
 
+def from_one(labels: NDArray[Any]) -> tuple[NDArray[np.int32], NDArray[Any]]:
+    """Renumber objects from 1, what is not above 0 stays; return their former ids, sorted, too."""
+    ids = np.unique(labels[labels > 0])
+    numbered = np.where(labels > 0, np.searchsorted(ids, labels) + 1, labels)
+    return numbered.astype(np.int32), ids
+
+
 def compact(frames: Sequence[Frame]) -> list[Frame]:
     """Renumber objects from 1 where ids are so large that arrays by id would fill the memory.
 
@@ -153,16 +155,15 @@ def compact(frames: Sequence[Frame]) -> list[Frame]:
     """
     out = []
     for frame in frames:
-        if frame.labels.max(initial=0) > LARGEST_COUNTED:
-            ids = np.unique(frame.labels[frame.labels > 0])
-            labels = (np.searchsorted(ids, frame.labels) + 1) * (frame.labels > 0)
+        if frame.labels.max(initial=0) >= LARGEST_ID:
+            labels, ids = from_one(frame.labels)
             classes = {
                 at: frame.item.object_classes[int(name)]
                 for at, name in enumerate(ids, start=1)
                 if int(name) in frame.item.object_classes
             }
             item = replace(frame.item, object_classes=classes)
-            frame = replace(frame, item=item, labels=labels.astype(np.int32))
+            frame = replace(frame, item=item, labels=labels)
         out.append(frame)
     return out
 
@@ -207,10 +208,10 @@ def cut_down(frame: Frame, *, most: float, rng: np.random.Generator) -> Frame:
     side = max(1, int(np.sqrt(most / planes)))
     if (side >= height and side >= width) or frame.labels.size <= most:
         return frame
-    known = (frame.labels * frame.valid).reshape(planes, height, width)
-    flat = known.max(axis=0) > 0
-    places = np.flatnonzero(flat) if flat.any() else np.arange(flat.size)
-    middle = divmod(int(places[rng.integers(places.size)]), width)
+    known = ((frame.labels > 0) & frame.valid).reshape(planes, height, width).any(axis=0)
+    places = np.flatnonzero(known)
+    at = places[rng.integers(places.size)] if places.size else rng.integers(known.size)
+    middle = divmod(int(at), width)
     top, left = (
         int(np.clip(at - side // 2, 0, max(0, n - side)))
         for at, n in zip(middle, (height, width), strict=True)

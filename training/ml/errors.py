@@ -27,3 +27,12 @@ class ConfigError(TrainingError):
     def __init__(self, setting: str, detail: str) -> None:
         super().__init__("bad_config", f"Setting {setting!r}: {detail}")
         self.setting = setting
+
+
+def channel_mismatch(name: str, found: int, wanted: int) -> TrainingError:
+    """Say of an item that its channels are not as many as those of the first one."""
+    return TrainingError(
+        "channel_mismatch",
+        f"Item {name} has {found} channels, the first has {wanted}. A model takes one number of "
+        "channels.",
+    )

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from training.doctor.measure import object_sizes
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -13,8 +15,6 @@ if TYPE_CHECKING:
 
 # Beyond these zooms pixels are invented or objects lost, whatever the size estimate says.
 SMALLEST_ZOOM, LARGEST_ZOOM = 0.15, 3.0
-# A count for each id up to a larger one would fill the memory.
-LARGEST_COUNTED = 1 << 22
 # Sides of pictures come in so many steps from one power of two to the next, from this side on.
 STEPS, LEAST_ON_GRID = 16, 64
 
@@ -32,11 +32,7 @@ def object_diameters(labels: NDArray[Any]) -> NDArray[np.float64]:
     ndarray of float64
         Pixels, one per object.
     """
-    if labels.max(initial=0) > LARGEST_COUNTED:
-        sizes = np.unique(labels[labels > 0], return_counts=True)[1].astype(np.float64)
-    else:
-        counts = np.bincount(labels.ravel())[1:]
-        sizes = counts[counts > 0].astype(np.float64)
+    sizes = object_sizes(labels).astype(np.float64)
     if labels.ndim == 2:
         return np.sqrt(4 * sizes / np.pi)
     return np.cbrt(6 * sizes / np.pi)

@@ -1,6 +1,7 @@
 """Randomness: every draw follows from the run's seed and the step, never from global state."""
 
 import random
+from contextlib import AbstractContextManager
 
 import numpy as np
 import torch
@@ -41,6 +42,11 @@ def step_rng(seed: int, step: int, *, stream: int = 0) -> np.random.Generator:
         A fresh generator.
     """
     return np.random.default_rng([seed, step, stream])
+
+
+def undisturbed(device: torch.device) -> AbstractContextManager[None]:
+    """Set torch's random states back at the end to what they were, on the CPU and the device."""
+    return torch.random.fork_rng(devices=[device] if device.type == "cuda" else [])
 
 
 def torch_generator(rng: np.random.Generator) -> torch.Generator:

@@ -155,5 +155,10 @@ def load_held_out(
     return frames[:most]
 
 
+def glanced(frames: Sequence[Frame], most: int) -> Sequence[Frame]:
+    """Every n-th frame, so that there are at most so many."""
+    return frames[:: 1 + (len(frames) - 1) // most]
+
+
 def _copied(frame: Frame) -> Frame:
     return replace(frame, picture=frame.picture.copy(), labels=frame.labels.copy())

@@ -13,6 +13,7 @@ import torch
 from training.ml.checkpoint import TrainingState, has_state, load_state, save_state
 from training.ml.errors import TrainingError
 from training.ml.pace import Pace
+from training.ml.seeding import undisturbed
 from training.ml.team import Team
 from training.ml.uncertainty.keeping import SnapshotKeeper, snapshot_points
 
@@ -236,8 +237,7 @@ class Trainer:
 
     def _validate(self) -> Mapping[str, float]:
         """Score the validation split; what is drawn meanwhile changes no later step."""
-        devices = [self.device] if self.device.type == "cuda" else []
-        with torch.random.fork_rng(devices=devices):
+        with undisturbed(self.device):
             metrics = self.task.validate(self.weights())
         self.network.train()
         return metrics

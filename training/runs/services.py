@@ -133,21 +133,20 @@ def retry_run(run: TrainingRun) -> TrainingRun:
         Code "run_not_over": the run is queued, running or done; "run_in_progress": the project
         trains another one.
     """
-    _be_alone(run.project_id, but=run.pk)
     run = TrainingRun.objects.select_for_update(of=("self",)).select_related("job").get(pk=run.pk)
     if run.job is not None and run.job.state not in (JobState.FAILED, JobState.CANCELLED):
         raise Conflict(
             "run_not_over",
             f"The run is {run.job.state}; only failed and cancelled runs can be retried.",
         )
+    _be_alone(run.project_id)
     return _queue(run)
 
 
-def _be_alone(project: int, *, but: int | None = None) -> None:
+def _be_alone(project: int) -> None:
     """Make starts wait for each other, and refuse one beside a live run."""
     Project.objects.select_for_update().get(pk=project)
-    others = TrainingRun.objects.filter(project=project, job__state__in=LIVE_STATES)
-    live = others.first() if but is None else others.exclude(pk=but).first()
+    live = TrainingRun.objects.filter(project=project, job__state__in=LIVE_STATES).first()
     if live is not None:
         raise Conflict(
             "run_in_progress",

@@ -30,11 +30,11 @@ def parse_json(text: str) -> Any:  # noqa: ANN401
     """
     try:
         value = json.loads(text, parse_constant=_refuse, parse_float=_finite)
+        # NUL can only come escaped, so that most texts need no second look.
+        if "\\u0000" in text and _holds_nul(value):
+            raise ValueError("it holds a NUL character")
     except RecursionError:
         raise ValueError("it is nested too deeply") from None
-    # NUL can only come escaped, so that most texts need no second look.
-    if "\\u0000" in text and _holds_nul(value):
-        raise ValueError("it holds a NUL character")
     return value
 
 

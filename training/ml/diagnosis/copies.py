@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import torch
 
 from training.doctor.rate_range import blown_up
+from training.ml.seeding import undisturbed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -113,7 +114,7 @@ def _copied(task: Task, device: torch.device) -> Iterator[Callable[[Any, float],
 
     task.network = copied
     try:
-        with torch.random.fork_rng(devices=[device] if device.type == "cuda" else []):
+        with undisturbed(device):
             yield update
     finally:
         task.network = own

@@ -10,6 +10,7 @@ import numpy as np
 
 from training.doctor.evidence import Classified, Doubt, ResultFacts
 from training.metrics import METRICS
+from training.ml.data import from_one
 from training.ml.diagnosis.doubts import find_doubts
 from training.ml.diagnosis.outlines import outline_ratio
 from training.ml.diagnosis.sight import doubt_sight
@@ -128,7 +129,7 @@ def _look(
             truth = read_labels(item.label)
             score = score_labels(snapshot, item, truth, prediction.labels, objects)
             if snapshot.task_kind == "instance":
-                known = _renumbered(known_labels(truth, item, snapshot.ignore_value))
+                known, _ = from_one(known_labels(truth, item, snapshot.ignore_value))
                 _doubt(looked, item, known, prediction)
                 ratio = outline_ratio(known, prediction.labels)
                 if ratio is not None:
@@ -136,15 +137,9 @@ def _look(
         looked.scores[item.id] = float(family.item_value(score))
 
 
-def _renumbered(truth: NDArray[np.int32]) -> NDArray[np.int32]:
-    """Renumber objects from 1; places that nobody has labelled stay below 0."""
-    ids = np.unique(truth[truth > 0])
-    return np.where(truth > 0, np.searchsorted(ids, truth) + 1, truth).astype(np.int32)
-
-
 def _doubt(looked: Looked, item: Item, truth: NDArray[np.int32], prediction: Prediction) -> None:
     """Gather the doubtful objects of a picture's first plane; volumes are left out."""
-    looked.n_objects += int(np.unique(truth[truth > 0]).size)
+    looked.n_objects += int(truth.max(initial=0))
     if truth.shape[:2] != (1, 1) or prediction.labels is None:
         return
     confidence: Mapping[int, float] = {

@@ -14,7 +14,7 @@ from torch.nn import functional as F
 from training.metrics import METRICS
 from training.ml.calibration import calibrate_classes, calibration_report, card_settings
 from training.ml.card import ModelCard
-from training.ml.crops import choose_scale, fit_crops, read_crop
+from training.ml.crops import MOST_FOR_SCALE, choose_scale, fit_crops, read_crop
 from training.ml.device import autocast
 from training.ml.errors import TrainingError
 from training.ml.kinds.base import Finished, Predictor, Task
@@ -38,8 +38,6 @@ if TYPE_CHECKING:
     from training.ml.uncertainty.doubts import Doubts
 
 LABEL_SMOOTHING = 0.05
-# Crops are of one kind: as many tell their size and brightness as well as all of them.
-MOST_FOR_SCALE = 500
 
 
 @dataclass(frozen=True)

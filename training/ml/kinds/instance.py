@@ -27,7 +27,7 @@ from training.ml.kinds.pixelwise import check_depth, same_channels
 from training.ml.networks import build_pixel_network, name_network
 from training.ml.pictures import read_picture
 from training.ml.scaling import typical_diameter
-from training.ml.shelf import Shelf, load_held_out, parts_of
+from training.ml.shelf import Shelf, glanced, load_held_out, parts_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -142,7 +142,7 @@ class InstanceTask:
         """Metrics at the default thresholds, in one pass without mirroring."""
         if not self.held_out:
             return {}
-        frames = self.held_out[:: 1 + (len(self.held_out) - 1) // MOST_GLANCED]
+        frames = glanced(self.held_out, MOST_GLANCED)
         predictor = self._predictor(weights, self._quick())
         mapped = self._map(predictor, frames)
         decoded = [predictor.decode(maps, self.config.decode) for maps in mapped]

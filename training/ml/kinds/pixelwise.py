@@ -9,7 +9,7 @@ import numpy as np
 import torch
 
 from training.ml.device import choose_precision
-from training.ml.errors import ConfigError, TrainingError
+from training.ml.errors import ConfigError, TrainingError, channel_mismatch
 from training.ml.networks import PixelNetwork, build_pixel_network
 from training.ml.networks.fusion import fuse_norms
 from training.ml.networks.onednn import call_onednn, has_onednn
@@ -35,11 +35,7 @@ def same_channels(frames: Sequence[Frame], channels: int) -> None:
     """
     for frame in frames:
         if len(frame.picture) != channels:
-            raise TrainingError(
-                "channel_mismatch",
-                f"Item {frame.item.id} has {len(frame.picture)} channels, the first has "
-                f"{channels}. A model takes one number of channels.",
-            )
+            raise channel_mismatch(frame.item.id, len(frame.picture), channels)
 
 
 def check_depth(config: Config) -> Config:

@@ -24,7 +24,7 @@ from training.ml.kinds.semantic_predictor import SemanticPredictor
 from training.ml.losses import LOSSES
 from training.ml.networks import build_pixel_network, name_network
 from training.ml.pictures import read_labels, read_picture
-from training.ml.shelf import Shelf, load_held_out, parts_of
+from training.ml.shelf import Shelf, glanced, load_held_out, parts_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -131,9 +131,7 @@ class SemanticTask:
         """Metrics of some pictures of the validation split, without mirroring."""
         if not self.held_out:
             return {}
-        return self._score(
-            weights, self._quick(), self.held_out[:: 1 + (len(self.held_out) - 1) // MOST_GLANCED]
-        )[0]
+        return self._score(weights, self._quick(), glanced(self.held_out, MOST_GLANCED))[0]
 
     def finish(self, weights: Mapping[str, torch.Tensor], *, seconds: float) -> Finished:
         """Score the validation split, and calibrate class probabilities on it."""

@@ -9,9 +9,9 @@ import numpy as np
 import torch
 
 from training.ml.classical import segment
-from training.ml.crops import choose_scale, fit_crop, read_crop
+from training.ml.crops import MOST_FOR_SCALE, choose_scale, fit_crops, read_crop
 from training.ml.data import PatchSampler, Prepared, make_frame
-from training.ml.errors import TrainingError
+from training.ml.errors import channel_mismatch
 from training.ml.intensity import normalise
 from training.ml.pictures import read_labels, read_picture
 from training.ml.resizing import resize
@@ -32,7 +32,6 @@ if TYPE_CHECKING:
 
 # Side of the part of a picture in which objects are looked for to guess their size.
 GUESS_SIDE = 512
-MOST_FOR_SCALE = 500
 
 
 class Patches(Protocol):
@@ -78,7 +77,7 @@ class PicturePatches:
         item = self.items[at]
         stack = read_picture(item.image)
         if stack.shape[1] != self.channels:
-            raise channel_mismatch(item, stack.shape[1], self.channels)
+            raise channel_mismatch(item.id, stack.shape[1], self.channels)
         truth = None if item.label is None else read_labels(item.label)
         whole = dataclasses.replace(item, regions=None)
         frames = [
@@ -130,13 +129,10 @@ class CropPatches:
         chosen = np.random.default_rng(config.seed).permutation(len(items))[:most]
         some = [read_crop(items[at], dims=dims) for at in chosen[:MOST_FOR_SCALE]]
         scale = choose_scale(some, config)
-        fitted = []
-        for at in chosen:
-            crop = read_crop(items[at], dims=dims)
-            if len(crop) != channels:
-                raise channel_mismatch(items[at], len(crop), channels)
-            fitted.append(fit_crop(crop, scale, self.shape))
-        self.crops = np.stack(fitted)
+        self.crops = fit_crops(
+            [items[at] for at in chosen], scale, self.shape,
+            channels=channels, megabytes=config.data.memory,
+        )  # fmt: skip
 
     def at(self, step: int) -> tuple[torch.Tensor, torch.Tensor]:
         """Crops of one step, turned and mirrored but hardly zoomed."""
@@ -149,15 +145,6 @@ class CropPatches:
         patches, objects = resample(wide, wide[:, -1], matrices, shape=self.shape)
         changed = augment_intensity(patches[:, :-1], objects, self.config.augment, rng=rng)
         return changed, torch.ones_like(changed[:, :1])
-
-
-def channel_mismatch(item: Item, found: int, wanted: int) -> TrainingError:
-    """Say that pictures differ in their channels."""
-    return TrainingError(
-        "channel_mismatch",
-        f"Item {item.id} has {found} channels, the first has {wanted}. A model takes one number "
-        "of channels.",
-    )
 
 
 def _diameter(frame: Frame, values: NDArray[Any]) -> float:
