@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from training.ml.data import cut_down, load_frames
+from training.ml.frames import cut_down, load_frames
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from training.ml.data import Frame, Prepared
+    from training.ml.data import Prepared
+    from training.ml.frames import Frame
     from training.ml.manifest import Item
 
     Load = Callable[[int, np.random.Generator], Sequence[Prepared]]

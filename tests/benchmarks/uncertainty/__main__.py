@@ -24,8 +24,8 @@ from training.ml.card import load_card
 from training.ml.checkpoint import load_weights
 from training.ml.config import Config, UncertaintyConfig
 from training.ml.config_io import config_from_dict
-from training.ml.data import Frame, load_frames
 from training.ml.folders import list_pictures
+from training.ml.frames import Frame, load_frames
 from training.ml.kinds.instance_calibration import count_pixels, judge_objects
 from training.ml.kinds.instance_doubt import doubt_moment
 from training.ml.kinds.instance_predictor import InstancePredictor

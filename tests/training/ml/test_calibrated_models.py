@@ -18,8 +18,8 @@ from tests.training.ml.synthetic import (
 )
 from training.ml.calibration import apply_temperature, load_confidence, soften
 from training.ml.config_io import config_from_dict
-from training.ml.data import make_frame
 from training.ml.errors import TrainingError
+from training.ml.frames import make_frame
 from training.ml.kinds.instance_calibration import count_pixels, judge_objects
 from training.ml.kinds.semantic_calibration import sample_pixels
 from training.ml.manifest import Item, read_snapshot

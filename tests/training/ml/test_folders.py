@@ -10,10 +10,10 @@ from PIL import Image
 from tests.training.ml.synthetic import discs, write_item, write_manifest
 from training.ml.config import Config
 from training.ml.config_io import config_from_dict, config_to_dict, load_config
-from training.ml.data import load_frames
 from training.ml.errors import ConfigError, TrainingError
 from training.ml.features import FEATURES_PER_CHANNEL, picture_features
 from training.ml.folders import choose_groups, sister_groups, snapshot_of_folders
+from training.ml.frames import load_frames
 from training.ml.intensity import normalise
 from training.ml.manifest import Item, read_snapshot
 from training.ml.pictures import read_labels, read_picture, write_labels

@@ -19,8 +19,8 @@ from training.metrics import METRICS
 from training.ml.blocks import blocks
 from training.ml.checkpoint import load_weights
 from training.ml.config_io import config_from_dict
-from training.ml.data import Frame
 from training.ml.errors import TrainingError
+from training.ml.frames import Frame
 from training.ml.kinds import semantic_blocks
 from training.ml.kinds.semantic_data import class_frames, one_hot, prepare_classes
 from training.ml.kinds.semantic_predictor import distributions

@@ -9,8 +9,9 @@ from tests.training.ml.synthetic import TINY, discs, instance_snapshot, semantic
 from training.ml.checkpoint import load_weights
 from training.ml.config_io import config_from_dict
 from training.ml.crops import CropScale, fit_crops
-from training.ml.data import Prepared, cut_down, make_frame
+from training.ml.data import Prepared
 from training.ml.errors import TrainingError
+from training.ml.frames import cut_down, make_frame
 from training.ml.kinds import TASK_KINDS
 from training.ml.manifest import Item, read_snapshot
 from training.ml.run import train

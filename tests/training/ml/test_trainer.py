@@ -35,8 +35,8 @@ from training.ml.checkpoint import (
     save_weights,
 )
 from training.ml.config_io import config_from_dict
-from training.ml.data import make_frame
 from training.ml.errors import ConfigError, TrainingError
+from training.ml.frames import make_frame
 from training.ml.heads import HEADS, Decoded
 from training.ml.kinds.instance import _score
 from training.ml.manifest import Item, read_snapshot

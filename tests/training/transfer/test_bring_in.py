@@ -18,7 +18,6 @@ from tests.training.transfer.networks import (
     save_onnx,
     save_torchscript,
 )
-from training.ml.archive import Limits, unpack
 from training.ml.errors import TrainingError
 from training.ml.export import EXPORTS, export_model
 from training.ml.foreign.bring_in import bring_in
@@ -205,41 +204,6 @@ def test_traps_are_refused_with_a_reason(package, tmp_path, make, code):
         bring_in(path, tmp_path / "in", FOREGROUND)
     assert caught.value.code == code, caught.value.detail
     assert not list(tmp_path.parent.glob("evil"))
-
-
-def test_a_bomb_is_not_unpacked(tmp_path):
-    path = tmp_path / "bomb.zip"
-    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr("zeros", bytes(40 << 20))
-    assert path.stat().st_size < 100_000
-    with pytest.raises(TrainingError, match="bomb"):
-        unpack(path, tmp_path / "out", limits=Limits(total=8 << 20))
-    assert sum(one.stat().st_size for one in (tmp_path / "out").rglob("*")) <= 8 << 20
-
-
-def test_a_package_of_countless_files_is_refused_before_they_are_listed(tmp_path, monkeypatch):
-    path = tmp_path / "many.zip"
-    with zipfile.ZipFile(path, "w") as archive:
-        for at in range(300):
-            archive.writestr(f"{at:0200}", b"")
-    monkeypatch.setattr("training.ml.archive.LARGEST_LIST", 10_000)
-    monkeypatch.setattr(zipfile, "ZipFile", None)
-    with pytest.raises(TrainingError, match="more files"):
-        unpack(path, tmp_path / "out")
-
-
-def test_a_damaged_package_is_refused(tmp_path):
-    path = tmp_path / "damaged.zip"
-    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr("a.txt", bytes(range(256)) * 40)
-    content = bytearray(path.read_bytes())
-    content[40:60] = bytes(20)
-    path.write_bytes(content)
-    with pytest.raises(TrainingError, match="bad_package"):
-        unpack(path, tmp_path / "out")
-    path.write_bytes(b"no zip at all")
-    with pytest.raises(TrainingError, match="bad_package"):
-        unpack(path, tmp_path / "out")
 
 
 def test_our_settings_with_other_weights_are_refused(models, tmp_path):

@@ -10,11 +10,11 @@ import numpy as np
 
 from training.doctor.evidence import Classified, Doubt, ResultFacts
 from training.metrics import METRICS
-from training.ml.data import from_one
 from training.ml.diagnosis.doubts import find_doubts
 from training.ml.diagnosis.outlines import outline_ratio
 from training.ml.diagnosis.sight import doubt_sight
 from training.ml.diagnosis.unseen import unseen_answers
+from training.ml.frames import from_one
 from training.ml.heldout import known_labels, score_classes, score_labels
 from training.ml.pictures import read_labels, read_picture
 from training.ml.report.classification import class_names

@@ -15,9 +15,10 @@ from training.metrics import METRICS
 from training.metrics.instance import average_precision
 from training.ml.calibration import calibration_report, card_settings
 from training.ml.card import ModelCard
-from training.ml.data import PatchSampler, compact, frame_zooms, load_frames, prepare
+from training.ml.data import PatchSampler, frame_zooms, prepare
 from training.ml.device import autocast
 from training.ml.errors import TrainingError
+from training.ml.frames import compact, load_frames
 from training.ml.heads import build_head
 from training.ml.kinds.base import Finished, Task
 from training.ml.kinds.instance_calibration import calibrate_instances
@@ -35,7 +36,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from training.ml.config import Config, DecodeConfig
-    from training.ml.data import Batch, Frame, Prepared
+    from training.ml.data import Batch, Prepared
+    from training.ml.frames import Frame
     from training.ml.heads import Decoded
     from training.ml.kinds.base import Predictor
     from training.ml.kinds.instance_outputs import Mapped

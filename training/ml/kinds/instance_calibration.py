@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from training.ml.data import Frame
+    from training.ml.frames import Frame
     from training.ml.heads import Decoded
     from training.ml.kinds.instance_outputs import Mapped
 

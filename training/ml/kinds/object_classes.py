@@ -14,7 +14,8 @@ from training.ml.heads.classed import class_targets
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from training.ml.data import Frame, Prepared
+    from training.ml.data import Prepared
+    from training.ml.frames import Frame
     from training.ml.heads import Decoded
     from training.ml.manifest import Snapshot
 

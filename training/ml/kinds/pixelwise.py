@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from training.ml.card import ModelCard
     from training.ml.config import Config
-    from training.ml.data import Frame
+    from training.ml.frames import Frame
     from training.ml.manifest import Item
 
 

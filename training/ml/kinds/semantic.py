@@ -13,9 +13,10 @@ from training.metrics import METRICS
 from training.metrics.semantic import UNLABELLED
 from training.ml.calibration import calibration_report, card_settings
 from training.ml.card import ModelCard
-from training.ml.data import PatchSampler, load_frames
+from training.ml.data import PatchSampler
 from training.ml.device import autocast
 from training.ml.errors import TrainingError
+from training.ml.frames import load_frames
 from training.ml.kinds.base import Finished, Task
 from training.ml.kinds.pixelwise import check_depth, same_channels
 from training.ml.kinds.semantic_calibration import PixelSample
@@ -30,7 +31,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from training.ml.config import Config
-    from training.ml.data import Batch, Frame, Prepared
+    from training.ml.data import Batch, Prepared
+    from training.ml.frames import Frame
     from training.ml.kinds.base import Predictor
     from training.ml.manifest import Item, Snapshot
     from training.ml.uncertainty.doubts import Doubts

@@ -11,7 +11,7 @@ from training.ml.calibration import Calibrated, calibrate_class_pixels
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from training.ml.data import Frame
+    from training.ml.frames import Frame
 
 # Pixels of all pictures together: one number is fitted, and neighbours say the same.
 MOST_PIXELS = 1 << 16

@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from training.ml.config import Config
-    from training.ml.data import Finish, Frame
+    from training.ml.data import Finish
+    from training.ml.frames import Frame
 
 # Places of each class in a picture round which patches are cut.
 ANCHORS = 64

@@ -10,8 +10,9 @@ import torch
 
 from training.ml.classical import segment
 from training.ml.crops import MOST_FOR_SCALE, choose_scale, fit_crops, read_crop
-from training.ml.data import PatchSampler, Prepared, make_frame
+from training.ml.data import PatchSampler, Prepared
 from training.ml.errors import channel_mismatch
+from training.ml.frames import make_frame
 from training.ml.intensity import normalise
 from training.ml.pictures import read_labels, read_picture
 from training.ml.resizing import resize
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from training.ml.config import Config
-    from training.ml.data import Frame
+    from training.ml.frames import Frame
     from training.ml.manifest import Item
 
 # Side of the part of a picture in which objects are looked for to guess their size.
