@@ -15,6 +15,7 @@ from training.active_learning.prelabel import queue_prelabelling
 from training.active_learning.scoring import score_chunk as score
 from training.active_learning.trials import run_trial
 from training.assist.maps import drop_stale_maps
+from training.idle_folders import drop_idle_folders as drop_folders
 from training.model_registry.models import ModelExport, ModelImport, ModelVersion
 from training.model_registry.services import evaluate_model as evaluate
 from training.model_registry.services import register_model
@@ -139,6 +140,12 @@ def predict_chunk(job_id: str) -> None:
 def drop_forgotten_uploads() -> None:
     """Remove what was sent for predictions and never fetched."""
     drop_uploads(now=timezone.now())
+
+
+@shared_task(name="training.drop_idle_folders")
+def drop_idle_folders() -> None:
+    """Remove the working folders of trainings that nobody came back to."""
+    drop_folders()
 
 
 @shared_task(name="training.advance_rounds")

@@ -1,5 +1,6 @@
 """Look into zip archives without trusting them: nothing is ever extracted to a name."""
 
+import lzma
 import tempfile
 import zipfile
 import zlib
@@ -10,9 +11,16 @@ from pathlib import PurePosixPath
 from typing import IO
 
 from annotations.images.readers import UnreadableError
+from core.zips import listed_bytes
 
 COPY_BYTES = 1 << 20
 SPOOL_BYTES = 8 << 20
+# Of the list of files, for each file that is allowed: what is fixed, and a long name.
+LISTED_BYTES = 512
+DAMAGED = (
+    zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, OSError, NotImplementedError,
+    ValueError,
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -50,9 +58,17 @@ def open_archive(stream: IO[bytes], limits: ZipLimits) -> zipfile.ZipFile:
     UnreadableError
         "zip_broken" or "zip_too_large".
     """
+    listed = listed_bytes(stream) or 0
+    if listed > limits.max_entries * LISTED_BYTES:
+        raise UnreadableError(
+            "zip_too_large",
+            f"The zip archive's list of files alone takes {listed / 2**20:.0f} MiB: it holds more "
+            f"than the {limits.max_entries:,} files that are allowed at once. Upload it in parts, "
+            "or with `cytoloop import`.",
+        )
     try:
         archive = zipfile.ZipFile(stream)
-    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
+    except DAMAGED as error:
         raise UnreadableError(
             "zip_broken",
             f"The zip archive cannot be opened ({error}); it was probably cut off. Pack it again, "
@@ -126,7 +142,7 @@ def open_entry(archive: zipfile.ZipFile, entry: Entry) -> Iterator[IO[bytes]]:
             with archive.open(entry.info) as source:
                 while chunk := source.read(COPY_BYTES):
                     target.write(chunk)
-        except (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError) as error:
+        except DAMAGED as error:
             raise UnreadableError(
                 "truncated",
                 f"This file cannot be unpacked ({error}); the archive is damaged. Pack it again.",

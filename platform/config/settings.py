@@ -197,6 +197,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 3600.0,
         "options": {"expires": 3600},
     },
+    "drop-idle-folders": {
+        "task": "training.drop_idle_folders",
+        "schedule": 3600.0,
+        "options": {"expires": 3600},
+    },
     "advance-rounds": {
         "task": "training.advance_rounds",
         "schedule": 5.0,

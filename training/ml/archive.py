@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import contextlib
 import lzma
-import os
 import stat
-import struct
 import zipfile
 import zlib
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import IO, TYPE_CHECKING
 
+from core.zips import listed_bytes
 from training.ml.errors import TrainingError
 
 if TYPE_CHECKING:
@@ -21,8 +20,6 @@ if TYPE_CHECKING:
 CHUNK_BYTES = 1 << 20
 # The list of files is read at once, so that its size counts before the number of files does.
 LARGEST_LIST = 4 << 20
-END_RECORD, END_BYTES = b"PK\5\6", 22
-LONGEST_COMMENT = 1 << 16
 DAMAGED = (
     zipfile.BadZipFile, zlib.error, lzma.LZMAError, NotImplementedError, RuntimeError, EOFError,
     OSError, ValueError,
@@ -90,14 +87,9 @@ def unpack(source: Path | IO[bytes], folder: Path, *, limits: Limits = Limits())
 def _check_list(source: Path | IO[bytes]) -> None:
     """Refuse an archive whose list of files would fill the memory."""
     with source.open("rb") if isinstance(source, Path) else contextlib.nullcontext(source) as file:
-        size = file.seek(0, os.SEEK_END)
-        file.seek(max(0, size - END_BYTES - LONGEST_COMMENT))
-        tail = file.read()
-        file.seek(0)
-    at = tail.rfind(END_RECORD)
-    if at < 0 or len(tail) < at + END_BYTES:
+        listed = listed_bytes(file)
+    if listed is None:
         raise _bad("it is no zip file, or its end is missing")
-    (listed,) = struct.unpack_from("<I", tail, at + 12)
     if listed > LARGEST_LIST:
         raise _bad(f"it lists more files than the {Limits().files} that are taken")
 

@@ -40,9 +40,9 @@ def pil(array_or_image, format="PNG", **options):
     return target.getvalue()
 
 
-def archive(files, **options):
+def archive(files, *, packing=zipfile.ZIP_DEFLATED):
     target = io.BytesIO()
-    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, **options) as made:
+    with zipfile.ZipFile(target, "w", packing) as made:
         for name, data in files.items():
             made.writestr(name, data)
     return target.getvalue()

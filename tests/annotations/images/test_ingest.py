@@ -152,8 +152,16 @@ def test_zip_bombs_and_broken_archives_are_refused(dataset):
     assert row.code == "zip_empty"
 
 
-def test_a_damaged_file_in_an_archive_stops_no_other(dataset):
-    data = bytearray(files.archive({"a.tif": picture(1), "b.tif": picture(2)}))
+def test_a_list_of_countless_files_is_refused_before_it_is_read(dataset, monkeypatch):
+    many = files.archive({f"{i:0200}.tif": b"" for i in range(50)})
+    limits = IngestLimits(archive=ZipLimits(max_entries=20))
+    monkeypatch.setattr(zipfile, "ZipFile", None)
+    assert send(dataset, "many.zip", many, limits=limits)[0].code == "zip_too_large"
+
+
+@pytest.mark.parametrize("packing", [zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_a_damaged_file_in_an_archive_stops_no_other(dataset, packing):
+    data = bytearray(files.archive({"a.tif": picture(1), "b.tif": picture(2)}, packing=packing))
     with zipfile.ZipFile(io.BytesIO(bytes(data))) as archive:
         start = archive.getinfo("a.tif").header_offset
     data[start + 60 : start + 90] = b"\xff" * 30

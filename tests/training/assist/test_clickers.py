@@ -226,3 +226,14 @@ def test_the_maps_of_the_pictures_are_right():
     labels = plane_of("..... .111. .111. .111. .....")
     assert distance_maps(labels)[1, 2, 2] == 1
     assert flow_maps(labels)[:, 1, 2].tolist() == [1, 0.5, 0]
+
+
+def test_a_cell_too_thin_for_an_interior_is_found_on_maps_that_are_enlarged():
+    labels = plane_of("""
+        ............
+        .1111111111.
+        ............
+    """)
+    fine = np.kron(labels, np.ones((3, 3), np.int32))
+    scene = scene_of(labels.shape, [(5, 1)], maps=flow_maps(fine), scale=(3.0, 3.0), area=90)
+    assert text_of(CLICKERS["features"].segment(scene)) == text_of(labels)

@@ -10,10 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.training.ml.synthetic import TINY, discs
+from training.decoding.interior import cores
 from training.ml.config_io import config_from_dict
 from training.ml.data import prepare
 from training.ml.frames import compact, make_frame
-from training.ml.heads.geometry import cores
 from training.ml.kinds.instance import exceeds_chance
 from training.ml.kinds.instance_look import TRIED, look
 from training.ml.kinds.instance_scale import guess_diameter

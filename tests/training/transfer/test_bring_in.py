@@ -1,6 +1,7 @@
 """Files that are brought in: ours, packages of others, bare networks, and traps."""
 
 import json
+import math
 import pickle
 import shutil
 import zipfile
@@ -312,7 +313,15 @@ def test_a_label_image_says_nothing_of_doubt(kind):
         ({"normalisation": {"kind": "linear", "gain": [1, 2, 3]}}, "gain"),
         ({"channels": 3, "axes": "byx"}, "axes"),
         ({"surprise": 1}, "surprise"),
-        ({"multiple": "many"}, "form"),
+        ({"multiple": "many"}, "multiple"),
+        ({"channels": 1.5}, "channels"),
+        ({"fixed": "no"}, "fixed"),
+        ({"tile": [32.0, 32]}, "tile"),
+        ({"classes": "ab"}, "classes"),
+        ({"normalisation": {"low": "one"}}, "low"),
+        ({"normalisation": {"gain": [None]}}, "gain"),
+        ({"normalisation": "zero_mean"}, "normalisation"),
+        ({"threshold": math.nan}, "threshold"),
         ({"outputs": []}, "each channel that the network gives"),
     ],
 )

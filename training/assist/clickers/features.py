@@ -4,12 +4,12 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import ndimage
 from skimage.segmentation import watershed
 
 from training.assist.choice import choose, nearest_object
 from training.assist.scene import MapsView, Mask, Scene
 from training.decoding import BASINS, BasinSettings
+from training.decoding.interior import cores
 
 # Pixels of the maps around an object that its outline may still move by.
 MARGIN = 2
@@ -73,9 +73,8 @@ def _enlarge(
     fine = _interpolate(_interpolate(view.maps[0], down, axis=0), across, axis=1)
     coarse = basins[np.ix_(_nearest(down, basins.shape[0]), _nearest(across, basins.shape[1]))]
     mask = fine > threshold
-    markers = np.where(_interior(coarse) & mask, coarse, 0)
     here = (slice(rows.start, rows.stop), slice(columns.start, columns.stop))
-    out[here] = watershed(-fine, markers, mask=mask)  # type: ignore[no-untyped-call]
+    out[here] = watershed(-fine, cores(coarse, mask), mask=mask)  # type: ignore[no-untyped-call]
     foreground[here] = fine
     return out, foreground
 
@@ -114,13 +113,6 @@ def _interpolate(
     weight = weight[:, None] if axis == 0 else weight[None, :]
     before, after = (np.take(values, n, axis=axis) for n in (low, np.minimum(low + 1, last)))
     return np.asarray(before * (1 - weight) + after * weight, dtype=np.float32)
-
-
-def _interior(labels: NDArray[np.int32]) -> Mask:
-    """Pixels whose direct neighbours all carry the same label."""
-    cross = ndimage.generate_binary_structure(2, 1)
-    low = ndimage.minimum_filter(labels, footprint=cross)
-    return np.asarray((labels > 0) & (low == ndimage.maximum_filter(labels, footprint=cross)))
 
 
 FEATURES = FeaturesClicker()

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import dataclasses
+import json
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
+
+from pydantic import ConfigDict, TypeAdapter, ValidationError
 
 from training.ml.errors import TrainingError
 from training.ml.sandbox.runners import FORMATS
@@ -45,6 +48,8 @@ class Normalisation:
     clip : tuple of float
         Smallest and largest value afterwards; empty = as it comes.
     """
+
+    __pydantic_config__ = ConfigDict(extra="forbid", allow_inf_nan=False)
 
     kind: str = "percentiles"
     low: float = 1.0
@@ -94,6 +99,8 @@ class ForeignSpec:
     classes : tuple of str
         Names of the classes, in the order of the outputs that mean one.
     """
+
+    __pydantic_config__ = ConfigDict(extra="forbid", allow_inf_nan=False)
 
     format: str
     sha256: str
@@ -206,14 +213,12 @@ def spec_from_json(values: Mapping[str, Any]) -> ForeignSpec:
             "bad_network_form", f"Say {', and '.join(REQUIRED[name] for name in missing)}."
         )
     try:
-        given = {name: _plain(value) for name, value in values.items()}
-        if isinstance(given.get("normalisation"), dict):
-            inner = {name: _plain(value) for name, value in given["normalisation"].items()}
-            given["normalisation"] = Normalisation(**inner)
-        return ForeignSpec(**given)
-    except (TypeError, AttributeError) as error:
-        raise TrainingError("bad_network_form", f"The form cannot be read ({error}).") from error
+        return _FORM.validate_json(json.dumps(dict(values)), strict=True)
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = ".".join(str(part) for part in first["loc"])
+        raise TrainingError("bad_network_form", f"{name!r}: {first['msg']}.") from error
 
 
-def _plain(value: Any) -> Any:  # noqa: ANN401
-    return tuple(value) if isinstance(value, list) else value
+# Strict as JSON: lists are taken for tuples, and whole numbers for others, but nothing else.
+_FORM = TypeAdapter(ForeignSpec)

@@ -12,11 +12,11 @@ import numpy as np
 import torch
 from skimage.segmentation import watershed
 
+from training.decoding.interior import cores
 from training.ml.calibration import CardCalibration
 from training.ml.config import DecodeConfig
 from training.ml.device import autocast
 from training.ml.heads import build_head
-from training.ml.heads.geometry import cores
 from training.ml.inferer import average, mirrored, predict_tiled, with_members
 from training.ml.intensity import normalise
 from training.ml.kinds.instance_blocks import predict_in_blocks

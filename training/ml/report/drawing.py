@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from PIL import Image
 
-from training.ml.heads.geometry import interior
+from training.decoding.interior import interior
 from training.ml.intensity import finite, normalise
 
 if TYPE_CHECKING:
