@@ -179,6 +179,25 @@ def test_a_model_of_several_classes_comes_to_a_project_of_several_classes_only(
     assert (answer.status_code, answer.json()["code"]) == (409, "other_task")
 
 
+@pytest.mark.parametrize(("told_apart", "classes"), [(True, [2, 1]), (False, [1, 2])])
+def test_classes_of_objects_go_by_name_where_a_model_tells_them_apart(
+    labelled, trained, told_apart, classes
+):
+    version = register(labelled.project, trained)
+    model = {"classes": ["mitotic", "resting"], "settings": {"object_classes": told_apart}}
+    ModelVersion.objects.update(card={**version.card, "model": model, "classes": [1, 2]})
+    lab, manager = labelled.project.lab, labelled.manager
+    project, other = (
+        make_project(lab, manager=manager, task_kind="instance", classes=names)
+        for names in (("resting", "mitotic"), ("resting", "dead"))
+    )
+    client, body = client_for(manager), {"model": version.pk}
+    assert client.post(f"/api/v1/projects/{project.pk}/adopt-model", body, format="json").data
+    assert ModelVersion.objects.get(project=project).card["classes"] == classes
+    answer = client.post(f"/api/v1/projects/{other.pk}/adopt-model", body, format="json")
+    assert answer.data.get("code") == ("other_classes" if told_apart else None)
+
+
 def test_without_labels_a_strangers_network_waits(make_setting, tmp_path):
     setting = make_setting(n_train=1, n_val=1, n_test=0)
     client = client_for(setting.manager)

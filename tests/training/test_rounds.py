@@ -2,8 +2,9 @@
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 
-from annotations.models import Proposal, Sample, SampleState
+from annotations.models import Project, Proposal, Sample, SampleState
 from core.errors import Conflict, DomainError
 from core.jobs.models import Job
 from tests.training.fakes import run_queued_jobs
@@ -200,8 +201,20 @@ def test_a_manual_loop_stops_after_its_round(make_setting, engine_double):
     assert not Job.objects.filter(state="queued").exists()
 
 
-def test_a_round_waits_while_somebody_trains_by_hand(setting, engine_double):
+def test_an_archived_project_ends_its_round_and_begins_no_other(setting, engine_double):
+    round_ = setting.begin()
+    run_queued_jobs()
+    setting.label_batch(round_)
+    Project.objects.update(archived_at=timezone.now())
+    advance_rounds()
+    run_queued_jobs()
+    advance_rounds()
+    round_.refresh_from_db()
+    assert (round_.state, round_.detail) == ("done", "")
+    assert Round.objects.count() == 1
 
+
+def test_a_round_waits_while_somebody_trains_by_hand(setting, engine_double):
     round_ = setting.begin()
     run_queued_jobs()
     setting.label_batch(round_)

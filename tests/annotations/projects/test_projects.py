@@ -138,6 +138,7 @@ def test_policies_are_changed_in_part_and_checked_as_a_whole(client, lab):
         ({"loop": {"control_fraction": 0}}, "control_fraction"),
         ({"loop": {"batch_size": 0}}, "batch_size"),
         ({"loop": {"train_minutes": -1}}, "train_minutes"),
+        ({"loop": {"train_minutes": 1_441}}, "train_minutes"),
     ],
 )
 def test_a_policy_that_does_not_work_is_refused_in_words(client, lab, values, word):
