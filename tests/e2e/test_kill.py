@@ -20,6 +20,7 @@ from tests.site import Site
 pytestmark = pytest.mark.slow(seconds=140)
 
 PEOPLE = ("ana", "ben", "chen")
+BATCH = 9
 LONGEST_ROUND = 900.0
 # A person goes on trying until the site is there again, however slow the machine.
 PATIENCE = 40
@@ -47,7 +48,7 @@ def site(tmp_path):
 @pytest.fixture
 def stage(site, tmp_path):
     state = site.start()
-    plan = DemoPlan(rounds=1, batch=14, annotators=len(PEOPLE), minutes=0.25, generated=26)
+    plan = DemoPlan(rounds=1, batch=BATCH, annotators=len(PEOPLE), minutes=0.15, generated=20)
     memory = Memory(password="kill-test-password")
     crew = gather_owner(state.url, memory, remember=lambda: None)
     pictures = generate_pictures(tmp_path / "pictures", count=plan.generated, seed=3)
@@ -158,7 +159,7 @@ def test_a_round_survives_the_death_of_everybody(site, stage):
 def _check_answers(owner: Client, people, round_):
     answers = [answer for person in people for answer in person.answers]
     asked = [sample for arm in round_["arms"] for sample in arm["samples"]]
-    assert len(asked) == 14
+    assert len(asked) == BATCH
     # Overlap 1: each sample was labelled, and by nobody twice.
     assert sorted(answer.sample for answer in answers) == sorted(asked)
     for answer in answers:
