@@ -2,6 +2,7 @@
 
 import threading
 import time
+import weakref
 
 import numpy as np
 import pytest
@@ -100,6 +101,15 @@ def test_no_more_are_begun_than_may_wait_in_memory(items, limit, value, monkeypa
     time.sleep(0.2)
     assert sorted(predictor.asked) == ["p0", "p1", "p2", "p3"]
     answers.close()
+
+
+@pytest.mark.usefixtures("two_threads")
+def test_what_was_given_out_is_not_kept_until_the_end_of_its_part(items):
+    given = []
+    for _, prediction in predict_all(Watched(concurrent=True), items):
+        given.append(weakref.ref(prediction))
+        # The newest two may still be held by those who hand them on.
+        assert [one() for one in given[:-2]] == [None] * len(given[:-2])
 
 
 @pytest.mark.usefixtures("two_threads")
