@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import torch
-from scipy import ndimage
 
 from training.decoding.base import BasinSettings
 from training.decoding.flow import flow_basins
+from training.ml.heads.directions import directions
 from training.ml.heads.geometry import relabel_scored
 from training.ml.losses import LOSSES
 
@@ -21,15 +21,12 @@ if TYPE_CHECKING:
     from training.ml.config import DecodeConfig
     from training.ml.heads.base import Decoded
 
-# Pixels nearer to the centre than this have no clear direction; the vector fades there.
-FADE = 2.0
-
 
 class FlowHead:
     """One foreground map, and one map per axis with the unit vector to the centre.
 
     After Stringer et al. (Nature Methods 2021), with the direction to the object's median
-    point instead of a simulated diffusion: cheaper, and the same for convex objects.
+    point, round corners where the object is bent, instead of a simulated diffusion.
     """
 
     def channels(self, dims: int) -> int:
@@ -38,20 +35,8 @@ class FlowHead:
 
     def targets(self, labels: NDArray[Any]) -> NDArray[Any]:
         """Foreground and vectors (1 + dims, ...), vector components in axis order."""
-        out = np.zeros((1 + labels.ndim, *labels.shape), dtype=np.float32)
-        out[0] = labels > 0
-        where = np.nonzero(labels)
-        ids = labels[where]
-        if not ids.size:
-            return out
-        centres = [
-            np.asarray(ndimage.median(axis, ids, np.arange(int(ids.max()) + 1))) for axis in where
-        ]
-        vector = np.stack([c[ids] - axis for c, axis in zip(centres, where, strict=True)])
-        length = np.sqrt((vector**2).sum(axis=0))
-        for axis, component in enumerate(vector / np.maximum(length, FADE), start=1):
-            out[axis][where] = component
-        return out
+        foreground = (labels > 0).astype(np.float32)
+        return np.concatenate([foreground[None], directions(labels)])
 
     def turn(self, targets: torch.Tensor, matrices: torch.Tensor) -> torch.Tensor:
         """Turn and mirror the vectors along with their pixels."""
