@@ -10,6 +10,8 @@ from scipy import ndimage, sparse
 from scipy.sparse.linalg import spsolve
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
 # Pixels nearer to the centre than this have no clear direction; the vector fades there.
@@ -49,14 +51,14 @@ def directions(labels: NDArray[Any]) -> NDArray[np.float32]:
     if not len(pixels):
         return out
     ids = labels[labels > 0]
-    centres = _centres(labels, pixels, ids)
+    boxes = ndimage.find_objects(labels)
+    centres = _centres(labels, pixels, ids, boxes)
     vector = centres[ids] - pixels
     length = np.sqrt((vector**2).sum(axis=1, keepdims=True))
     out[:, labels > 0] = (vector / np.maximum(length, FADE)).T
     hidden = np.zeros(labels.shape, dtype=bool)
     hidden[labels > 0] = _unseen(labels, pixels, ids, vector)
     share = np.bincount(ids, hidden[labels > 0]) / np.maximum(np.bincount(ids), 1)
-    boxes = ndimage.find_objects(labels)
     for name in np.flatnonzero(share > UNSEEN):
         box = boxes[name - 1]
         mask = labels[box] == name
@@ -68,7 +70,10 @@ def directions(labels: NDArray[Any]) -> NDArray[np.float32]:
 
 
 def _centres(
-    labels: NDArray[Any], pixels: NDArray[np.intp], ids: NDArray[Any]
+    labels: NDArray[Any],
+    pixels: NDArray[np.intp],
+    ids: NDArray[Any],
+    boxes: Sequence[tuple[slice, ...]],
 ) -> NDArray[np.float64]:
     """Median of each object's pixels, by id; the object's nearest pixel where it is another's."""
     every = np.arange(int(ids.max()) + 1)
@@ -76,7 +81,8 @@ def _centres(
     there = np.flatnonzero(np.bincount(ids))
     own = labels[tuple(np.rint(centres[there]).astype(np.intp).T)] == there
     for name in there[~own]:
-        mine = pixels[ids == name]
+        box = boxes[name - 1]
+        mine = np.argwhere(labels[box] == name) + [part.start for part in box]
         centres[name] = mine[((mine - centres[name]) ** 2).sum(axis=1).argmin()]
     return centres
 
