@@ -77,7 +77,7 @@ def parse() -> argparse.Namespace:
     )  # fmt: skip
     start.add_argument("--init", type=Path, metavar="FOLDER", help="start from this model")
     run.add_argument("--threads", type=int)
-    run.add_argument("--keep", type=Path, help="keep the last model here")
+    run.add_argument("--keep", type=Path, help="keep the models here, by quarter")
     run.add_argument("--results", type=Path, default=Path("training-results.jsonl"))
     table = commands.add_parser("table", help="make docs/benchmarks.md of results")
     table.add_argument("--results", type=Path, default=Path("training-results.jsonl"))
@@ -99,7 +99,7 @@ def run_case(name: str, fold: int, options: argparse.Namespace) -> dict[str, obj
         start = PRESETS[preset].changes if preset else {}
         chosen = {"model": options.model, **budget, "seed": fold}
         config = config_from_dict({**start, **changes, **chosen})
-        out = options.keep or scratch / "out"
+        out = (options.keep or scratch) / f"fold{fold}"
         base = options.init
         if options.pretrain is not None:
             base = pretrain_on_known(case, fold, options, config, scratch)
