@@ -23,7 +23,8 @@ t over the runs). Nothing was tuned on the held-out pictures of a run, but defau
 looking at quarters 1 and 2 of the same 150 nuclei pictures. `load` is the machine's load average
 meanwhile: above 2 a budget of minutes buys fewer steps, and fewer megapixels a second are
 predicted. AP = TP / (TP + FP + FN). `softmax` is regression on fixed features, which needs no
-steps. The nuclei in 3-D are one volume, so that there is no row of few labels.
+steps. The nuclei in 3-D are one volume, so that there is no row of few labels. Instances of 300
+steps are undertrained: they compare with each other, not with other rows.
 """
 
 
