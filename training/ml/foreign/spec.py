@@ -21,6 +21,7 @@ ACTIVATIONS = ("none", "sigmoid", "softmax")
 MEANINGS = ("foreground", "boundary", "distance", "labels", "background", "class", "ignore")
 LARGEST_TILE = 4096
 MOST_CHANNELS = 64
+NOTHING_ELSE = ConfigDict(extra="forbid", allow_inf_nan=False)
 # What has to be stated, in words: there is no guess that would not be wrong somewhere.
 REQUIRED = {
     "format": "which format the network is in ('format')",
@@ -49,7 +50,7 @@ class Normalisation:
         Smallest and largest value afterwards; empty = as it comes.
     """
 
-    __pydantic_config__ = ConfigDict(extra="forbid", allow_inf_nan=False)
+    __pydantic_config__ = NOTHING_ELSE
 
     kind: str = "percentiles"
     low: float = 1.0
@@ -100,7 +101,7 @@ class ForeignSpec:
         Names of the classes, in the order of the outputs that mean one.
     """
 
-    __pydantic_config__ = ConfigDict(extra="forbid", allow_inf_nan=False)
+    __pydantic_config__ = NOTHING_ELSE
 
     format: str
     sha256: str

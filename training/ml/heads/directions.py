@@ -47,18 +47,18 @@ def directions(labels: NDArray[Any]) -> NDArray[np.float32]:
         0 outside objects.
     """
     out = np.zeros((labels.ndim, *labels.shape), dtype=np.float32)
-    pixels = np.argwhere(labels)
-    if not len(pixels):
+    there = labels > 0
+    if not there.any():
         return out
-    ids = labels[labels > 0]
+    pixels, ids = np.argwhere(there), labels[there]
     boxes = ndimage.find_objects(labels)
     centres = _centres(labels, pixels, ids, boxes)
     vector = centres[ids] - pixels
     length = np.sqrt((vector**2).sum(axis=1, keepdims=True))
-    out[:, labels > 0] = (vector / np.maximum(length, FADE)).T
+    out[:, there] = (vector / np.maximum(length, FADE)).T
     hidden = np.zeros(labels.shape, dtype=bool)
-    hidden[labels > 0] = _unseen(labels, pixels, ids, vector)
-    share = np.bincount(ids, hidden[labels > 0]) / np.maximum(np.bincount(ids), 1)
+    hidden[there] = _unseen(labels, pixels, ids, vector)
+    share = np.bincount(ids, hidden[there]) / np.maximum(np.bincount(ids), 1)
     for name in np.flatnonzero(share > UNSEEN):
         box = boxes[name - 1]
         mask = labels[box] == name
@@ -163,13 +163,14 @@ def _log_heat(mask: NDArray[np.bool_], source: int) -> NDArray[np.float64]:
     number[inside] = np.arange(n)
     flow = sparse.csr_matrix((n, n))
     for step in itertools.product((-1, 0, 1), repeat=mask.ndim):
-        weight = NEIGHBOURS[mask.ndim].get(int(np.count_nonzero(step)), 0.0)
+        weight = NEIGHBOURS[mask.ndim].get(int(np.count_nonzero(step)))
+        if weight is None:
+            continue
         beside = number[tuple(axis + one for axis, one in zip(inside, step, strict=True))]
         (there,) = np.nonzero(beside >= 0)
-        if weight:
-            weights = np.full(len(there), weight)
-            flow += sparse.csr_matrix((weights, (there, there)), shape=(n, n))
-            flow -= sparse.csr_matrix((weights, (there, beside[there])), shape=(n, n))
+        weights = np.full(len(there), weight)
+        flow += sparse.csr_matrix((weights, (there, there)), shape=(n, n))
+        flow -= sparse.csr_matrix((weights, (there, beside[there])), shape=(n, n))
     start = np.zeros(n)
     start[source] = 1.0
     heat = spsolve((sparse.identity(n) + flow).tocsc(), start)
