@@ -1,9 +1,7 @@
 """Look into zip archives without trusting them: nothing is ever extracted to a name."""
 
-import lzma
 import tempfile
 import zipfile
-import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -11,16 +9,12 @@ from pathlib import PurePosixPath
 from typing import IO
 
 from annotations.images.readers import UnreadableError
-from core.zips import listed_bytes
+from core.zips import DAMAGED, listed_bytes
 
 COPY_BYTES = 1 << 20
 SPOOL_BYTES = 8 << 20
 # Of the list of files, for each file that is allowed: what is fixed, and a long name.
 LISTED_BYTES = 512
-DAMAGED = (
-    zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, OSError, NotImplementedError,
-    ValueError,
-)  # fmt: skip
 
 
 @dataclass(frozen=True)

@@ -1,8 +1,16 @@
-"""How large the list of files in a zip archive is, before anybody reads it into memory."""
+"""Zip archives of strangers: errors to expect, and how long the list of their files is."""
 
+import lzma
 import os
 import struct
+import zipfile
+import zlib
 from typing import IO
+
+# What `zipfile` raises for archives that are damaged, cut off, encrypted or packed in unknown ways.
+DAMAGED = (
+    zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, OSError, RuntimeError, ValueError,
+)  # fmt: skip
 
 END, END_BYTES = b"PK\5\6", 22
 END64, LOCATOR64, LOCATOR64_BYTES = b"PK\6\6", b"PK\6\7", 20

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import contextlib
-import lzma
 import stat
 import zipfile
-import zlib
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import IO, TYPE_CHECKING
 
-from core.zips import listed_bytes
+from core.zips import DAMAGED, listed_bytes
 from training.ml.errors import TrainingError
 
 if TYPE_CHECKING:
@@ -20,10 +18,6 @@ if TYPE_CHECKING:
 CHUNK_BYTES = 1 << 20
 # The list of files is read at once, so that its size counts before the number of files does.
 LARGEST_LIST = 4 << 20
-DAMAGED = (
-    zipfile.BadZipFile, zlib.error, lzma.LZMAError, NotImplementedError, RuntimeError, EOFError,
-    OSError, ValueError,
-)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -40,6 +34,22 @@ class Limits:
 
     files: int = 200
     total: int = 2 << 30
+
+
+def list_names(source: Path) -> list[str]:
+    """Read the names in a zip file.
+
+    Raises
+    ------
+    TrainingError
+        Code ``bad_package``: no zip file, damaged, or with too long a list.
+    """
+    try:
+        _check_list(source)
+        with zipfile.ZipFile(source) as archive:
+            return archive.namelist()
+    except DAMAGED as error:
+        raise _bad(f"it cannot be opened ({error})") from error
 
 
 def unpack(source: Path | IO[bytes], folder: Path, *, limits: Limits = Limits()) -> list[Path]:

@@ -121,7 +121,10 @@ class OptimConfig:
     Attributes
     ----------
     batch : int
-        Patches in a step.
+        Most patches in a step.
+    smallest_batch, wanted_steps : int
+        Where a budget of minutes holds fewer steps than wanted, as on a processor without
+        bfloat16, batches are halved until it does, but have no fewer patches than the smallest.
     rate : float
         Largest learning rate (AdamW).
     weight_decay : float
@@ -137,6 +140,8 @@ class OptimConfig:
     """
 
     batch: int = 16
+    smallest_batch: int = 4
+    wanted_steps: int = 400
     rate: float = 3e-3
     weight_decay: float = 1e-3
     warmup: float = 0.05

@@ -39,6 +39,8 @@ def rules(c: Config) -> list[tuple[str, bool, str]]:
         ("network.strides", len(net.strides) == len(net.channels) - 1, "one less than channels"),
         ("network.norm", net.norm in ("batch", "instance", "group"), "batch, instance or group"),
         ("optim.batch", optim.batch >= 2, "2 or more"),
+        ("optim.smallest_batch", optim.smallest_batch >= 2, "2 or more"),
+        ("optim.wanted_steps", optim.wanted_steps >= 0, "0 or more"),
         ("optim.rate", 0 < optim.rate < 1, "in 0..1"),
         ("optim.warmup", 0 <= optim.warmup < 1, "in 0..1"),
         ("optim.ema", 0 <= optim.ema < 1, "in 0..1"),

@@ -142,13 +142,15 @@ class PatchSampler:
         wide = 2 * round(side * CUT_MARGIN / 2)
         self.cut = (wide, wide) if dims == 2 else (config.data.patch_z, wide, wide)
 
-    def batch(self, step: int) -> Batch:
+    def batch(self, step: int, size: int) -> Batch:
         """Patches of one step.
 
         Parameters
         ----------
         step : int
             Number of the step.
+        size : int
+            How many patches.
 
         Returns
         -------
@@ -159,7 +161,7 @@ class PatchSampler:
         held = self.held(step)
         if held is not self.known:
             self.known, self.chance = held, self._chances(held)
-        chosen = rng.choice(len(held), size=self.config.optim.batch, p=self.chance)
+        chosen = rng.choice(len(held), size=size, p=self.chance)
         cuts, labels = zip(*(self._cut(held[at], rng) for at in chosen), strict=True)
         stack = torch.from_numpy(np.stack(cuts).astype(np.float32))
         matrices = draw_matrices(self.config.augment, len(cuts), dims=self.dims, rng=rng)

@@ -243,6 +243,7 @@ def _write(
             "snapshot": snapshot.digest,
             "environment": environment(),
             "steps": fitted.steps,
+            "batch": fitted.batch,
             "seconds": round(fitted.seconds, 1),
             "init": None if began is None else began.digest,
             "init_parts": None if began is None else began.parts,

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import torch
 
+from training.ml.batch_size import BatchChoice
 from training.ml.checkpoint import TrainingState, has_state, load_state, save_state
 from training.ml.errors import TrainingError
 from training.ml.pace import Pace
@@ -48,11 +49,14 @@ class Fitted:
         Steps made in all.
     seconds : float
         Spent in all, preparation included.
+    batch : int
+        Patches in a step.
     """
 
     weights: Mapping[str, torch.Tensor]
     steps: int
     seconds: float
+    batch: int = 0
 
 
 class Trainer:
@@ -107,6 +111,7 @@ class Trainer:
         # With a budget of steps results must repeat, and rounding depends on the threads.
         threads = torch.get_num_threads() if self.budget > 0 and device.type == "cpu" else 1
         self.pace = Pace(threads)
+        self.batch = BatchChoice(self.config.optim)
         self.average = {k: v.detach().clone() for k, v in self.network.state_dict().items()}
         self.keeper = SnapshotKeeper(out, snapshot_points(self.config.uncertainty))
 
@@ -136,17 +141,20 @@ class Trainer:
             Code ``diverged``, when the loss is no longer a number.
         """
         self.team = team or self.team
+        self.batch = BatchChoice(self.config.optim, processes=self.team.size)
+        if self.budget <= 0:
+            self.batch.settled = self.config.optim.batch
         self._resume()
         self.task.network = self.team.wrap(self.network)
         self.network.train()
         logged = saved = time.monotonic()
         losses: list[torch.Tensor] = []
-        since = self.step
+        patches = 0
         share, stopping = self._agree()
         # A budget that was over before the first step still makes one: the doctor says the rest.
         while share < 1 or self.step == 0:
             with self.pace:
-                losses.append(self._one_step(share))
+                patches += self._one_step(share, losses)
             share, stopping = self._agree()
             if self.team.leads:
                 self.keeper.see(share, self.weights)
@@ -154,10 +162,10 @@ class Trainer:
             check = share < 1 and share >= self.next_check
             if check or share >= 1 or now - logged > LOG_SECONDS:
                 loss = self._mean(losses)
-                rate = (self.step - since) * self.config.optim.batch / max(now - logged, 1e-6)
+                rate = patches / max(now - logged, 1e-6)
                 if self.team.leads:
                     self._log(loss, rate, self._validate() if check else None)
-                logged, since, losses = time.monotonic(), self.step, []
+                logged, patches, losses = time.monotonic(), 0, []
                 self.next_check += self._pause(time.monotonic() - now) if check else 0
             if stopping or now - saved > CHECKPOINT_SECONDS:
                 self._save()
@@ -166,7 +174,7 @@ class Trainer:
                 raise StoppedError
         self._save()
         self.task.network = self.network
-        return Fitted(self.weights(), self.step, self.seconds)
+        return Fitted(self.weights(), self.step, self.seconds, self.batch.size)
 
     def _agree(self) -> tuple[float, bool]:
         """Progress, and whether to stop, as the team's leader sees them."""
@@ -192,14 +200,17 @@ class Trainer:
             return self.average
         return {k: v.detach().clone() for k, v in self.network.state_dict().items()}
 
-    def _one_step(self, share: float) -> torch.Tensor:
-        """One update at a share of the budget; returns the loss."""
+    def _one_step(self, share: float, losses: list[torch.Tensor]) -> int:
+        """One update at a share of the budget; adds its loss, and returns how many patches."""
+        began = time.monotonic()
         optim = self.config.optim
         for group in self.optimizer.param_groups:
             group["lr"] = optim.rate * schedule(
                 share, warmup=optim.warmup, cycles=self.config.uncertainty.cycles
             )
-        loss = self.task.loss(self.team.part(self.task.batch(self.step)), self.device)
+        size = self.batch.size
+        batch = self.team.part(self.task.batch(self.step, size))
+        loss = self.task.loss(batch, self.device)
         self.optimizer.zero_grad(set_to_none=True)
         self.scaler.scale(loss).backward()  # type: ignore[no-untyped-call]
         if optim.clip > 0:
@@ -209,7 +220,12 @@ class Trainer:
         self.scaler.update()
         self.step += 1
         self._average()
-        return loss.detach()
+        losses.append(loss.detach())
+        if self.batch.settled is None:
+            left = self.budget * (1 - FINISH_SHARE) - self.seconds
+            spent, left = self.team.agree([time.monotonic() - began, left])
+            self.batch.note(spent, left=left)
+        return size
 
     @torch.no_grad()
     def _average(self) -> None:
@@ -273,6 +289,7 @@ class Trainer:
                 optimizer=self.optimizer.state_dict(),
                 facts={
                     "step": self.step,
+                    "batch": self.batch.settled,
                     "seconds": self.seconds,
                     "next_check": self.next_check,
                     "identity": self.identity,
@@ -299,8 +316,9 @@ class Trainer:
         for name, value in state.average.items():
             self.average[name].copy_(value)
         self.step = int(state.facts["step"])
-        self.started -= float(state.facts["seconds"])
         # Checkpoints of earlier versions do not say it.
+        self.batch.settled = state.facts.get("batch", self.config.optim.batch)
+        self.started -= float(state.facts["seconds"])
         self.next_check = float(state.facts.get("next_check", self.progress() + self.next_check))
         self.keeper.passed = self.progress()
 

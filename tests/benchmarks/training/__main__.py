@@ -1,7 +1,7 @@
 """Train on part of labelled pictures, score the rest: ``python -m tests.benchmarks.training``.
 
-``run`` adds one JSON line per training to a file of results; ``table`` makes `docs/benchmarks.md`
-of them.
+``run`` adds one JSON line per training to a file of results; ``table`` puts them into the rows of
+`docs/benchmarks.jsonl` and makes `docs/benchmarks.md` of these.
 """
 
 import argparse
@@ -16,7 +16,8 @@ from pathlib import Path
 import numpy as np
 
 from tests.benchmarks.training.cases import CASES, Case, split_items
-from tests.benchmarks.training.table import write_table
+from tests.benchmarks.training.rows import merge, read_rows, summarise, write_rows
+from tests.benchmarks.training.table import shown_scores, write_table
 from training.metrics import METRICS
 from training.ml.bulk import predict_all
 from training.ml.config import Config
@@ -36,7 +37,9 @@ def main() -> int:
     """Run the benchmark."""
     options = parse()
     if options.command == "table":
-        rows = [json.loads(line) for line in options.results.read_text().splitlines()]
+        results = [json.loads(line) for line in options.results.read_text().splitlines()]
+        rows = merge(read_rows(options.rows), summarise(results, shown_scores()))
+        write_rows(options.rows, rows)
         options.out.write_text(write_table(rows), encoding="utf-8")
         return 0
     set_threads(options.threads)
@@ -79,8 +82,9 @@ def parse() -> argparse.Namespace:
     run.add_argument("--threads", type=int)
     run.add_argument("--keep", type=Path, help="keep the models here, by quarter")
     run.add_argument("--results", type=Path, default=Path("training-results.jsonl"))
-    table = commands.add_parser("table", help="make docs/benchmarks.md of results")
+    table = commands.add_parser("table", help="put results into docs/benchmarks.md")
     table.add_argument("--results", type=Path, default=Path("training-results.jsonl"))
+    table.add_argument("--rows", type=Path, default=ROOT / "docs" / "benchmarks.jsonl")
     table.add_argument("--out", type=Path, default=ROOT / "docs" / "benchmarks.md")
     return parser.parse_args()
 

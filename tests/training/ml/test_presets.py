@@ -120,7 +120,7 @@ def test_each_preset_trains_a_few_steps(name, kind, tmp_path):
     task = TASK_KINDS[kind].task(snapshot, config, torch.device("cpu"))
     optimizer = torch.optim.SGD(task.network.parameters(), lr=1e-3)
     for step in range(2):
-        loss = task.loss(task.batch(step), torch.device("cpu"))
+        loss = task.loss(task.batch(step, 2), torch.device("cpu"))
         assert torch.isfinite(loss)
         optimizer.zero_grad()
         loss.backward()

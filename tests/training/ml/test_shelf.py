@@ -78,8 +78,8 @@ def test_the_batch_of_a_step_is_the_same_after_a_resume_with_little_memory(kind,
     device = torch.device("cpu")
     through, resumed = (TASK_KINDS[kind].task(snapshot, config, device) for _ in range(2))
     for step in range(7):
-        batch = through.batch(step)
-    again = resumed.batch(6)
+        batch = through.batch(step, 4)
+    again = resumed.batch(6, 4)
     held = through.sampler.known
     assert len(held) < 9
     # One picture more than what the limit allows is read before it is reached.

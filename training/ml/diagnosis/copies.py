@@ -43,7 +43,7 @@ def fit_batch(
     tuple of float
         Loss of each step made.
     """
-    batch = task.batch(0)
+    batch = task.batch(0, task.config.optim.batch)
     rate = task.config.optim.rate
     losses: list[float] = []
     end = time.monotonic() + seconds
@@ -84,7 +84,7 @@ def range_test(
             if time.monotonic() > end:
                 break
             rates.append(LOWEST_RATE * (HIGHEST_RATE / LOWEST_RATE) ** (step / max(steps - 1, 1)))
-            losses.append(update(task.batch(step), rates[-1]))
+            losses.append(update(task.batch(step, task.config.optim.batch), rates[-1]))
             if blown_up(losses):
                 break
     return tuple(rates), tuple(losses)

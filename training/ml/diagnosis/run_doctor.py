@@ -98,7 +98,7 @@ class RunDoctor:
         """Draw the first batch, and fit a copy of the network to it where the budget is long."""
         if not self.looks or self.resumed or task.solved is not None:
             return
-        self.sight = batch_sight(task.batch(0))
+        self.sight = batch_sight(task.batch(0, self.config.optim.batch))
         if self._has_time_for_batch():
             losses = fit_batch(task, device, steps=BATCH_STEPS, seconds=self.seconds)
             self.evidence = dataclasses.replace(self.evidence, batch_losses=losses)

@@ -5,14 +5,13 @@ from __future__ import annotations
 import json
 import shutil
 import warnings
-import zipfile
 from typing import TYPE_CHECKING, Any
 
 import torch
 from safetensors import SafetensorError
 
 from training.brought import Brought
-from training.ml.archive import unpack
+from training.ml.archive import list_names, unpack
 from training.ml.card import load_card
 from training.ml.checkpoint import load_weights
 from training.ml.errors import TrainingError
@@ -113,12 +112,7 @@ def _look(source: Path) -> str:
 
 
 def _look_into_zip(source: Path) -> str:
-    try:
-        with zipfile.ZipFile(source) as archive:
-            names = archive.namelist()
-    except (zipfile.BadZipFile, NotImplementedError, OSError) as error:
-        raise bad(f"it cannot be opened ({error})") from error
-    parts = {name.split("/", 1)[1] for name in names if "/" in name}
+    parts = {name.split("/", 1)[1] for name in list_names(source) if "/" in name}
     if "constants.pkl" in parts and any(part.startswith("code/") for part in parts):
         return "torchscript"
     if "data.pkl" in parts:

@@ -129,7 +129,7 @@ def shortest_ways(mask: NDArray[np.bool_], centre: NDArray[Any]) -> NDArray[np.f
     source = int(far.argmin())
     heat = np.full(np.array(mask.shape) + 2, np.nan)
     inside = tuple((pixels + 1).T)
-    heat[inside] = _log_heat(mask, source)
+    heat[inside] = _log_heat(pixels, mask.shape, source)
     middle = heat[inside]
     slopes = []
     for axis in range(mask.ndim):
@@ -152,26 +152,29 @@ def _steps(axis: int, dims: int) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
     return ahead, -ahead
 
 
-def _log_heat(mask: NDArray[np.bool_], source: int) -> NDArray[np.float64]:
+def _log_heat(pixels: NDArray[np.intp], shape: tuple[int, ...], source: int) -> NDArray[np.float64]:
     """Logarithm of the heat of each pixel after a short while, in one implicit step.
 
     Heat falls exponentially with the way: its logarithm has slopes that hold far away, too.
     """
-    n = int(np.count_nonzero(mask))
-    number = np.full(np.array(mask.shape) + 2, -1)
-    inside = tuple((np.argwhere(mask) + 1).T)
-    number[inside] = np.arange(n)
-    flow = sparse.csr_matrix((n, n))
-    for step in itertools.product((-1, 0, 1), repeat=mask.ndim):
-        weight = NEIGHBOURS[mask.ndim].get(int(np.count_nonzero(step)))
+    n = len(pixels)
+    number = np.full(np.array(shape) + 2, -1)
+    number[tuple((pixels + 1).T)] = np.arange(n)
+    lost = np.zeros(n)
+    rows, columns, flows = [], [], []
+    for step in itertools.product((-1, 0, 1), repeat=len(shape)):
+        weight = NEIGHBOURS[len(shape)].get(int(np.count_nonzero(step)))
         if weight is None:
             continue
-        beside = number[tuple(axis + one for axis, one in zip(inside, step, strict=True))]
+        beside = number[tuple((pixels + 1 + step).T)]
         (there,) = np.nonzero(beside >= 0)
-        weights = np.full(len(there), weight)
-        flow += sparse.csr_matrix((weights, (there, there)), shape=(n, n))
-        flow -= sparse.csr_matrix((weights, (there, beside[there])), shape=(n, n))
+        lost[there] += weight
+        rows.append(there)
+        columns.append(beside[there])
+        flows.append(np.full(len(there), weight))
+    places = np.concatenate(rows), np.concatenate(columns)
+    gained = sparse.coo_matrix((np.concatenate(flows), places), shape=(n, n))
     start = np.zeros(n)
     start[source] = 1.0
-    heat = spsolve((sparse.identity(n) + flow).tocsc(), start)
+    heat = spsolve((sparse.diags(1 + lost) - gained).tocsc(), start)
     return np.asarray(np.log(np.maximum(heat, np.finfo(np.float64).tiny)))

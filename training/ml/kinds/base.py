@@ -112,8 +112,8 @@ class Task(Protocol):
     primary: str
     solved: Mapping[str, torch.Tensor] | None
 
-    def batch(self, step: int) -> Any:  # noqa: ANN401
-        """Batch of one step, on the CPU; depends on nothing but the seed and the step."""
+    def batch(self, step: int, size: int) -> Any:  # noqa: ANN401
+        """``size`` patches, on the CPU; depends on nothing else but the seed and the step."""
         ...
 
     def loss(self, batch: Any, device: torch.device) -> torch.Tensor:  # noqa: ANN401

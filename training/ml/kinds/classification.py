@@ -96,10 +96,10 @@ class CropTask:
         if config.model == "softmax":
             self.solved = self._solve(items, dims=dims)
 
-    def batch(self, step: int) -> CropBatch:
+    def batch(self, step: int, size: int) -> CropBatch:
         """Random crops of one step, changed at random."""
         rng = step_rng(self.config.seed, step)
-        chosen = rng.choice(len(self.crops), size=self.config.optim.batch, p=self.chance)
+        chosen = rng.choice(len(self.crops), size=size, p=self.chance)
         pictures = torch.from_numpy(self.crops[chosen])
         matrices = draw_matrices(self.config.augment, len(chosen), dims=len(self.shape), rng=rng)
         # Size tells classes apart, so crops are turned and mirrored but hardly zoomed.

@@ -127,9 +127,9 @@ class InstanceTask:
             for part in parts
         ]
 
-    def batch(self, step: int) -> Batch:
+    def batch(self, step: int, size: int) -> Batch:
         """Random patches of one step."""
-        return self.sampler.batch(step)
+        return self.sampler.batch(step, size)
 
     def loss(self, batch: Batch, device: torch.device) -> torch.Tensor:
         """Loss of the head over labelled pixels."""

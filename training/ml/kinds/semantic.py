@@ -112,9 +112,9 @@ class SemanticTask:
             for part in parts_of(frames, channels=channels, megabytes=memory, rng=rng)
         ]
 
-    def batch(self, step: int) -> Batch:
+    def batch(self, step: int, size: int) -> Batch:
         """Random patches of one step, as many round rare classes as round common ones."""
-        return self.sampler.batch(step)
+        return self.sampler.batch(step, size)
 
     def loss(self, batch: Batch, device: torch.device) -> torch.Tensor:
         """Cross-entropy and Dice over labelled pixels."""

@@ -90,6 +90,7 @@ def pretrain(
             "snapshot": snapshot.digest,
             "environment": environment(),
             "steps": fitted.steps,
+            "batch": fitted.batch,
             "seconds": round(fitted.seconds, 1),
         },
         metrics=metrics,

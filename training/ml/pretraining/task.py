@@ -88,9 +88,9 @@ class PretrainTask:
             inner, channels=self.in_channels, dims=network.dims
         )
 
-    def batch(self, step: int) -> Batch:
+    def batch(self, step: int, size: int) -> Batch:
         """Spoiled patches of one step; the targets are the patches as they were."""
-        return self._spoil(*self.patches.at(step), step=step)
+        return self._spoil(*self.patches.at(step, size), step=step)
 
     def loss(self, batch: Batch, device: torch.device) -> torch.Tensor:
         """Smooth absolute error where something was taken away."""
@@ -111,7 +111,7 @@ class PretrainTask:
         wrong = total = 0.0
         with torch.inference_mode():
             for step in range(VALIDATION_BATCHES):
-                batch = self._spoil(*self.held_out.at(step), step=step)
+                batch = self._spoil(*self.held_out.at(step, self.config.optim.batch), step=step)
                 weight = batch.valid.expand_as(batch.targets)
                 rebuilt = self._rebuild(batch, self.device).cpu()
                 mean = (batch.targets * weight).sum() / weight.sum().clamp_min(1)

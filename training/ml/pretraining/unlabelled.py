@@ -38,7 +38,7 @@ GUESS_SIDE = 512
 class Patches(Protocol):
     """Random patches (N, C, ...) and where they show the picture (N, 1, ...), by step."""
 
-    def at(self, step: int) -> tuple[torch.Tensor, torch.Tensor]:
+    def at(self, step: int, size: int) -> tuple[torch.Tensor, torch.Tensor]:
         """Patches of one step."""
         ...
 
@@ -69,9 +69,9 @@ class PicturePatches:
             finish=lambda targets, objects, matrices: targets,
         )  # fmt: skip
 
-    def at(self, step: int) -> tuple[torch.Tensor, torch.Tensor]:
+    def at(self, step: int, size: int) -> tuple[torch.Tensor, torch.Tensor]:
         """Patches of one step."""
-        batch = self.sampler.batch(step)
+        batch = self.sampler.batch(step, size)
         return batch.pictures, batch.valid
 
     def _load(self, at: int, rng: np.random.Generator) -> list[Prepared]:
@@ -135,10 +135,10 @@ class CropPatches:
             channels=channels, megabytes=config.data.memory,
         )  # fmt: skip
 
-    def at(self, step: int) -> tuple[torch.Tensor, torch.Tensor]:
+    def at(self, step: int, size: int) -> tuple[torch.Tensor, torch.Tensor]:
         """Crops of one step, turned and mirrored but hardly zoomed."""
         rng = step_rng(self.config.seed, step)
-        chosen = rng.choice(len(self.crops), size=self.config.optim.batch)
+        chosen = rng.choice(len(self.crops), size=size)
         pictures = torch.from_numpy(self.crops[chosen])
         gentle = dataclasses.replace(self.config.augment, scale=self.config.augment.scale / 4)
         matrices = draw_matrices(gentle, len(chosen), dims=len(self.shape), rng=rng)
