@@ -71,8 +71,10 @@ def start_process(arguments: Sequence[str], out: Path) -> subprocess.Popen[bytes
     environment = os.environ | {
         "CYTOLOOP_THREADS": os.environ.get("CYTOLOOP_THREADS", str(os.cpu_count() or 1)),
         "CYTOLOOP_STOP_WITH_PARENT": str(os.getpid()),
-        # Threads that spin while they wait take the processor from everybody beside them.
+        # Threads that spin while they wait take the processor from everybody beside them, those
+        # that sleep at once wake late: a step is full of short waits. GNU's OpenMP can do between.
         "OMP_WAIT_POLICY": "PASSIVE",
+        "GOMP_SPINCOUNT": "10000",
         "PYTHONPATH": os.pathsep.join([str(ROOT), os.environ.get("PYTHONPATH", "")]).rstrip(":"),
         "PYTHONUNBUFFERED": "1",
     }
