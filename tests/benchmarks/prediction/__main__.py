@@ -80,7 +80,7 @@ def of_the_network(side: int) -> list[tuple[str, float, float]]:
     network = build_pixel_network(config, 1, 3).eval()
     network = fuse_norms(network.to(memory_format=torch.channels_last))  # type: ignore[call-overload]
     calls = copy.deepcopy(network)
-    if has_onednn():
+    if has_onednn(torch.bfloat16):
         call_onednn(calls, PRECISIONS["bf16"])
     assert isinstance(network, PixelNetwork)
     threads = torch.get_num_threads()

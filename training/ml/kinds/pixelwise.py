@@ -144,7 +144,7 @@ def load_network(
         if (
             settings.dims == 2
             and device.type == "cpu"
-            and has_onednn()
+            and has_onednn(torch.bfloat16)
             and choose_precision(card.config.optim.precision, device) == "bf16"
         ):
             call_onednn(network, torch.bfloat16)

@@ -11,14 +11,19 @@ import torch
 from monai.networks.blocks.convolutions import Convolution, ResidualUnit
 from torch import nn
 
-OPERATORS = ("_convolution_pointwise", "_convolution_transpose_pointwise")
+OPERATORS = (
+    "_convolution_pointwise", "_convolution_transpose_pointwise", "_is_mkldnn_bf16_supported",
+)  # fmt: skip
 # What does nothing in evaluation mode.
 IDLE = (nn.Identity, nn.Dropout)
 
 
-def has_onednn() -> bool:
-    """Whether this build of PyTorch has the operators."""
-    return all(hasattr(torch.ops.mkldnn, name) for name in OPERATORS)
+def has_onednn(dtype: torch.dtype) -> bool:
+    """Whether this build of PyTorch has the operators, and this processor the number format."""
+    operators = torch.ops.mkldnn
+    if not all(hasattr(operators, name) for name in OPERATORS):
+        return False
+    return dtype != torch.bfloat16 or bool(operators._is_mkldnn_bf16_supported())
 
 
 class OneCall(nn.Module):
@@ -98,7 +103,7 @@ def call_onednn(network: nn.Module, dtype: torch.dtype) -> nn.Module:
         In evaluation mode, with norms folded in (`training.ml.networks.fusion.fuse_norms`); it
         is changed itself.
     dtype : torch.dtype
-        To compute in: float32, or bfloat16 where the processor has it.
+        To compute in: float32, or bfloat16 where `has_onednn` says so.
 
     Returns
     -------
