@@ -36,6 +36,8 @@ class Pace:
         self.times: dict[int, list[float]] = {1: [], threads: []}
         self.next_trial = FIRST_TRIAL
         self.began = 0.0
+        # Seconds of the last step.
+        self.last = 0.0
 
     def __enter__(self) -> None:
         """Begin a step."""
@@ -50,8 +52,9 @@ class Pace:
         trace: TracebackType | None,
     ) -> None:
         """End a step and choose for the next."""
+        self.last = time.perf_counter() - self.began
         if self.threads > 1:
-            self.note(time.perf_counter() - self.began)
+            self.note(self.last)
 
     def note(self, seconds: float) -> None:
         """Take note of a step's time, and choose the threads of the next step.

@@ -111,7 +111,6 @@ class Trainer:
         # With a budget of steps results must repeat, and rounding depends on the threads.
         threads = torch.get_num_threads() if self.budget > 0 and device.type == "cpu" else 1
         self.pace = Pace(threads)
-        self.batch = BatchChoice(self.config.optim)
         self.average = {k: v.detach().clone() for k, v in self.network.state_dict().items()}
         self.keeper = SnapshotKeeper(out, snapshot_points(self.config.uncertainty))
 
@@ -153,8 +152,11 @@ class Trainer:
         share, stopping = self._agree()
         # A budget that was over before the first step still makes one: the doctor says the rest.
         while share < 1 or self.step == 0:
+            size = self.batch.size
             with self.pace:
-                patches += self._one_step(share, losses)
+                losses.append(self._one_step(share, size))
+            patches += size
+            self._choose_batch()
             share, stopping = self._agree()
             if self.team.leads:
                 self.keeper.see(share, self.weights)
@@ -200,17 +202,14 @@ class Trainer:
             return self.average
         return {k: v.detach().clone() for k, v in self.network.state_dict().items()}
 
-    def _one_step(self, share: float, losses: list[torch.Tensor]) -> int:
-        """One update at a share of the budget; adds its loss, and returns how many patches."""
-        began = time.monotonic()
+    def _one_step(self, share: float, size: int) -> torch.Tensor:
+        """One update by so many patches at a share of the budget; returns the loss."""
         optim = self.config.optim
         for group in self.optimizer.param_groups:
             group["lr"] = optim.rate * schedule(
                 share, warmup=optim.warmup, cycles=self.config.uncertainty.cycles
             )
-        size = self.batch.size
-        batch = self.team.part(self.task.batch(self.step, size))
-        loss = self.task.loss(batch, self.device)
+        loss = self.task.loss(self.team.part(self.task.batch(self.step, size)), self.device)
         self.optimizer.zero_grad(set_to_none=True)
         self.scaler.scale(loss).backward()  # type: ignore[no-untyped-call]
         if optim.clip > 0:
@@ -220,12 +219,14 @@ class Trainer:
         self.scaler.update()
         self.step += 1
         self._average()
-        losses.append(loss.detach())
+        return loss.detach()
+
+    def _choose_batch(self) -> None:
+        """Show the last step's time to the choice of a batch, until it has settled."""
         if self.batch.settled is None:
             left = self.budget * (1 - FINISH_SHARE) - self.seconds
-            spent, left = self.team.agree([time.monotonic() - began, left])
+            spent, left = self.team.agree([self.pace.last, left])
             self.batch.note(spent, left=left)
-        return size
 
     @torch.no_grad()
     def _average(self) -> None:

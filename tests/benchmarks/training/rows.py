@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, astuple, dataclass
 from itertools import groupby
 from pathlib import Path
 from typing import Any
@@ -11,6 +11,7 @@ import numpy as np
 from scipy import stats
 
 LEVEL = 0.9
+SPEED = "megapixels_per_second"
 
 
 @dataclass(frozen=True)
@@ -123,8 +124,8 @@ def summarise(
 
 def _order(setting: Setting) -> tuple[Any, ...]:
     """All labels first, then few to many."""
-    few = setting.labelled is not None
-    return (setting.case, few, setting.labelled or 0, *tuple(asdict(setting).values())[2:])
+    case, labelled, *others = astuple(setting)
+    return (case, labelled is not None, labelled or 0, *others)
 
 
 def _setting(run: Mapping[str, Any]) -> Setting:
@@ -148,7 +149,7 @@ def _row(setting: Setting, runs: Sequence[Mapping[str, Any]], shown: Mapping[str
         steps=float(np.mean([run["steps"] for run in runs])),
         scores={name: _interval([run["trained"][name] for run in runs]) for name in names},
         zero_label=_mean([run["classical"][names[0]] for run in runs if "classical" in run]),
-        speed=_mean([run["megapixels_per_second"] for run in runs if "classical" in run]),
+        speed=_mean([run[SPEED] for run in runs if SPEED in run]),
         load=float(np.mean([run["load_average"] for run in runs])),
     )
 
