@@ -34,7 +34,7 @@ class SiteProcesses:
     def start_web(self) -> str:
         self.port = self.port or _free_port()
         listen = ["--bind", f"127.0.0.1:{self.port}", "--workers", "2", "--threads", "8"]
-        options = ["--timeout", "60", "--no-control-socket"]
+        options = ["--timeout", "60", "--preload", "--no-control-socket"]
         web = self.start("gunicorn", "config.wsgi:application", *listen, *options)
         deadline = time.monotonic() + LONGEST_START
         while time.monotonic() < deadline:

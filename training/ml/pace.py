@@ -13,7 +13,8 @@ if TYPE_CHECKING:
 
 TRIAL_STEPS = 4
 FIRST_TRIAL = 8
-STEPS_BETWEEN = 60
+# Steps between two trials: few after a change, twice as many each time that nothing changes.
+SHORTEST_PAUSE, LONGEST_PAUSE = 15, 60
 
 
 class Pace:
@@ -21,7 +22,8 @@ class Pace:
 
     The threads of a step wait for each other many times. Beside another busy process each wait
     can last a time slice: on two cores a step with two threads has been seen to take five times
-    as long as with one. On an idle machine two threads are nearly twice as fast.
+    as long as with one. On an idle machine two threads are nearly twice as fast. All threads stay
+    without a trial while they are faster than one alone has ever been.
 
     Parameters
     ----------
@@ -34,6 +36,9 @@ class Pace:
         self.current = threads
         self.step = 0
         self.times: dict[int, list[float]] = {1: [], threads: []}
+        self.best_alone: float | None = None
+        self.trying = False
+        self.pause = SHORTEST_PAUSE
         self.next_trial = FIRST_TRIAL
         self.began = 0.0
         # Seconds of the last step.
@@ -65,18 +70,33 @@ class Pace:
             Of the step that has just ended, with ``current`` threads.
         """
         self.step += 1
-        self.times[self.current] = [*self.times[self.current], seconds][-TRIAL_STEPS:]
-        since = self.step - self.next_trial
-        if since < 0:
-            return
-        if since < TRIAL_STEPS:
-            if since == 0:
-                self.current = self._other()
-                self.times[self.current] = []
-            return
-        # The median of few steps shrugs off the one that met a hiccup.
-        self.current = min(self.times, key=lambda n: statistics.median(self.times[n]))
-        self.next_trial = self.step + STEPS_BETWEEN
+        times = self.times[self.current] = [*self.times[self.current], seconds][-TRIAL_STEPS:]
+        if self.trying and len(times) == TRIAL_STEPS:
+            self._settle()
+        elif not self.trying and self.step >= self.next_trial and self._is_doubtful():
+            self.trying = True
+            self.current = self._other()
+            self.times[self.current] = []
+
+    def _settle(self) -> None:
+        """End a trial."""
+        self.trying = False
+        alone = self._typical(1)
+        self.best_alone = min(alone, self.best_alone or alone)
+        tried, self.current = self.current, min(self.times, key=self._typical)
+        changed = tried == self.current
+        self.pause = SHORTEST_PAUSE if changed else min(2 * self.pause, LONGEST_PAUSE)
+        self.next_trial = self.step + self.pause
+
+    def _is_doubtful(self) -> bool:
+        """Whether the other choice might be faster."""
+        if self.current == 1 or self.best_alone is None:
+            return True
+        return self._typical(self.threads) > self.best_alone
+
+    def _typical(self, threads: int) -> float:
+        """Return a step's time: the median of few shrugs off the one that met a hiccup."""
+        return statistics.median(self.times[threads])
 
     def _other(self) -> int:
         return self.threads if self.current == 1 else 1

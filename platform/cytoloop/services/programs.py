@@ -66,7 +66,8 @@ def list_programs(home: Home, *, host: str, port: int) -> list[Program]:
     web = ["gunicorn", "config.wsgi:application", "--bind", listen, "--worker-class", "gthread"]
     web += ["--workers", str(WEB_WORKERS), "--threads", str(WEB_THREADS)]
     web += ["--timeout", "300", "--graceful-timeout", "5", "--keep-alive", "15"]
-    web += ["--no-control-socket"]
+    # Loaded once, then forked: half the time to start, and memory that processes share.
+    web += ["--preload", "--no-control-socket"]
     celery = ["celery", "-A", "config.celery"]
     worker = [*celery, "worker", "--loglevel", "WARNING", "--without-mingle", "--without-gossip"]
     few, many = str(max(1, cores // 2)), str(cores)

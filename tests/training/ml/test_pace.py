@@ -24,6 +24,26 @@ def test_follows_a_machine_that_becomes_busy():
     assert pace.current == 1
 
 
+def test_a_machine_that_was_busy_at_first_is_soon_used_whole():
+    pace = Pace(2)
+    used = []
+    for at in range(100):
+        used.append(pace.current)
+        pace.note(0.4 * pace.current if at < 20 else 0.2 if pace.current == 2 else 0.3)
+    assert used[16] == 1
+    assert set(used[60:]) == {2}
+
+
+def test_no_step_is_spent_on_one_thread_while_all_are_faster_than_it_has_ever_been():
+    pace = Pace(2)
+    used = []
+    for at in range(1000):
+        used.append(pace.current)
+        # Slower by a little now and then, as on any machine.
+        pace.note(0.3 if pace.current == 1 else 0.2 + 0.02 * (at % 4))
+    assert used.count(1) == 4
+
+
 def test_leaves_one_thread_alone():
     before = torch.get_num_threads()
     pace = Pace(1)
