@@ -200,7 +200,8 @@ def run_tests() -> None:
         say(f"\n{'!' * 78}\n{HOW_TO_GET_A_BROWSER}\n{'!' * 78}\n")
         if strict:
             raise StepError("With CI=true nothing may be skipped.")
-    environment = dict(node)
+    # Many processes start: each would compile every file again where bytecode is not kept.
+    environment = node | {"PYTHONDONTWRITEBYTECODE": ""}
     if browser is not None:
         environment["CHROMIUM"] = browser
     pytest = [str(PYTHON), "-m", "pytest", "-n", "auto", "--dist", "worksteal"]

@@ -43,8 +43,11 @@ def main() -> int:
     options = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="prediction-") as folder:
         predictor, items = prepare(Path(folder), options)
-        lines = [*of_the_network(options.side), *of_decoding(predictor, items)]
-        lines += of_many(predictor, items)
+        lines = of_decoding(predictor, items) + of_many(predictor, items)
+    if has_onednn(PRECISIONS["bf16"]):
+        lines = of_the_network(options.side) + lines
+    else:
+        sys.stdout.write("This processor has no bfloat16: nothing is called singly.\n")
     width = max(len(name) for name, _, _ in lines)
     for name, before, after in lines:
         times = f"{before * 1e3:9.1f} ms  {after * 1e3:9.1f} ms"
@@ -80,8 +83,7 @@ def of_the_network(side: int) -> list[tuple[str, float, float]]:
     network = build_pixel_network(config, 1, 3).eval()
     network = fuse_norms(network.to(memory_format=torch.channels_last))  # type: ignore[call-overload]
     calls = copy.deepcopy(network)
-    if has_onednn(torch.bfloat16):
-        call_onednn(calls, PRECISIONS["bf16"])
+    call_onednn(calls, PRECISIONS["bf16"])
     assert isinstance(network, PixelNetwork)
     threads = torch.get_num_threads()
     torch.set_num_threads(1)

@@ -120,6 +120,7 @@ def run_case(name: str, fold: int, options: argparse.Namespace) -> dict[str, obj
             "model": config.model,
             "start": describe_start(options),
             "minutes": config.minutes,
+            "precision": card.config.optim.precision,
             "items": {part: len(snapshot.of(part)) for part in ("train", "val", "test")},
             "steps": card.provenance["steps"],
             "seconds": card.provenance["seconds"],

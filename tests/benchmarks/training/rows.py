@@ -34,6 +34,8 @@ class Setting:
         Budget; 0 = the steps are.
     steps : int
         Budget; 0 = the minutes are.
+    precision : str
+        In which networks compute: what a processor is fast with decides it.
     """
 
     case: str
@@ -43,6 +45,7 @@ class Setting:
     start: str
     minutes: float
     steps: int
+    precision: str
 
 
 @dataclass(frozen=True)
@@ -135,8 +138,9 @@ def _setting(run: Mapping[str, Any]) -> Setting:
     # Without a budget of minutes the steps are the setting, else a result.
     steps = 0 if run["minutes"] else run["steps"]
     return Setting(
-        run["case"], run["labelled"], run["groups"], settings, run["start"], run["minutes"], steps
-    )
+        run["case"], run["labelled"], run["groups"], settings, run["start"], run["minutes"], steps,
+        run["precision"],
+    )  # fmt: skip
 
 
 def _row(setting: Setting, runs: Sequence[Mapping[str, Any]], shown: Mapping[str, Any]) -> Row:
