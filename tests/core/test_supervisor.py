@@ -4,12 +4,14 @@ import json
 import os
 import signal
 
+import httpx
 import pytest
 
 from cytoloop.services.paths import Home
 from cytoloop.services.processes import is_alive
 from cytoloop.services.state import read_state, running_site, take_lock
-from tests.site import Site
+from cytoloop.services.supervisor import open_port
+from tests.site import LONGEST_WAIT, Site
 
 pytestmark = pytest.mark.slow(seconds=60)
 
@@ -29,6 +31,11 @@ def test_a_site_comes_up_heals_is_taken_over_and_goes_down(site):
     assert again.returncode == 0
     assert first.url in again.stdout
     assert first.url in site.call("status").stdout
+
+    site.kill("web")
+    # Nobody is refused meanwhile: callers wait for the next web process.
+    assert httpx.get(f"{first.url}/healthz", timeout=LONGEST_WAIT).is_success
+    first = read_state(site.home)
 
     for mark in first.programs.values():
         os.kill(mark.pid, signal.SIGKILL)
@@ -55,6 +62,15 @@ def test_a_site_comes_up_heals_is_taken_over_and_goes_down(site):
     assert not any(is_alive(mark) for mark in second.programs.values())
     assert running_site(site.home) is None
     assert site.call("status").returncode == 1
+
+
+def test_a_port_belongs_to_one_site():
+    with open_port("127.0.0.1", 0) as first:
+        port = first.getsockname()[1]
+        assert open_port("127.0.0.1", port) is None
+    again = open_port("127.0.0.1", port)
+    assert again is not None
+    again.close()
 
 
 def test_one_supervisor_holds_a_folder(tmp_path):

@@ -33,23 +33,26 @@ class Program:
         Seconds given to it after SIGTERM.
     variables : dict
         Added to its environment.
+    sockets : tuple of int
+        Descriptors that it inherits.
     """
 
     name: str
     arguments: tuple[str, ...]
     grace: float = 5.0
     variables: dict[str, str] = field(default_factory=dict)
+    sockets: tuple[int, ...] = ()
 
 
-def list_programs(home: Home, *, host: str, port: int) -> list[Program]:
+def list_programs(home: Home, *, listen: int) -> list[Program]:
     """Name the programs in the order in which they start.
 
     Parameters
     ----------
     home : Home
         State folder.
-    host, port : str, int
-        Where the web process listens.
+    listen : int
+        Descriptor of the socket at which the web process answers.
 
     Returns
     -------
@@ -62,8 +65,8 @@ def list_programs(home: Home, *, host: str, port: int) -> list[Program]:
     by a stop is no loss: its row is claimed again after the next start.
     """
     cores = os.cpu_count() or 1
-    listen = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
-    web = ["gunicorn", "config.wsgi:application", "--bind", listen, "--worker-class", "gthread"]
+    web = ["gunicorn", "config.wsgi:application", "--bind", f"fd://{listen}"]
+    web += ["--worker-class", "gthread"]
     web += ["--workers", str(WEB_WORKERS), "--threads", str(WEB_THREADS)]
     web += ["--timeout", "300", "--graceful-timeout", "5", "--keep-alive", "15"]
     # Loaded once, then forked: half the time to start, and memory that processes share.
@@ -77,7 +80,7 @@ def list_programs(home: Home, *, host: str, port: int) -> list[Program]:
     schedule = [*celery, "beat", "--loglevel", "WARNING", "--pidfile="]
     schedule += ["-s", str(home.path / "schedule")]
     return [
-        Program("web", ("-m", *web), variables=_threads("1")),
+        Program("web", ("-m", *web), variables=_threads("1"), sockets=(listen,)),
         Program("jobs", ("-m", *jobs), variables=_threads(few) | UNCHECKED),
         Program("training", ("-m", *training), variables=_threads(many) | UNCHECKED),
         Program("schedule", ("-m", *schedule), variables=UNCHECKED),
@@ -108,6 +111,7 @@ def spawn(program: Program, home: Home) -> subprocess.Popen[bytes]:
             stdout=log,
             stderr=log,
             start_new_session=True,
+            pass_fds=program.sockets,
         )
 
 

@@ -75,6 +75,7 @@ class Supervisor:
         self.port = 0
         self.guest: subprocess.Popen[bytes] | None = None
         self._stopping = False
+        self._socket: socket.socket | None = None
         self._watched: list[_Watched] = []
         self._postgres: EmbeddedPostgres | None = None
         self._broker: EmbeddedBroker | None = None
@@ -140,11 +141,12 @@ class Supervisor:
         if self.environment.broker_url == embedded_broker_url(self.home):
             self._broker = EmbeddedBroker(self.home)
             self._broker.start()
-        self.port = self._choose_port()
+        self._socket = self._listen()
+        self.port = self._socket.getsockname()[1]
         self._tell()
         self._check_database()
         self._migrate()
-        for program in list_programs(self.home, host=self.host, port=self.port):
+        for program in list_programs(self.home, listen=self._socket.fileno()):
             if self._stopping:
                 return
             self._watched.append(
@@ -207,6 +209,8 @@ class Supervisor:
         for service in (self._broker, self._postgres):
             if service is not None:
                 service.stop()
+        if self._socket is not None:
+            self._socket.close()
         self.home.state_file.unlink(missing_ok=True)
 
     def _clear_leftovers(self) -> None:
@@ -218,18 +222,23 @@ class Supervisor:
             if name != "postgres":
                 stop_marked(mark, ((signal.SIGTERM, 3.0),))
 
-    def _choose_port(self) -> int:
+    def _listen(self) -> socket.socket:
+        """Open the site's port, so that nobody else can; the web process inherits it.
+
+        While the web process is started again, callers wait instead of being refused.
+        """
         if self.wanted_port is not None:
-            if not _is_free(self.host, self.wanted_port):
+            wanted = open_port(self.host, self.wanted_port)
+            if wanted is None:
                 message = f"Port {self.wanted_port} is taken. Leave --port out, or give another."
                 raise SupervisorError(message)
-            return self.wanted_port
-        remembered = _read_port(self.home)
-        ports: list[int] = [remembered or FIRST_PORT, *range(FIRST_PORT, LAST_PORT + 1)]
-        for port in ports:
-            if _is_free(self.host, port):
+            return wanted
+        remembered = _read_port(self.home) or FIRST_PORT
+        for port in (remembered, *range(FIRST_PORT, LAST_PORT + 1)):
+            found = open_port(self.host, port)
+            if found is not None:
                 self.home.port_file.write_text(f"{port}\n")
-                return port
+                return found
         message = f"Every port from {FIRST_PORT} to {LAST_PORT} is taken. Give one with --port."
         raise SupervisorError(message)
 
@@ -281,15 +290,31 @@ class Supervisor:
         write_state(self.home, SiteState(supervisor=me, url=self.url, programs=alive))
 
 
-def _is_free(host: str, port: int) -> bool:
+def open_port(host: str, port: int) -> socket.socket | None:
+    """Listen at a port.
+
+    Parameters
+    ----------
+    host : str
+        Address of this machine.
+    port : int
+        Wanted; 0 takes any.
+
+    Returns
+    -------
+    socket.socket or None
+        None where somebody else listens there, or we may not.
+    """
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    with socket.socket(family) as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((host, port))
-        except OSError:
-            return False
-    return True
+    opened = socket.socket(family)
+    opened.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        opened.bind((host, port))
+        opened.listen()
+    except OSError:
+        opened.close()
+        return None
+    return opened
 
 
 def _read_port(home: Home) -> int | None:

@@ -1,9 +1,12 @@
-"""Read a file as an upload and its job do, in a process of its own; say how much memory it took.
+"""Read files as an upload and its job do, each in a process of its own; say what memory they took.
 
-Run as `python -m tests.annotations.images.memory_probe FILE FOLDER {image,mask}`; prints JSON.
+Run as `python -m tests.annotations.images.memory_probe`: each line of its input is a JSON list of
+file, folder and role (image or mask), answered by a line of JSON. It loads what a worker has
+loaded once, and forks.
 """
 
 import json
+import os
 import resource
 import sys
 import time
@@ -51,12 +54,25 @@ def peak_mib() -> float:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
 
 
-def main() -> None:
+def answer(path: str, folder: str, role: str) -> None:
     """Print what became of the file, the peak of memory and the time."""
     start = time.monotonic()
-    code = take(Path(sys.argv[1]), Path(sys.argv[2]), sys.argv[3])
+    code = take(Path(path), Path(folder), role)
     seconds = time.monotonic() - start
-    sys.stdout.write(json.dumps({"code": code, "mib": peak_mib(), "seconds": seconds}))
+    sys.stdout.write(json.dumps({"code": code, "mib": peak_mib(), "seconds": seconds}) + "\n")
+    sys.stdout.flush()
+
+
+def main() -> None:
+    """Answer until nobody asks any more."""
+    for line in sys.stdin:
+        child = os.fork()
+        if child == 0:
+            answer(*json.loads(line))
+            os._exit(0)
+        _, status = os.waitpid(child, 0)
+        if status:
+            sys.exit(f"the process of {line} ended with {status}")
 
 
 if __name__ == "__main__":

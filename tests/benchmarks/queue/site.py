@@ -87,12 +87,11 @@ class Site:
         call_command("migrate", verbosity=0)
 
     def _start_web(self) -> None:
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.port = probe.getsockname()[1]
-        listed = programs.list_programs(self.home, host="127.0.0.1", port=self.port)
-        (web,) = [program for program in listed if program.name == "web"]
-        self.web = programs.spawn(web, self.home)
+        with socket.create_server(("127.0.0.1", 0)) as opened:
+            self.port = opened.getsockname()[1]
+            listed = programs.list_programs(self.home, listen=opened.fileno())
+            (web,) = [program for program in listed if program.name == "web"]
+            self.web = programs.spawn(web, self.home)
         deadline = time.monotonic() + LONGEST_START
         while not self._answers():
             if self.web.poll() is not None or time.monotonic() > deadline:
