@@ -3,7 +3,7 @@ import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 
 import { graveFindings } from './axe';
-import { launch, newContext, openPage, Server, SITE } from './support';
+import { FLAT, launch, newContext, openPage, Server, SITE } from './support';
 
 let browser: Browser;
 let context: BrowserContext;
@@ -20,7 +20,7 @@ async function look(path: string, ready: string): Promise<void> {
 }
 
 beforeAll(async () => {
-  browser = await launch();
+  browser = await launch(FLAT);
   context = await newContext(browser);
   page = await openPage(context, '/setup');
   await page.locator('form').waitFor();

@@ -2,7 +2,7 @@
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 
-import { launch, leave, newContext, openPage, Server, until } from './support';
+import { FLAT, launch, leave, newContext, openPage, Server, until } from './support';
 
 let browser: Browser;
 let context: BrowserContext;
@@ -16,7 +16,7 @@ const CLASSES = [
 ];
 
 beforeAll(async () => {
-  browser = await launch();
+  browser = await launch(FLAT);
   context = await newContext(browser);
   server = new Server(context);
   await server.setUp();

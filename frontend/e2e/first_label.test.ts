@@ -5,13 +5,13 @@ import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 
-import { launch, leave, newContext, openPage, PERSON, PICTURES } from './support';
+import { FLAT, launch, leave, newContext, openPage, PERSON, PICTURES } from './support';
 
 let browser: Browser;
 let page: Page;
 
 beforeAll(async () => {
-  browser = await launch();
+  browser = await launch(FLAT);
   const context = await newContext(browser);
   page = await openPage(context, '/');
 });

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 
 import { encodePatch, toBase64 } from '../src/engine/labels/wire';
 import { Canvas, idsOf } from './canvas';
-import { launch, leave, newContext, openPage, Server, SITE, until } from './support';
+import { FLAT, launch, leave, newContext, openPage, Server, SITE, until } from './support';
 
 /** What the pictures are: not square. */
 const [WIDTH, HEIGHT] = [240, 160];
@@ -67,7 +67,7 @@ const stateOf = async (): Promise<string> =>
   (await ada.server.get<{ state: string }>(`samples/${sample}`)).state;
 
 beforeAll(async () => {
-  browser = await launch();
+  browser = await launch(FLAT);
   ada = await arrive();
   await ada.server.setUp();
   const dataset = await ada.server.makeDataset('Plain', [

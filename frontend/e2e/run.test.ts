@@ -6,7 +6,17 @@ import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 
 import { graveFindings } from './axe';
-import { launch, leave, newContext, openPage, PICTURES, Server, SITE, until } from './support';
+import {
+  FLAT,
+  launch,
+  leave,
+  newContext,
+  openPage,
+  PICTURES,
+  Server,
+  SITE,
+  until,
+} from './support';
 
 /** A network that learns next to nothing in a few seconds: there is something wrong to look at. */
 const TINY = {
@@ -33,7 +43,7 @@ let project: number;
 let run: number;
 
 beforeAll(async () => {
-  browser = await launch();
+  browser = await launch(FLAT);
   context = await newContext(browser);
   server = new Server(context);
   await server.setUp();
