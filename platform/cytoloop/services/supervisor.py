@@ -201,6 +201,9 @@ class Supervisor:
     def _stop(self) -> None:
         if self.guest is not None:
             stop_child(self.guest, ((signal.SIGTERM, 5.0),))
+        # Once the web process is gone, callers are refused: there is nothing to wait for.
+        if self._socket is not None:
+            self._socket.close()
         for watched in reversed(self._watched):
             if watched.process.poll() is None:
                 watched.process.terminate()
@@ -209,8 +212,6 @@ class Supervisor:
         for service in (self._broker, self._postgres):
             if service is not None:
                 service.stop()
-        if self._socket is not None:
-            self._socket.close()
         self.home.state_file.unlink(missing_ok=True)
 
     def _clear_leftovers(self) -> None:
@@ -305,16 +306,15 @@ def open_port(host: str, port: int) -> socket.socket | None:
     socket.socket or None
         None where somebody else listens there, or we may not.
     """
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    opened = socket.socket(family)
-    opened.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    is_6 = ":" in host
     try:
-        opened.bind((host, port))
-        opened.listen()
+        return socket.create_server(
+            (host, port),
+            family=socket.AF_INET6 if is_6 else socket.AF_INET,
+            dualstack_ipv6=is_6 and socket.has_dualstack_ipv6(),
+        )
     except OSError:
-        opened.close()
         return None
-    return opened
 
 
 def _read_port(home: Home) -> int | None:

@@ -8,6 +8,7 @@ loaded once, and forks.
 import json
 import os
 import resource
+import signal
 import sys
 import time
 from pathlib import Path
@@ -23,6 +24,9 @@ from annotations.images.pyramid import write_pyramid  # noqa: E402
 from annotations.images.readers import Limits, UnreadableError, open_picture  # noqa: E402
 from annotations.images.readers.masks import open_mask, write_mask  # noqa: E402
 from core.storage import Storage  # noqa: E402
+
+# Seconds for one file.
+LONGEST = 500
 
 
 def take(path: Path, folder: Path, role: str) -> str:
@@ -68,6 +72,7 @@ def main() -> None:
     for line in sys.stdin:
         child = os.fork()
         if child == 0:
+            signal.alarm(LONGEST)
             answer(*json.loads(line))
             os._exit(0)
         _, status = os.waitpid(child, 0)

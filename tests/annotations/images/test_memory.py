@@ -47,7 +47,9 @@ def probe(process, tmp_path):
     def ask(path, role="image"):
         process.stdin.write(json.dumps([str(path), str(folder), role]) + "\n")
         process.stdin.flush()
-        return json.loads(process.stdout.readline())
+        line = process.stdout.readline()
+        assert line, "the process has ended; it says why"
+        return json.loads(line)
 
     return ask
 
